@@ -1,0 +1,52 @@
+"""One doctor with one patient under one token, from the reservation to the signature (S18, S22)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+FOLLOW_UP_MONTHS = 6
+"""Same doctor within this time is a follow-up (T5, check)."""
+REDIALS = 2
+"""How often a dropped call is redialled before the doctor is left to decide (S18)."""
+
+
+class Outcome(StrEnum):
+    """How a consultation ended."""
+
+    PRESCRIBED = "prescribed"
+    CLOSED = "closed"
+    """The doctor closed the case without a prescription."""
+    PATIENT_ABSENT = "patient_absent"
+    DOCTOR_ABSENT = "doctor_absent"
+    CANCELLED = "cancelled"
+    """The patient cancelled while being called, or we stopped in the middle of bringing them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """Times are UTC. `outcome` is None while it is open."""
+
+    id: int
+    token_id: int
+    patient_id: int
+    doctor_id: int
+    follow_up: bool
+    claimed_at: datetime
+    talked_at: datetime | None = None
+    """When they first heard each other."""
+    hung_up_at: datetime | None = None
+    """When the (last) talk ended."""
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    patient_call: str | None = None
+    doctor_call: str | None = None
+
+    @property
+    def room(self) -> str:
+        """The name of the room on the switch, by which a restart finds the talk again."""
+        return f"consultation-{self.id}"
+
+
+def is_follow_up(last_with_doctor: datetime | None, now: datetime) -> bool:
+    """Whether a consultation with the doctor of `last_with_doctor` is a follow-up (T5)."""
+    return last_with_doctor is not None and now - last_with_doctor <= timedelta(days=30 * FOLLOW_UP_MONTHS)

@@ -1,0 +1,88 @@
+"""What is written down about calls and looks: the call log (T7), noted call-backs, the audit, web sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call, in or out (T7). `id` is the switch's name for the leg."""
+
+    id: str
+    purpose: str
+    """`patient`, `doctor`, `called_back`, `doctor_rung`, …"""
+    mobile: str
+    """E.164, or the SIP account of a doctor."""
+    started_at: datetime
+    ended_at: datetime | None = None
+    language: str | None = None
+    patient_id: int | None = None
+    token_id: int | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """One line of a call's timeline: a prompt spoken, a key pressed, a match, a hang-up."""
+
+    call_id: str
+    at: datetime
+    kind: str
+    """`said`, `pressed`, `recorded`, `token`, `matched`, `talking`, `gone`, …"""
+    detail: str = ""
+
+
+class CallBackReason(StrEnum):
+    """Why somebody is owed a call."""
+
+    OPERATOR = "operator"
+    """Asked for a human and none was free."""
+    APOLOGY = "apology"
+    """Called while our program was down."""
+    MISSED_CALL = "missed_call"
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """A call we owe."""
+
+    id: int
+    mobile: str
+    reason: CallBackReason
+    language: str | None
+    requested_at: datetime
+    done_at: datetime | None = None
+    done_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who looked at or did what: every look at patient data leaves one."""
+
+    at: datetime
+    actor: str
+    """`doctor:3`, `operator:1`, `link:<prescription id>`, `system`."""
+    action: str
+    subject: str
+    """`patient:7`, `prescription:4`, …"""
+    detail: str = ""
+
+
+class StaffKind(StrEnum):
+    """Who may log in."""
+
+    DOCTOR = "doctor"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    """A logged-in browser; only the hash of its cookie is kept."""
+
+    id_hash: str
+    kind: StaffKind
+    person_id: int
+    csrf: str
+    created_at: datetime
+    expires_at: datetime

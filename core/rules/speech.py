@@ -1,0 +1,240 @@
+"""What is said to a caller: prompts as sounds for the telephone, and as words for transcripts.
+
+A language is data (`config/prompts/<code>.toml`): its sentences, its hundred number words, its voice. The pieces of a
+sentence are rendered ahead, each into one file. A **sound** names such a file below the folder of rendered sounds,
+without ending (`hi/prompt/token_spoken.0`, `hi/number/14`, `tones/pause`), or is the absolute path of a recording.
+Joining an absolute path to a folder leaves the path as it is, so `folder / sound` is right for both.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from core.rules.sentence import Gap, Kind, Part, Text, parse, spoken_groups
+
+NUMBERS = 100
+"""Every language has words for 0 to 99; a larger number wants a sentence of its own ("more than ...")."""
+
+PAUSE = "tones/pause"
+"""The short silence between groups of digits."""
+
+_WORD = re.compile(r"[^\s.,;:!?।]+")  # not \w+, which ends at every vowel sign of an Indic script
+
+Param = int | str | PurePath
+"""A number (`number`), a number or a string of digits (`digits`), a sound or the path of a wav file (`recording`)."""
+
+
+class SpeechError(Exception):
+    """Prompt files that cannot be spoken, one problem a line; or a prompt asked for with the wrong parameters."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who speaks a language, for each synthesiser. `kokoro` is empty where that voice does not know the language."""
+
+    espeak: str
+    kokoro: str = ""
+    speed: float = 1.0
+    """1.0 is the voice's own pace."""
+
+
+@dataclass(frozen=True)
+class Phrasebook:
+    """All that can be said in one language."""
+
+    code: str
+    name: str
+    voice: Voice
+    prompts: Mapping[str, tuple[Part, ...]]
+    numbers: tuple[str, ...]
+    digits: tuple[str, ...]
+    """Words for 0 to 9 where read-out digits sound different from numbers; else empty."""
+    pronounce: Mapping[str, str]
+    """Spelling for the synthesiser by spelling for the reader."""
+
+    def segments(self, key: str, /, **params: Param) -> list[str]:
+        """The sounds of a prompt, in order. Raises `SpeechError` for an unknown key or parameters that do not fit."""
+        return [sound for part, stem in self._filled(key, params) for sound in self._sounds(part, stem, params)]
+
+    def text(self, key: str, /, **params: Param) -> str:
+        """The same prompt as words, for transcripts and SMS-less reading. Errors as `segments`."""
+        return " ".join(self._words(part, params) for part, _ in self._filled(key, params))
+
+    def texts(self) -> dict[str, str]:
+        """What must be rendered: the words of every stem of this language."""
+        prompts = {stem: part.text for key in self.prompts for part, stem in self._stems(key) if isinstance(part, Text)}
+        sounds = {n: self._number_sounds(n) for n in range(NUMBERS)}
+        numbers = {stem: self.numbers[n] for n, (stem, *more) in sounds.items() if not more}
+        digits = {f"{self.code}/digit/{n}": word for n, word in enumerate(self.digits)}
+        return prompts | numbers | digits
+
+    def respelt(self, text: str) -> str:
+        """A text as the synthesiser should get it: whole words replaced."""
+        return _WORD.sub(lambda word: self.pronounce.get(word[0], word[0]), text)
+
+    def gaps(self, key: str) -> set[str]:
+        """The placeholders of a prompt, written as in the file."""
+        return {str(part) for part in self.prompts[key] if isinstance(part, Gap)}
+
+    def _stems(self, key: str) -> Iterator[tuple[Part, str]]:
+        parts = self.prompts[key]
+        for number, part in enumerate(parts):
+            yield part, f"{self.code}/prompt/{key}" if len(parts) == 1 else f"{self.code}/prompt/{key}.{number}"
+
+    def _filled(self, key: str, params: Mapping[str, Param]) -> list[tuple[Part, str]]:
+        if key not in self.prompts:
+            raise SpeechError(f"{self.code}: no prompt {key!r}")
+        wanted = {part.name for part in self.prompts[key] if isinstance(part, Gap)}
+        if wanted != params.keys():
+            raise SpeechError(f"{self.code}: {key} takes {sorted(wanted)}, not {sorted(params)}")
+        return list(self._stems(key))
+
+    def _sounds(self, part: Part, stem: str, params: Mapping[str, Param]) -> list[str]:
+        if isinstance(part, Text):
+            return [stem]
+        value = params[part.name]
+        match part.kind:
+            case Kind.NUMBER:
+                return self._number_sounds(_number(part, value))
+            case Kind.DIGITS:
+                return self._digit_sounds(_digits(part, value))
+            case Kind.RECORDING:
+                return [str(value).removesuffix(".wav")]
+
+    def _number_sounds(self, number: int) -> list[str]:
+        """One sound; or, for a word such as `twenty-five` whose parts are numbers too, the sounds of its parts."""
+        parts = self.numbers[number].split("-")
+        numbers = [self.numbers.index(part) for part in parts] if set(parts) <= set(self.numbers) else [number]
+        return [f"{self.code}/number/{n}" for n in numbers]
+
+    def _digit_sounds(self, digits: str) -> list[str]:
+        folder = f"{self.code}/{'digit' if self.digits else 'number'}"
+        groups = [[f"{folder}/{digit}" for digit in group] for group in spoken_groups(digits)]
+        return [sound for group in groups for sound in (PAUSE, *group)][1:]
+
+    def _words(self, part: Part, params: Mapping[str, Param]) -> str:
+        if isinstance(part, Text):
+            return part.text
+        value = params[part.name]
+        match part.kind:
+            case Kind.NUMBER:
+                return self.numbers[_number(part, value)]
+            case Kind.DIGITS:
+                return " ".join(_digits(part, value))
+            case Kind.RECORDING:
+                return RECORDED
+
+
+RECORDED = "[recording]"
+"""Stands in a transcript for a sound that has no words of ours."""
+
+
+def spoken_hour(hour: int) -> tuple[str, int]:
+    """An hour of the day (0 to 23) as people say it: the prompt that names the part of the day, and 1 to 12."""
+    part = "night" if hour < 4 or hour >= 20 else "morning" if hour < 12 else "afternoon" if hour < 16 else "evening"
+    return f"hour_{part}", (hour + 11) % 12 + 1
+
+
+def _number(gap: Gap, value: Param) -> int:
+    if isinstance(value, int) and 0 <= value < NUMBERS:
+        return value
+    raise SpeechError(f"{gap} takes 0 to {NUMBERS - 1}, not {value!r}")
+
+
+def _digits(gap: Gap, value: Param) -> str:
+    digits = str(value)
+    if digits.isascii() and digits.isdigit():
+        return digits
+    raise SpeechError(f"{gap} takes digits, not {value!r}")
+
+
+class Phrasebooks:
+    """The languages of a deployment, in the order in which callers are offered them."""
+
+    def __init__(self, books: Sequence[Phrasebook]) -> None:
+        """Raises `SpeechError` unless every language can say all that the first one says."""
+        problems = [problem for book in books[1:] for problem in _differences(book, books[0])]
+        if not books or problems:
+            raise SpeechError("\n".join(problems) or "no language")
+        self._books = {book.code: book for book in books}
+        self._texts = {stem: text for book in books for stem, text in book.texts().items()}
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Language codes, first the one that is offered first."""
+        return tuple(self._books)
+
+    def __iter__(self) -> Iterator[Phrasebook]:
+        return iter(self._books.values())
+
+    def __getitem__(self, code: str) -> Phrasebook:
+        """The phrasebook of a language; `SpeechError` for one that is not spoken here."""
+        if code not in self._books:
+            raise SpeechError(f"{code!r} is not one of {', '.join(self._books)}")
+        return self._books[code]
+
+    def words(self, sounds: Sequence[str]) -> str:
+        """What a caller heard, for a transcript: the words of stems, or of the absolute paths of their files."""
+        heard = (self._texts.get(_stem(sound), RECORDED) for sound in sounds if not sound.endswith(PAUSE))
+        return " ".join(heard)
+
+
+def _stem(sound: str) -> str:
+    """The stem in a path: its last three names."""
+    return "/".join(PurePath(sound.removesuffix(".wav")).parts[-3:])
+
+
+def _differences(book: Phrasebook, reference: Phrasebook) -> Iterator[str]:
+    for key in sorted(book.prompts.keys() | reference.prompts.keys()):
+        if key not in book.prompts:
+            yield f"{book.code}.toml: {key}: missing, {reference.code}.toml has it"
+        elif key not in reference.prompts:
+            yield f"{book.code}.toml: {key}: unknown to {reference.code}.toml"
+        else:
+            yield from (f"{book.code}.toml: {key}: lacks {gap}" for gap in reference.gaps(key) - book.gaps(key))
+            yield from (f"{book.code}.toml: {key}: unexpected {gap}" for gap in book.gaps(key) - reference.gaps(key))
+
+
+def parse_phrasebook(file: str, data: Mapping[str, Any]) -> Phrasebook:
+    """A phrasebook from the tables of a TOML file. Raises `SpeechError` that names the file and every faulty key."""
+    problems: list[str] = []
+    prompts = _sentences(data.get("prompts", {}), problems)
+    numbers = _table(data, "numbers", NUMBERS, problems)
+    digits = _table(data, "digits", 10, problems) if "digits" in data else ()
+    language = data.get("language", {})
+    problems += [f"language.{key}: missing" for key in ("code", "name", "voice") if not language.get(key)]
+    if not problems and language["code"] != PurePath(file).stem:
+        problems.append(f"language.code: {language['code']!r} is not the name of the file")
+    if problems:
+        raise SpeechError("\n".join(f"{file}: {problem}" for problem in problems))
+    voice = _voice(file, language["voice"])
+    return Phrasebook(language["code"], language["name"], voice, prompts, numbers, digits, data.get("pronounce", {}))
+
+
+def _sentences(table: Mapping[str, Any], problems: list[str]) -> dict[str, tuple[Part, ...]]:
+    prompts = {}
+    for key, sentence in table.items():
+        try:
+            prompts[key] = parse(sentence)
+        except (ValueError, TypeError) as error:
+            problems.append(f"{key}: {error}")
+    return prompts
+
+
+def _table(data: Mapping[str, Any], name: str, size: int, problems: list[str]) -> tuple[str, ...]:
+    words = tuple(data.get(name, {}).get("words", ()))
+    if len(words) != size:
+        problems.append(f"{name}.words: {len(words)} words, {size} wanted")
+    problems += [f"{name}.words: nothing for {n}" for n, word in enumerate(words) if not word.strip()]
+    repeated = sorted({word for word in words if words.count(word) > 1})
+    problems += [f"{name}.words: {word!r} stands more than once" for word in repeated]
+    return words
+
+
+def _voice(file: str, table: Mapping[str, Any]) -> Voice:
+    try:
+        return Voice(**table)
+    except TypeError as error:
+        raise SpeechError(f"{file}: language.voice: {error}") from None

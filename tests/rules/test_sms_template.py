@@ -1,0 +1,159 @@
+"""SMS templates (T11): lengths as the standard counts them, nothing cut, every error by name, and the shipped table."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.tables import SMS, BadTable, load_sms_templates
+from core.rules.sms import BACK_OFF, MAX_ATTEMPTS, is_indian_mobile
+from core.rules.sms_template import BadSms, Length, SmsTemplate, SmsTemplates, length
+
+LANGUAGES = ("hi", "en")
+URL = "https://duravani.example.in"
+KEYS = {
+    "token", "token_again", "called_missed", "token_closed", "token_cancelled", "prescription", "medicines_1",
+    "medicines_2", "medicines_3", "no_doctor_yet", "call_back_noted", "out_of_hours",
+}  # fmt: skip
+
+
+def shipped() -> SmsTemplates:
+    return load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url=URL)
+
+
+def one(text: str, **more: object) -> SmsTemplates:
+    template = SmsTemplate("k", "en", "1", text, **more)  # type: ignore[arg-type]
+    return SmsTemplates({("k", "en"): template})
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("a" * 160, Length("GSM-7", 160, 1)),
+    ("a" * 161, Length("GSM-7", 161, 2)),
+    ("a" * 306, Length("GSM-7", 306, 2)),
+    ("a" * 307, Length("GSM-7", 307, 3)),
+    ("€" * 80, Length("GSM-7", 160, 1)),
+    ("{" * 81, Length("GSM-7", 162, 2)),
+    ("क" * 70, Length("UCS-2", 70, 1)),
+    ("क" * 71, Length("UCS-2", 71, 2)),
+    ("क" * 134, Length("UCS-2", 134, 2)),
+    ("क" * 135, Length("UCS-2", 135, 3)),
+    ("😀" * 35, Length("UCS-2", 70, 1)),
+    ("`", Length("UCS-2", 1, 1)),
+])  # fmt: skip
+def test_length(text: str, expected: Length) -> None:
+    assert length(text) == expected
+
+
+def test_fill() -> None:
+    text, dlt_id = one("Token {token}, ID {code}.", max_segments=1).fill("k", "en", token="4821", code="{token}")
+    assert (text, dlt_id) == ("Token 4821, ID {token}.", "1")
+
+
+@pytest.mark.parametrize(("values", "variable", "why"), [
+    ({}, "token", "missing"),
+    ({"token": "1", "x": "2"}, "x", "not in the template"),
+    ({"token": "1234567"}, "token", "has 7 characters, 6 fit"),
+    ({"token": " "}, "token", "is empty"),
+    ({"token": "1\n2"}, "token", "line break"),
+])  # fmt: skip
+def test_bad_values(values: dict[str, str], variable: str, why: str) -> None:
+    with pytest.raises(BadSms, match=re.escape(why)) as bad:
+        one("Token {token}.", longest={"token": 6}).fill("k", "en", **values)
+    assert (bad.value.key, bad.value.variable) == ("k", variable)
+
+
+def test_no_such_template() -> None:
+    with pytest.raises(BadSms, match="no template in language 'ta'"):
+        one("x").fill("k", "ta")
+
+
+def test_a_value_that_changes_the_alphabet_may_not_make_it_longer_than_paid_for() -> None:
+    templates = one("x" * 100 + "{name}", max_segments=1)
+    assert templates.fill("k", "en", name="Kamla")
+    with pytest.raises(BadSms, match="more than 1 segments"):
+        templates.fill("k", "en", name="कमला")
+
+
+@pytest.mark.parametrize(("text", "more", "why"), [
+    ("x" * 140 + "{name}", {}, "may need 2 segments"),
+    ("no variable", {"longest": {"name": 3}}, "has a length but is not in the text"),
+    ("open {brace", {}, "a brace that belongs to no variable"),
+])  # fmt: skip
+def test_a_template_that_could_fail_is_refused_when_made(text: str, more: dict[str, object], why: str) -> None:
+    with pytest.raises(BadSms, match=why):
+        one(text, **more)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-16"), max_size=200))
+def test_segments_hold_every_unit(text: str) -> None:
+    counted = length(text)
+    alone, joined = (160, 153) if counted.encoding == "GSM-7" else (70, 67)
+    room = alone if counted.segments == 1 else joined * counted.segments
+    assert counted.units <= room
+    assert counted.segments == 1 or counted.units > joined * (counted.segments - 1)
+
+
+def test_the_shipped_templates_have_every_key_in_every_language() -> None:
+    templates = shipped()
+    assert {key for key, _ in templates._templates} == KEYS
+    assert {language for _, language in templates._templates} == set(LANGUAGES)
+    dlt_ids = [template.dlt_id for template in templates._templates.values()]
+    assert len(set(dlt_ids)) == len(dlt_ids)
+    for template in templates._templates.values():
+        assert all(template.room_for(variable) <= 30 for variable in template.variables)
+        assert template.variables == templates._templates[template.key, "en"].variables
+
+
+def test_the_link_s_address_belongs_to_the_registered_text() -> None:
+    secret = "A" * 22
+    text, _ = shipped().fill("prescription", "hi", link=secret)
+    assert f"{URL}/p/{secret}" in text
+
+
+def test_medicines_in_hindi_keep_their_latin_capitals() -> None:
+    text, _ = shipped().fill(
+        "medicines_1", "hi", number="RX261121000176", part="1/1",
+        name1="PARACETAMOL", strength1="500 mg", dose1="1-0-1", days1="5",
+    )  # fmt: skip
+    assert "PARACETAMOL 500 mg, 1-0-1, 5 दिन" in text
+
+
+@pytest.mark.parametrize(("table", "message"), [
+    ('[token.hi]\ndlt_id = "1"\nsegments = 1\ntext = "x"', "token.en: is missing"),
+    ('[token.en]\ndlt_id = 1\nsegments = 1\ntext = "x"', "token.en: needs text, dlt_id"),
+    ('[token.en]\ndlt_id = "1"\nsegments = 1\nlongest = 3\ntext = "x"', "token.en.longest: must be a table"),
+    (f'[token.en]\ndlt_id = "1"\nsegments = 1\ntext = "{"x" * 161}"', "token: SMS template 'token': [en] may need 2"),
+    ("[token", "file: "),
+])  # fmt: skip
+def test_a_bad_table_names_file_and_key(tmp_path: Path, table: str, message: str) -> None:
+    path = tmp_path / "sms.toml"
+    path.write_text(table)
+    with pytest.raises(BadTable, match=re.escape(message)) as bad:
+        load_sms_templates(path, languages=("en",), clinic_name="C", public_url=URL)
+    assert str(path) in str(bad.value)
+
+
+def test_a_long_address_of_the_deployment_is_noticed_at_start() -> None:
+    with pytest.raises(BadTable, match=re.escape(str(SMS))):
+        load_sms_templates(languages=LANGUAGES, clinic_name="C", public_url="https://" + "x" * 300)
+
+
+@pytest.mark.parametrize(("number", "is_one"), [
+    ("+919876543210", True),
+    ("+911234567890", False),
+    ("+911412345678", False),
+    ("9876543210", False),
+    ("+14155552671", False),
+    ("+91 98765 43210", False),
+    ("anonymous", False),
+    ("", False),
+])  # fmt: skip
+def test_only_indian_mobiles(number: str, is_one: bool) -> None:
+    assert is_indian_mobile(number) is is_one
+
+
+def test_back_off_never_shrinks_and_ends_after_eight() -> None:
+    assert list(BACK_OFF) == sorted(BACK_OFF)
+    assert MAX_ATTEMPTS == 8
