@@ -1,0 +1,133 @@
+"""The line as the use cases see it: every method is one script, and the scripts are the queue discipline."""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Self
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from core.adapters.line import events, keys
+from core.adapters.line.client import answering, connect
+from core.adapters.line.matches import Matches
+from core.adapters.line.scripts import Scripts
+from core.ports import LineCounts, Place, Server, Waiter
+from core.rules.queue import Match
+from core.rules.staff import DoctorState
+
+_STATES = tuple(DoctorState)
+
+
+class RedisLine:
+    """See `core.ports.Line`. Raises `redis.exceptions.RedisError` when the server is gone."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._scripts = Scripts(redis)
+        self._matches = Matches(redis, self._scripts)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """`redis://host:port/0` or `unix:///path/of/socket`; connects when first used."""
+        return cls(connect(url))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._redis.aclose()
+
+    async def join(self, waiter: Waiter) -> Match | None:
+        """A token that waits already gets the new place; one that is held stays where it is (None)."""
+        return _match(await self._scripts.run("join", *_waiter(waiter)))
+
+    async def leave(self, token_id: int) -> bool:
+        return bool(await self._scripts.run("leave", keys.token_name(token_id)))
+
+    async def ready(self, server: Server) -> Match | None:
+        """Their lanes are taken over even while they are busy."""
+        return _match(await self._scripts.run("ready", server.doctor_id, keys.lanes_text(server.lanes)))
+
+    async def pause(self, doctor_id: int) -> bool:
+        return bool(await self._scripts.run("pause", doctor_id))
+
+    async def talking(self, match: Match) -> bool:
+        return bool(await self._scripts.run("talking", *_names(match)))
+
+    async def writing(self, match: Match) -> bool:
+        return bool(await self._scripts.run("writing", *_names(match)))
+
+    async def give_back(self, match: Match, waiter: Waiter | None, *, doctor_ready: bool) -> Match | None:
+        """Only while RESERVED: once they talk, a late timer cannot part them. The doctor's match comes first."""
+        place = () if waiter is None else _waiter(waiter)[1:]
+        return _match(await self._scripts.run("give_back", *_names(match), int(doctor_ready), *place))
+
+    async def finish(self, match: Match) -> Match | None:
+        return _match(await self._scripts.run("finish", *_names(match)))
+
+    async def open_to_all(self, now_ms: int) -> Sequence[Match]:
+        return [keys.parse_match(text) for text in await self._scripts.run("open_to_all", now_ms)]
+
+    async def sweep(self) -> Sequence[Match]:
+        return [keys.parse_match(text) for text in await self._scripts.run("sweep")]
+
+    async def place(self, token_id: int) -> Place | None:
+        found = await self._scripts.run("place", keys.token_name(token_id))
+        return None if found is None else Place(ahead=found[0], doctors=found[1])
+
+    async def state(self, doctor_id: int) -> Server | None:
+        found = await self._scripts.run("state", doctor_id)
+        if found is None:
+            return None
+        state, lanes, token = found
+        return Server(doctor_id, keys.parse_lanes(lanes), DoctorState(state), int(token) if token else None)
+
+    async def counts(self) -> LineCounts:
+        waiting, *doctors = await self._scripts.run("counts", *_STATES)
+        return LineCounts(waiting, dict(zip(_STATES, doctors, strict=True)))
+
+    async def rebuild(self, waiters: Sequence[Waiter], servers: Sequence[Server]) -> None:
+        """Doctors who are ready are ready since long in the order given. Matches nothing: `sweep` does."""
+        arguments = (list(_STATES), [_waiter(waiter) for waiter in waiters], [_server(server) for server in servers])
+        await self._scripts.run("rebuild", *(json.dumps(argument) for argument in arguments))
+
+    async def next_match(self, timeout: float) -> Match | None:
+        """Of several tasks that ask at the same moment one waits at a time."""
+        return await self._matches.take(timeout)
+
+    async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
+        await self._scripts.run("publish", topic, json.dumps(event))
+
+    def listen(self, *topics: str) -> AbstractAsyncContextManager[AsyncIterator[events.Event]]:
+        """The iterator raises `redis.exceptions.ConnectionError` when the server is gone."""
+        return events.listen(self._redis, *topics)
+
+    async def allow(self, key: str, limit: int, seconds: int) -> bool:
+        return int(await self._scripts.run("allow", key, seconds)) <= limit
+
+    async def alive(self) -> bool:
+        """Whether the server answers."""
+        try:
+            async with answering():
+                return bool(await self._redis.ping())
+        except RedisError:
+            return False
+
+
+def _match(text: str | None) -> Match | None:
+    return None if text is None else keys.parse_match(text)
+
+
+def _names(match: Match) -> tuple[str, str]:
+    return keys.token_name(match.token_id), str(match.doctor_id)
+
+
+def _waiter(waiter: Waiter) -> tuple[str, ...]:
+    """token, lane, rank, own doctor, anyone from: the order that `enqueue` and `seat` take."""
+    own = "" if waiter.own_doctor_id is None else str(waiter.own_doctor_id)
+    lane = keys.lanes_text((waiter.lane,))
+    return keys.token_name(waiter.token_id), lane, str(waiter.rank), own, str(waiter.anyone_from)
+
+
+def _server(server: Server) -> tuple[str, str, str, str]:
+    token = "" if server.token_id is None else keys.token_name(server.token_id)
+    return str(server.doctor_id), keys.lanes_text(server.lanes), server.state, token

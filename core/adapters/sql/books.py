@@ -1,0 +1,61 @@
+"""Everything that is written down, inside one transaction."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import ports
+from core.adapters.sql import tables
+from core.adapters.sql.calls import SqlCalls
+from core.adapters.sql.consultations import SqlConsultations
+from core.adapters.sql.outbox import SqlOutbox
+from core.adapters.sql.patients import SqlCallers, SqlPatients
+from core.adapters.sql.prescriptions import SqlPrescriptions
+from core.adapters.sql.rows import Rows, run
+from core.adapters.sql.sessions import SqlSessions
+from core.adapters.sql.staff import SqlStaff
+from core.adapters.sql.tokens import SqlTokens
+from core.rules.records import AuditEntry
+from core.rules.token import TokenState
+
+
+class _Audit(Rows[AuditEntry]):
+    table = tables.audit
+    kind = AuditEntry
+
+    async def add(self, entry: AuditEntry) -> None:
+        await self._insert(entry)
+
+    async def of(self, subject: str) -> Sequence[AuditEntry]:
+        return await self._find(self.table.c.subject == subject, order=[self.table.c.id.desc()])
+
+
+class SqlBooks:
+    """See `core.ports.Books`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.patients: ports.Patients = SqlPatients(connection)
+        self.callers: ports.Callers = SqlCallers(connection)
+        self.tokens: ports.Tokens = SqlTokens(connection)
+        self.consultations: ports.Consultations = SqlConsultations(connection)
+        self.prescriptions: ports.Prescriptions = SqlPrescriptions(connection)
+        self.staff: ports.Staff = SqlStaff(connection)
+        self.outbox: ports.Outbox = SqlOutbox(connection)
+        self.calls: ports.Calls = SqlCalls(connection)
+        self.sessions: ports.Sessions = SqlSessions(connection)
+        self._connection = connection
+        self._audit = _Audit(connection)
+
+    async def audit(self, entry: AuditEntry) -> None:
+        await self._audit.add(entry)
+
+    async def audit_of(self, subject: str) -> Sequence[AuditEntry]:
+        return await self._audit.of(subject)
+
+    async def tokens_served_on(self, day: date) -> int:
+        """Tokens of this day whose consultation was completed, with a prescription or without (S18)."""
+        table = tables.tokens.c
+        served = select(func.count()).where(table.day == day, table.state.in_([TokenState.CONSUMED, TokenState.CLOSED]))
+        return int((await run(self._connection, served)).scalar_one())

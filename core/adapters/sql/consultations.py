@@ -1,0 +1,70 @@
+"""Consultations: a token and a doctor have at most one open one, and only `end` ends it, once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from core.adapters.sql import tables
+from core.adapters.sql.rows import Rows, run
+from core.ports import Stale
+from core.rules.consultation import Consultation, Outcome
+
+_SET_BY_END = frozenset({"ended_at", "outcome"})
+_ENOUGH_TO_MEASURE = 5
+
+
+class SqlConsultations(Rows[Consultation]):
+    """See `core.ports.Consultations`."""
+
+    table = tables.consultations
+    kind = Consultation
+
+    async def add(self, consultation: Consultation) -> Consultation:
+        """`Duplicate` when the token or the doctor has an open consultation."""
+        return await self._insert(consultation)
+
+    async def get(self, consultation_id: int) -> Consultation:
+        return await self._get(consultation_id)
+
+    async def save(self, consultation: Consultation) -> None:
+        """Everything but the ending, so that an older copy cannot open an ended consultation again."""
+        await self._save(consultation, consultation.id, keep=_SET_BY_END)
+
+    async def open_of_token(self, token_id: int) -> Consultation | None:
+        return await self._first(self.table.c.token_id == token_id, self.table.c.outcome.is_(None))
+
+    async def open_of_doctor(self, doctor_id: int) -> Consultation | None:
+        return await self._first(self.table.c.doctor_id == doctor_id, self.table.c.outcome.is_(None))
+
+    async def all_open(self) -> Sequence[Consultation]:
+        return await self._find(self.table.c.outcome.is_(None))
+
+    async def end(self, consultation: Consultation, outcome: Outcome, at: datetime) -> Consultation:
+        table = self.table.c
+        ended = await self._change(table.id == consultation.id, table.outcome.is_(None), outcome=outcome, ended_at=at)
+        if not ended:
+            raise Stale(f"consultation {consultation.id} has ended already")
+        return ended[0]
+
+    async def of_patient(self, patient_id: int) -> Sequence[Consultation]:
+        table = self.table.c
+        return await self._find(
+            table.patient_id == patient_id,
+            table.talked_at.is_not(None),
+            order=[table.claimed_at.desc(), table.id.desc()],
+        )
+
+    async def last_talk(self, patient_id: int, doctor_id: int) -> datetime | None:
+        table = self.table.c
+        latest = select(func.max(table.talked_at)).where(table.patient_id == patient_id, table.doctor_id == doctor_id)
+        talked_at: datetime | None = (await run(self._connection, latest)).scalar_one()
+        return talked_at
+
+    async def usual_duration(self, last: int) -> timedelta | None:
+        table = self.table.c
+        done = await self._find(
+            table.outcome.in_([Outcome.PRESCRIBED, Outcome.CLOSED]), order=[table.ended_at.desc()], limit=last
+        )
+        spans = [one.ended_at - one.claimed_at for one in done if one.ended_at is not None]
+        return sum(spans, timedelta()) / len(spans) if len(spans) >= _ENOUGH_TO_MEASURE else None

@@ -1,0 +1,89 @@
+"""How to reach the two databases we know: SQLite (one file, one writer) and PostgreSQL."""
+
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 15
+"""How long a SQLite writer waits for a writer of another process."""
+STATEMENT_SECONDS = 30
+"""When PostgreSQL is taken to be gone."""
+SQLITE_READERS = 4
+POSTGRES_PLACES = 16
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
+
+
+def async_url(url: str) -> URL:
+    """The URL with the driver we use; `ValueError` for another database, or one in memory.
+
+    Every connection to `:memory:` is a database of its own, so there would be nothing to share.
+    """
+    given = make_url(url)
+    driver = _DRIVERS.get(given.get_backend_name())
+    if driver is None:
+        raise ValueError(f"{given.get_backend_name()!r} is neither sqlite nor postgresql")
+    if driver.startswith("sqlite") and given.database in (None, "", ":memory:"):
+        raise ValueError("a SQLite database must be a file")
+    return given.set(drivername=driver)
+
+
+def writing_engine(url: URL) -> tuple[AsyncEngine, int]:
+    """An engine for transactions that write, and how many of them may run at a time."""
+    return _sqlite(url, 1, "IMMEDIATE", "") if _is_sqlite(url) else _postgres(url, "READ COMMITTED", readonly=False)
+
+
+def reading_engine(url: URL) -> tuple[AsyncEngine, int]:
+    """An engine whose transactions see one moment and cannot write, and how many of them may run at a time."""
+    if _is_sqlite(url):
+        return _sqlite(url, SQLITE_READERS, "DEFERRED", "PRAGMA query_only = ON")
+    return _postgres(url, "REPEATABLE READ", readonly=True)
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _sqlite(url: URL, places: int, begin: str, extra_pragma: str) -> tuple[AsyncEngine, int]:
+    """WAL, so that readers never wait; FULL, because a token that was spoken must survive a power cut.
+
+    `isolation_level=None` takes the driver's own implicit BEGIN away: ours says IMMEDIATE for writers, so that two
+    processes queue at BEGIN instead of failing at their first write (sqlite.org/lang_transaction.html).
+    """
+    engine = create_async_engine(
+        url, pool_size=places, max_overflow=0, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        if extra_pragma:
+            cursor.execute(extra_pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine, places
+
+
+def _postgres(url: URL, isolation: Any, *, readonly: bool) -> tuple[AsyncEngine, int]:
+    engine = create_async_engine(
+        url,
+        pool_size=POSTGRES_PLACES,
+        max_overflow=0,
+        pool_pre_ping=True,
+        isolation_level=isolation,
+        execution_options={"postgresql_readonly": readonly},
+        connect_args={"timeout": 10, "command_timeout": STATEMENT_SECONDS},
+    )
+    return engine, POSTGRES_PLACES

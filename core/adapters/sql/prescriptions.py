@@ -1,0 +1,43 @@
+"""Signed prescriptions and their papers: one a consultation, never changed (S23)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select
+
+from core.adapters.sql import tables
+from core.adapters.sql.rows import Rows, run
+from core.rules.prescription import SignedPrescription
+
+
+class SqlPrescriptions(Rows[SignedPrescription]):
+    """See `core.ports.Prescriptions`."""
+
+    table = tables.prescriptions
+    kind = SignedPrescription
+
+    async def add(self, prescription: SignedPrescription, pdf: bytes) -> SignedPrescription:
+        """`Duplicate` also when the number or the link is taken."""
+        stored = await self._insert(prescription)
+        await run(self._connection, insert(tables.papers).values(prescription_id=stored.id, pdf=pdf))
+        return stored
+
+    async def get(self, prescription_id: int) -> SignedPrescription:
+        return await self._get(prescription_id)
+
+    async def of_consultation(self, consultation_id: int) -> SignedPrescription | None:
+        return await self._first(self.table.c.consultation_id == consultation_id)
+
+    async def of_patient(self, patient_id: int) -> Sequence[SignedPrescription]:
+        table = self.table.c
+        return await self._find(table.patient_id == patient_id, order=[table.signed_at.desc(), table.id.desc()])
+
+    async def by_link_hash(self, link_hash: str) -> SignedPrescription | None:
+        return await self._first(self.table.c.link_hash == link_hash)
+
+    async def pdf(self, prescription_id: int) -> bytes:
+        """`LookupError` when there is no such prescription."""
+        paper = select(tables.papers.c.pdf).where(tables.papers.c.prescription_id == prescription_id)
+        found: bytes | None = (await run(self._connection, paper)).scalar_one_or_none()
+        if found is None:
+            raise LookupError(f"papers has no row {prescription_id}")
+        return found

@@ -1,0 +1,107 @@
+"""A table whose rows are one dataclass: columns and fields have the same names, the column types do the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import Column, ColumnElement, CursorResult, Executable, Table, UnaryExpression, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.adapters.sql.gate import settle
+from core.ports import NEW, Duplicate
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+D = TypeVar("D", bound="DataclassInstance")
+
+
+async def run(connection: AsyncConnection, statement: Executable) -> CursorResult[Any]:
+    """Execute one statement, which a cancellation cannot interrupt."""
+    return await settle(connection.execute(statement))
+
+
+def values_of(row: "DataclassInstance") -> dict[str, Any]:
+    """The row's fields by name; a row that is not yet stored has no `id`."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    if values.get("id") == NEW:
+        del values["id"]
+    return values
+
+
+async def insert_new(
+    connection: AsyncConnection, table: Table, values: Mapping[str, Any], returning: Sequence[Column[Any]]
+) -> Mapping[str, Any] | None:
+    """Insert and return these columns of the row as stored, or None when a unique constraint refuses it.
+
+    By ON CONFLICT, because an error would spoil the whole transaction on PostgreSQL.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*returning)
+    row = (await run(connection, statement)).one_or_none()
+    return None if row is None else dict(row._mapping)
+
+
+class Rows(Generic[D]):
+    """Base of the repositories: `table` and `kind` are set by each."""
+
+    table: ClassVar[Table]
+    kind: type[D]
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._columns = [self.table.c[field.name] for field in fields(self.kind)]
+
+    async def _insert(self, row: D) -> D:
+        """The row with the id it got; `Duplicate` when a unique constraint refuses it."""
+        stored = await self._insert_unless_known(row)
+        if stored is None:
+            raise Duplicate(f"{self.table.name}: something unique is there already")
+        return stored
+
+    async def _insert_unless_known(self, row: D) -> D | None:
+        stored = await insert_new(self._connection, self.table, values_of(row), self._columns)
+        return None if stored is None else self.kind(**stored)
+
+    async def _insert_many(self, rows: Sequence[D]) -> None:
+        if rows:
+            await run(self._connection, insert(self.table).values([values_of(row) for row in rows]))
+
+    async def _find(
+        self, *where: ColumnElement[bool], order: Sequence[UnaryExpression[Any]] = (), limit: int | None = None
+    ) -> list[D]:
+        """Rows that satisfy every condition, by default in the order in which they were added."""
+        order = order or [column.asc() for column in self.table.primary_key.columns]
+        found = await run(self._connection, select(*self._columns).where(*where).order_by(*order).limit(limit))
+        return [self.kind(**row._mapping) for row in found]
+
+    async def _first(self, *where: ColumnElement[bool]) -> D | None:
+        found = await self._find(*where, limit=1)
+        return found[0] if found else None
+
+    async def _get(self, row_id: int) -> D:
+        """`LookupError` when there is no such row."""
+        found = await self._first(self.table.c.id == row_id)
+        if found is None:
+            raise LookupError(f"{self.table.name} has no row {row_id}")
+        return found
+
+    async def _change(self, *where: ColumnElement[bool], **changes: Any) -> list[D]:
+        """Set columns of the rows that satisfy `where`; these rows, as they are now."""
+        statement = update(self.table).where(*where).values(**changes).returning(*self._columns)
+        return [self.kind(**row._mapping) for row in await run(self._connection, statement)]
+
+    async def _save(self, row: D, row_id: int, *, keep: frozenset[str] = frozenset()) -> None:
+        """Replace a stored row except for the columns of `keep`; `LookupError` when it is not there.
+
+        `Duplicate` when something unique was changed to what is there already: the transaction must then be left.
+        """
+        changes = {name: value for name, value in values_of(row).items() if name != "id" and name not in keep}
+        try:
+            changed = await self._change(self.table.c.id == row_id, **changes)
+        except IntegrityError as error:
+            raise Duplicate(f"{self.table.name}: something unique is there already") from error
+        if not changed:
+            raise LookupError(f"{self.table.name} has no row {row_id}")

@@ -1,0 +1,116 @@
+"""Doctors and operators: two kinds of one table, so that logins and SIP accounts are unique over both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.adapters.sql import tables
+from core.adapters.sql.rows import insert_new, run, values_of
+from core.ports import Duplicate
+from core.rules.records import StaffKind
+from core.rules.staff import Doctor, Operator
+
+T = TypeVar("T")
+_PERSON = tables.staff.c
+_PERSON_COLUMNS = frozenset(_PERSON.keys()) - {"id", "kind"}
+_DOCTOR_COLUMNS = frozenset(tables.doctors.c.keys()) - {"id"}
+
+
+def _select_doctors(*where: ColumnElement[bool]) -> Select[Any]:
+    columns = [
+        _PERSON[field.name] if field.name in _PERSON else tables.doctors.c[field.name] for field in fields(Doctor)
+    ]
+    return select(*columns).join(tables.doctors, tables.doctors.c.id == _PERSON.id).where(*where).order_by(_PERSON.id)
+
+
+def _select_operators(*where: ColumnElement[bool]) -> Select[Any]:
+    columns = [_PERSON[field.name] for field in fields(Operator)]
+    return select(*columns).where(_PERSON.kind == StaffKind.OPERATOR, *where).order_by(_PERSON.id)
+
+
+def _some(values: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _known(found: T | None, kind: str, person_id: int) -> T:
+    if found is None:
+        raise LookupError(f"there is no {kind} {person_id}")
+    return found
+
+
+class SqlStaff:
+    """See `core.ports.Staff`. A save may raise `Duplicate`: the transaction must then be left."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add_doctor(self, doctor: Doctor) -> Doctor:
+        person_id = await self._add_person(StaffKind.DOCTOR, doctor)
+        details = _some(values_of(doctor), _DOCTOR_COLUMNS)
+        await run(self._connection, insert(tables.doctors).values(id=person_id, **details))
+        return await self.doctor(person_id)
+
+    async def save_doctor(self, doctor: Doctor) -> None:
+        await self._save_person(StaffKind.DOCTOR, doctor)
+        details = _some(values_of(doctor), _DOCTOR_COLUMNS)
+        await run(self._connection, update(tables.doctors).where(tables.doctors.c.id == doctor.id).values(**details))
+
+    async def doctor(self, doctor_id: int) -> Doctor:
+        """`LookupError` when there is no such doctor."""
+        return _known(await self._doctor(_PERSON.id == doctor_id), "doctor", doctor_id)
+
+    async def doctor_by_login(self, login: str) -> Doctor | None:
+        return await self._doctor(_PERSON.login == login)
+
+    async def doctor_by_account(self, account: str) -> Doctor | None:
+        return await self._doctor(_PERSON.account == account)
+
+    async def doctors(self) -> Sequence[Doctor]:
+        return [Doctor(**row._mapping) for row in await run(self._connection, _select_doctors())]
+
+    async def add_operator(self, operator: Operator) -> Operator:
+        return await self.operator(await self._add_person(StaffKind.OPERATOR, operator))
+
+    async def save_operator(self, operator: Operator) -> None:
+        await self._save_person(StaffKind.OPERATOR, operator)
+
+    async def operator(self, operator_id: int) -> Operator:
+        """`LookupError` when there is no such operator."""
+        return _known(await self._operator(_PERSON.id == operator_id), "operator", operator_id)
+
+    async def operator_by_login(self, login: str) -> Operator | None:
+        return await self._operator(_PERSON.login == login)
+
+    async def operator_by_account(self, account: str) -> Operator | None:
+        return await self._operator(_PERSON.account == account)
+
+    async def operators(self) -> Sequence[Operator]:
+        return [Operator(**row._mapping) for row in await run(self._connection, _select_operators())]
+
+    async def _doctor(self, where: ColumnElement[bool]) -> Doctor | None:
+        row = (await run(self._connection, _select_doctors(where))).one_or_none()
+        return None if row is None else Doctor(**row._mapping)
+
+    async def _operator(self, where: ColumnElement[bool]) -> Operator | None:
+        row = (await run(self._connection, _select_operators(where))).one_or_none()
+        return None if row is None else Operator(**row._mapping)
+
+    async def _add_person(self, kind: StaffKind, person: Doctor | Operator) -> int:
+        values = _some(values_of(person), _PERSON_COLUMNS)
+        stored = await insert_new(self._connection, tables.staff, {**values, "kind": kind}, [_PERSON.id])
+        if stored is None:
+            raise Duplicate(f"login {person.login} or account {person.account} is taken")
+        return int(stored["id"])
+
+    async def _save_person(self, kind: StaffKind, person: Doctor | Operator) -> None:
+        values = _some(values_of(person), _PERSON_COLUMNS)
+        statement = update(tables.staff).where(_PERSON.id == person.id, _PERSON.kind == kind).values(**values)
+        try:
+            changed = await run(self._connection, statement)
+        except IntegrityError as error:
+            raise Duplicate(f"login {person.login} or account {person.account} is taken") from error
+        _known(changed.rowcount or None, kind, person.id)

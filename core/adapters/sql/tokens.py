@@ -1,0 +1,42 @@
+"""Tokens: the database itself refuses a second active one for a patient (S16) and a number taken that day (S12)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from core.adapters.sql import tables
+from core.adapters.sql.rows import Rows
+from core.ports import Stale
+from core.rules.token import ACTIVE, Token, TokenState, check_move
+
+
+class SqlTokens(Rows[Token]):
+    """See `core.ports.Tokens`."""
+
+    table = tables.tokens
+    kind = Token
+
+    async def add(self, token: Token) -> Token:
+        return await self._insert(token)
+
+    async def get(self, token_id: int) -> Token:
+        return await self._get(token_id)
+
+    async def move(self, token: Token, to: TokenState, **changes: Any) -> Token:
+        check_move(token, to)
+        table = self.table.c
+        moved = await self._change(table.id == token.id, table.state == token.state, state=to, **changes)
+        if not moved:
+            raise Stale(f"token {token.id} is not {token.state} any more")
+        return moved[0]
+
+    async def active_of_patient(self, patient_id: int) -> Token | None:
+        return await self._first(self.table.c.patient_id == patient_id, self.table.c.state.in_(ACTIVE))
+
+    async def active_of_mobile(self, mobile: str) -> Sequence[Token]:
+        patients = select(tables.patients.c.id).where(tables.patients.c.mobile == mobile)
+        return await self._find(self.table.c.patient_id.in_(patients), self.table.c.state.in_(ACTIVE))
+
+    async def in_states(self, *states: TokenState) -> Sequence[Token]:
+        return await self._find(self.table.c.state.in_(states))

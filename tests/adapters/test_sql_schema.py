@@ -1,0 +1,86 @@
+"""The migrations make exactly the tables that the code uses, on both databases, however many processes start at once."""
+
+import asyncio
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Table
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from core.adapters.sql import SqlLedger, migrate, tables
+from core.adapters.sql.engines import async_url
+from core.rules.consultation import Consultation
+from core.rules.patient import Caller, Patient
+from core.rules.prescription import SignedPrescription
+from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, WebSession
+from core.rules.sms import ReceivedSms, Sms
+from core.rules.staff import Doctor, Operator
+from core.rules.token import Token
+
+
+def _differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, tables.metadata))
+
+
+async def _compare(url: str) -> list[Any]:
+    engine = create_async_engine(async_url(url))
+    async with engine.connect() as connection:
+        differences = await connection.run_sync(_differences)
+    await engine.dispose()
+    return differences
+
+
+async def test_migrations_make_the_tables_of_the_code(empty_url: str) -> None:
+    assert await _compare(empty_url) != []
+    await migrate(empty_url)
+    assert await _compare(empty_url) == []
+
+
+async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
+    async with asyncio.TaskGroup() as group:
+        for _ in range(3):
+            group.create_task(migrate(empty_url))
+    await migrate(empty_url)
+    assert await _compare(empty_url) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [
+        (tables.patients, Patient),
+        (tables.callers, Caller),
+        (tables.tokens, Token),
+        (tables.consultations, Consultation),
+        (tables.prescriptions, SignedPrescription),
+        (tables.outbox, Sms),
+        (tables.received, ReceivedSms),
+        (tables.calls, CallRecord),
+        (tables.call_backs, CallBack),
+        (tables.sessions, WebSession),
+    ],
+)
+def test_columns_are_named_like_the_fields(table: Table, kind: Any) -> None:
+    assert [column.name for column in table.columns] == [field.name for field in fields(kind)]
+
+
+@pytest.mark.parametrize(("table", "kind"), [(tables.call_events, CallEvent), (tables.audit, AuditEntry)])
+def test_rows_without_an_identity_get_one(table: Table, kind: Any) -> None:
+    assert {column.name for column in table.columns} == {"id", *(field.name for field in fields(kind))}
+
+
+def test_staff_and_doctors_together_hold_a_doctor() -> None:
+    person = {column.name for column in tables.staff.columns}
+    details = {column.name for column in tables.doctors.columns}
+    assert person - {"kind"} == {field.name for field in fields(Operator)}
+    assert (person | details) - {"kind"} == {field.name for field in fields(Doctor)}
+    assert person & details == {"id"}
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://root@localhost/clinic"])
+def test_a_database_that_cannot_serve_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"must be a file|neither sqlite nor postgresql"):
+        SqlLedger.open(url)
