@@ -1,0 +1,50 @@
+"""A doctor wants patients, or a pause. The wish is stored, so it survives a restart of everything."""
+
+from dataclasses import replace
+
+from core.clinic.clinic import Clinic
+from core.ports import Server
+from core.rules.queue import lanes_of
+from core.rules.staff import Doctor, DoctorState
+
+
+def server_of(
+    clinic: Clinic, doctor: Doctor, state: DoctorState = DoctorState.PAUSED, token: int | None = None
+) -> Server:
+    """The doctor as the line knows them."""
+    lanes = lanes_of(doctor.states or clinic.policy.states, doctor.opds, doctor.languages)
+    return Server(doctor.id, lanes, state, token)
+
+
+async def doctor_ready(clinic: Clinic, doctor_id: int) -> None:
+    """From now on the next token that fits is theirs; while they talk or write this means "after this one"."""
+    doctor = await _wish(clinic, doctor_id, available=True)
+    await clinic.line.ready(server_of(clinic, doctor))
+    await _tell(clinic, doctor_id)
+
+
+async def doctor_pause(clinic: Clinic, doctor_id: int) -> bool:
+    """No new patient. True when paused now, False when it begins after the present consultation."""
+    await _wish(clinic, doctor_id, available=False)
+    now = await clinic.line.pause(doctor_id)
+    await _tell(clinic, doctor_id)
+    return now
+
+
+async def _wish(clinic: Clinic, doctor_id: int, *, available: bool) -> Doctor:
+    async with clinic.ledger.write() as books:
+        doctor = replace(await books.staff.doctor(doctor_id), available=available)
+        await books.staff.save_doctor(doctor)
+    return doctor
+
+
+async def _tell(clinic: Clinic, doctor_id: int) -> None:
+    await clinic.line.publish(f"doctor:{doctor_id}", {"kind": "state"})
+    await clinic.line.publish("clinic", {"kind": "state"})
+
+
+async def operator_ready(clinic: Clinic, operator_id: int, *, available: bool) -> None:
+    """An operator's phone may be rung for key 0, or not."""
+    async with clinic.ledger.write() as books:
+        await books.staff.save_operator(replace(await books.staff.operator(operator_id), available=available))
+    await clinic.line.publish("clinic", {"kind": "state"})

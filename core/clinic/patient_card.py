@@ -1,0 +1,136 @@
+"""What a doctor sees of the patient they have: card, spoken name, earlier papers (S22). Every look is audited."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from core.clinic.clinic import Clinic
+from core.ports import Books
+from core.rules.consultation import Consultation
+from core.rules.patient import Patient
+from core.rules.prescription import SignedPrescription
+from core.rules.records import AuditEntry
+from core.rules.token import Token
+
+LONGEST_NAME = 80
+SHOWN_VISITS = 20
+"""How many earlier consultations a card lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastVisit:
+    """An earlier consultation in which they talked."""
+
+    consultation: Consultation
+    doctor_name: str
+    prescription: SignedPrescription | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The patient a doctor is reserved for, talks to or writes for."""
+
+    consultation: Consultation
+    patient: Patient
+    token: Token
+    age: int
+    """Completed years today, in the clinic's time zone."""
+    is_minor: bool
+    past: tuple[PastVisit, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A prescription and its PDF."""
+
+    prescription: SignedPrescription
+    pdf: bytes
+
+
+async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
+    """The card of the doctor's open consultation; None while they have no patient."""
+    async with clinic.ledger.write() as books:
+        consultation = await books.consultations.open_of_doctor(doctor_id)
+        if consultation is None:
+            return None
+        patient = await books.patients.get(consultation.patient_id)
+        await _note(clinic, books, doctor_id, "saw card", patient.id)
+        today = clinic.clock.now().astimezone(clinic.policy.time_zone).date()
+        return Card(
+            consultation=consultation,
+            patient=patient,
+            token=await books.tokens.get(consultation.token_id),
+            age=patient.age_at(today),
+            is_minor=patient.is_minor(today),
+            past=await _past(books, consultation),
+        )
+
+
+async def name_recording(clinic: Clinic, doctor_id: int, consultation_id: int, *, guardian: bool) -> str | None:
+    """The stem of the patient's (or their adult's) spoken name: for the doctor who has them now, else None."""
+    async with clinic.ledger.write() as books:
+        consultation = await books.consultations.open_of_doctor(doctor_id)
+        if consultation is None or consultation.id != consultation_id:
+            return None
+        patient = await books.patients.get(consultation.patient_id)
+        await _note(clinic, books, doctor_id, "heard name", patient.id)
+        return patient.guardian_recording if guardian else patient.name_recording
+
+
+async def name_patient(clinic: Clinic, doctor_id: int, consultation_id: int, name: str) -> bool:
+    """Write down the name that was spoken (S4). False, and nothing changed, unless the doctor has this patient now.
+
+    Raises `ValueError` for a name that is empty, longer than 80 characters or not made of letters.
+    """
+    name = clean_name(name)
+    async with clinic.ledger.write() as books:
+        consultation = await books.consultations.open_of_doctor(doctor_id)
+        if consultation is None or consultation.id != consultation_id:
+            return False
+        patient = await books.patients.get(consultation.patient_id)
+        if patient.name != name:
+            await books.patients.save(replace(patient, name=name))
+            await _note(clinic, books, doctor_id, "named", patient.id)
+        return True
+
+
+def clean_name(name: str) -> str:
+    """The name with single spaces, NFC. Raises `ValueError` if it cannot be a name; any script's letters will do."""
+    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    marks = " .'-’()\u200c\u200d"
+    if not 0 < len(name) <= LONGEST_NAME or not all(c in marks or unicodedata.category(c)[0] in "LM" for c in name):
+        raise ValueError("not a name")
+    return name
+
+
+async def earlier_paper(clinic: Clinic, doctor_id: int, prescription_id: int) -> Paper | None:
+    """A prescription this doctor may read: their own, or of the patient they have now (S22); else None."""
+    async with clinic.ledger.write() as books:
+        try:
+            prescription = await books.prescriptions.get(prescription_id)
+        except LookupError:
+            return None
+        consultation = await books.consultations.open_of_doctor(doctor_id)
+        theirs = consultation is not None and consultation.patient_id == prescription.patient_id
+        if prescription.doctor_id != doctor_id and not theirs:
+            return None
+        entry = AuditEntry(clinic.clock.now(), f"doctor:{doctor_id}", "read", f"prescription:{prescription.id}")
+        await books.audit(entry)
+        return Paper(prescription, await books.prescriptions.pdf(prescription.id))
+
+
+async def _past(books: Books, current: Consultation) -> tuple[PastVisit, ...]:
+    consultations = [c for c in await books.consultations.of_patient(current.patient_id) if c.id != current.id]
+    papers = {p.consultation_id: p for p in await books.prescriptions.of_patient(current.patient_id)}
+    shown = consultations[:SHOWN_VISITS]
+    names = await _names(books, {c.doctor_id for c in shown})
+    return tuple(PastVisit(c, names[c.doctor_id], papers.get(c.id)) for c in shown)
+
+
+async def _names(books: Books, doctor_ids: set[int]) -> Mapping[int, str]:
+    return {doctor_id: (await books.staff.doctor(doctor_id)).name for doctor_id in doctor_ids}
+
+
+async def _note(clinic: Clinic, books: Books, doctor_id: int, action: str, patient_id: int) -> None:
+    await books.audit(AuditEntry(clinic.clock.now(), f"doctor:{doctor_id}", action, f"patient:{patient_id}"))

@@ -1,0 +1,124 @@
+"""The outbox of SMS: queued inside the transaction of what they tell, sent by a loop, receipts noted.
+
+A message is sent at least once: should we die between the gateway's "yes" and our mark, the lease runs out and it is
+sent again. A patient who gets a token twice is better off than one who gets none.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from core.clinic.clinic import Clinic
+from core.ports import NEW, Books, SmsDelayed, SmsGateway, SmsRefused
+from core.rules.sms import ReceivedSms, Sms, SmsState, is_indian_mobile, next_attempt
+
+BATCH = 20
+"""How many are claimed, and sent at the same time."""
+LEASE = timedelta(minutes=2)
+"""A claimed message that was not marked by then is due again; well above a gateway's time-out."""
+TOPIC = "outbox"
+_FAILED = {"failed", "undelivered"}
+_DELIVERED = {"delivered", "read"}
+
+log = logging.getLogger(__name__)
+
+
+async def queue_sms(
+    books: Books, clinic: Clinic, cause: str, mobile: str, template: str, language: str, **values: str
+) -> Sms | None:
+    """Put a message into the outbox within the caller's transaction; None when its cause has been queued before.
+
+    Raises `BadSms` for values the template does not take.
+    """
+    text, dlt_id = clinic.sms.fill(template, language, **values)
+    now = clinic.clock.now()
+    return await books.outbox.add(
+        Sms(
+            id=NEW,
+            cause=cause,
+            mobile=mobile,
+            template=template,
+            language=language,
+            text=text,
+            dlt_template_id=dlt_id,
+            created_at=now,
+            next_attempt_at=now,
+        )
+    )
+
+
+async def keep_sending(clinic: Clinic, gateway: SmsGateway, *, pause: float = 1.0) -> None:
+    """Send what is due for ever, looking again after `pause` seconds when there was nothing. Ends when cancelled."""
+    while True:
+        if not await send_due_sms(clinic, gateway):
+            await asyncio.sleep(pause)
+
+
+async def send_due_sms(clinic: Clinic, gateway: SmsGateway) -> int:
+    """Claim what is due, send it, mark what became of it. How many were claimed."""
+    async with clinic.ledger.write() as books:
+        due = await books.outbox.claim_due(clinic.clock.now(), BATCH, LEASE)
+    async with asyncio.TaskGroup() as group:
+        for sms in due:
+            group.create_task(_send(clinic, gateway, sms))
+    if due:
+        await clinic.line.publish(TOPIC, {"kind": "sent"})
+    return len(due)
+
+
+async def _send(clinic: Clinic, gateway: SmsGateway, sms: Sms) -> None:
+    changes = await _attempt(clinic, gateway, sms)
+    async with clinic.ledger.write() as books:
+        await books.outbox.mark(sms.id, **changes)
+
+
+async def _attempt(clinic: Clinic, gateway: SmsGateway, sms: Sms) -> dict[str, object]:
+    """Try once; the row's changes."""
+    if not is_indian_mobile(sms.mobile):
+        return {"state": SmsState.FAILED, "error": "not an Indian mobile number (T14)", "next_attempt_at": None}
+    try:
+        gateway_id = await gateway.send(sms)
+    except SmsRefused as refused:
+        return {"state": SmsState.FAILED, "error": str(refused), "next_attempt_at": None}
+    except SmsDelayed as delayed:
+        return _later(clinic, sms, str(delayed))
+    except Exception as error:  # one bad message must not keep the others from being sent
+        log.exception("sending SMS %s (%s)", sms.id, sms.cause)
+        return _later(clinic, sms, f"{type(error).__name__} in the gateway")
+    sent_at = clinic.clock.now()
+    return {
+        "state": SmsState.SENT, "gateway_id": gateway_id, "sent_at": sent_at, "error": None, "next_attempt_at": None
+    }  # fmt: skip
+
+
+def _later(clinic: Clinic, sms: Sms, why: str) -> dict[str, object]:
+    again = next_attempt(sms.attempts, clinic.clock.now())
+    return {"state": SmsState.QUEUED if again else SmsState.FAILED, "error": why, "next_attempt_at": again}
+
+
+async def note_receipt(clinic: Clinic, *, gateway_id: str, status: str, error: str | None = None) -> bool:
+    """A delivery receipt. False when no such message is known.
+
+    Receipts come twice and out of order: nothing but `delivered` or a failure changes a row, and `delivered` stays.
+    """
+    async with clinic.ledger.write() as books:
+        sms = await books.outbox.by_gateway_id(gateway_id)
+        if sms is None:
+            return False
+        if sms.state is SmsState.DELIVERED:
+            return True
+        if status in _DELIVERED:
+            await books.outbox.mark(sms.id, state=SmsState.DELIVERED, delivered_at=clinic.clock.now(), error=None)
+        elif status in _FAILED:
+            await books.outbox.mark(sms.id, state=SmsState.FAILED, error=f"{status}: {error or 'no reason given'}")
+    await clinic.line.publish(TOPIC, {"kind": "receipt"})
+    return True
+
+
+async def receive_sms(clinic: Clinic, *, gateway_id: str, mobile: str, text: str) -> ReceivedSms | None:
+    """Store a message that came in; None when it came before."""
+    now = clinic.clock.now()
+    async with clinic.ledger.write() as books:
+        received = await books.outbox.add_received(ReceivedSms(NEW, gateway_id, mobile, text, now))
+    await clinic.line.publish(TOPIC, {"kind": "received"})
+    return received

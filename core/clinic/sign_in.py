@@ -1,0 +1,84 @@
+"""Signing in to the panel and out of it: who this is, and the server-side session that remembers it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from core.clinic.clinic import Clinic
+from core.clinic.passwords import fits
+from core.rules.records import AuditEntry, StaffKind, WebSession
+from core.rules.staff import Doctor, Operator
+
+SESSION_LASTS = timedelta(hours=12)
+"""Counted from signing in, whatever happens in between: one long shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody of the staff with an open session."""
+
+    person: Doctor | Operator
+    session: WebSession
+
+
+async def sign_in(clinic: Clinic, login: str, password: str) -> tuple[StaffKind, Doctor | Operator] | None:
+    """Who this is, or None. An unknown login takes as long as a wrong password (one argon2 either way)."""
+    async with clinic.ledger.read() as books:
+        doctor = await books.staff.doctor_by_login(login)
+        operator = await books.staff.operator_by_login(login)
+    person = doctor or operator
+    if not await fits(password, person.password_hash if person else None) or person is None:
+        return None
+    return _kind(person), person
+
+
+async def open_session(clinic: Clinic, person: Doctor | Operator) -> tuple[str, SignedIn]:
+    """A new session and its secret (256 random bits, for the cookie); only the secret's hash is stored."""
+    secret, now = secrets.token_urlsafe(32), clinic.clock.now()
+    session = WebSession(
+        id_hash=_hash(secret),
+        kind=_kind(person),
+        person_id=person.id,
+        csrf=secrets.token_urlsafe(32),
+        created_at=now,
+        expires_at=now + SESSION_LASTS,
+    )
+    async with clinic.ledger.write() as books:
+        await books.sessions.drop_expired(now)
+        await books.sessions.add(session)
+        await books.audit(AuditEntry(now, actor(session), "signed in", actor(session)))
+    return secret, SignedIn(person, session)
+
+
+async def session_of(clinic: Clinic, secret: str) -> SignedIn | None:
+    """Whose session this is, or None for an unknown or expired one."""
+    async with clinic.ledger.read() as books:
+        session = await books.sessions.get(_hash(secret))
+        if session is None or session.expires_at <= clinic.clock.now():
+            return None
+        if session.kind is StaffKind.DOCTOR:
+            return SignedIn(await books.staff.doctor(session.person_id), session)
+        return SignedIn(await books.staff.operator(session.person_id), session)
+
+
+async def close_session(clinic: Clinic, secret: str) -> None:
+    """Sign out. Does nothing when there is no such session."""
+    async with clinic.ledger.write() as books:
+        session = await books.sessions.get(_hash(secret))
+        if session is not None:
+            await books.sessions.drop(session.id_hash)
+            await books.audit(AuditEntry(clinic.clock.now(), actor(session), "signed out", actor(session)))
+
+
+def actor(session: WebSession) -> str:
+    """How the audit names them: `doctor:3`, `operator:1`."""
+    return f"{session.kind}:{session.person_id}"
+
+
+def _kind(person: Doctor | Operator) -> StaffKind:
+    return StaffKind.DOCTOR if isinstance(person, Doctor) else StaffKind.OPERATOR
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

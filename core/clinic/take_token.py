@@ -1,0 +1,66 @@
+"""Take a token: it and its SMS are stored in one transaction, then it joins the line (S10, S12, S16)."""
+
+import secrets
+from datetime import timedelta
+
+from core.clinic.clinic import Clinic
+from core.clinic.send_sms import queue_sms
+from core.clinic.stand_in_line import join_line
+from core.ports import NEW, Books, Duplicate
+from core.rules.patient import Patient
+from core.rules.queue import priority_of
+from core.rules.token import Token, TokenState
+
+DRAWS = 20
+"""How many random numbers are tried before the day must be full."""
+OWN_DOCTOR_WITHIN = timedelta(days=30)
+"""Who comes back this soon waits for the same doctor first (design.md; T5 allows six months)."""
+
+
+async def take_token(clinic: Clinic, patient: Patient, opd: str, *, pregnant: bool = False) -> Token:
+    """A stored token that is in the line. A patient who has an active one gets that one again (S16)."""
+    for _ in range(DRAWS):
+        try:
+            async with clinic.ledger.write() as books:
+                token = await books.tokens.active_of_patient(patient.id)
+                if token is not None:
+                    return token
+                token = await books.tokens.add(await _new_token(clinic, books, patient, opd, pregnant))
+                await queue_sms(
+                    books, clinic, f"token:{token.id}", patient.mobile, "token", token.language,
+                    token=token.number, patient=patient.code,
+                )  # fmt: skip
+        except Duplicate:
+            continue
+        await join_line(clinic, token)
+        return token
+    raise RuntimeError("no free token number could be drawn: raise token_digits")
+
+
+async def _new_token(clinic: Clinic, books: Books, patient: Patient, opd: str, pregnant: bool) -> Token:
+    now, today = clinic.clock.now(), clinic.today()
+    smallest = 10 ** (clinic.policy.token_digits - 1)
+    return Token(
+        id=NEW,
+        number=str(smallest + secrets.randbelow(9 * smallest)),
+        day=today,
+        patient_id=patient.id,
+        opd=opd,
+        state_code=patient.state,
+        language=patient.language,
+        priority=priority_of(patient.age_at(today), pregnant=pregnant),
+        state=TokenState.WAITING,
+        created_at=now,
+        joined_at=now,
+        own_doctor_id=await _own_doctor(clinic, books, patient, opd),
+    )
+
+
+async def _own_doctor(clinic: Clinic, books: Books, patient: Patient, opd: str) -> int | None:
+    """The doctor of a recent consultation, if they are at work today in this OPD."""
+    for consultation in (await books.consultations.of_patient(patient.id))[:1]:
+        doctor = await books.staff.doctor(consultation.doctor_id)
+        recent = clinic.clock.now() - consultation.claimed_at <= OWN_DOCTOR_WITHIN
+        if recent and doctor.available and opd in doctor.opds and patient.language in doctor.languages:
+            return doctor.id
+    return None
