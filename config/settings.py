@@ -1,0 +1,213 @@
+"""Every setting of a deployment: one frozen object, read once at start from a TOML file and `DURAVANI_*` variables.
+
+The environment wins over the file, the file over the defaults. The file is `$DURAVANI_CONFIG`, or `duravani.toml` in
+the current folder when there is one.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "DURAVANI_"
+CHECKOUT = Path(__file__).resolve().parent.parent
+CONFIG = CHECKOUT / "config"
+
+
+class BadSettings(Exception):
+    """Settings that cannot be used; one line for each, naming the key and the value."""
+
+
+def _split(value: Any) -> Any:
+    """Lists may be written `a,b` in the environment."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _loadable_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("no such time zone") from error
+    return name
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Numbers = Annotated[tuple[Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")], ...], NoDecode, BeforeValidator(_split)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
+
+
+class Settings(BaseSettings):
+    """What a deployment decides. Empty strings mean "not set"."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+
+    home: Folder = CHECKOUT / "var"
+    """State: database, recordings, Asterisk's files, the embedded Valkey's socket."""
+    build: Folder = CHECKOUT / ".build"
+    """What `make setup` prepared: rendered prompts."""
+    asterisk: Folder = CHECKOUT / ".asterisk"
+    """The private Asterisk of `make setup`, or where the system's own is described."""
+    bind: str = "127.0.0.1"
+    """Address for SIP and the panel."""
+    http_port: Port = 8080
+    """Of the panel and the patients' links."""
+    sip_port: Port = 5060
+    """Of the trunk and the staff's phones, UDP and TCP."""
+    rtp_first: Port = 10000
+    """The first UDP port for voices."""
+    rtp_last: Port = 19999
+    """The last one; two are needed for each leg."""
+    external_address: str = ""
+    """Public address behind NAT, told to phones."""
+    public_url: str = ""
+    """What patients' links begin with; by default http://BIND:HTTP_PORT."""
+    trust_proxy: bool = False
+    """Whether a reverse proxy of ours stands in front of the panel (its X-Forwarded-For is believed)."""
+    database_url: str = ""
+    """`sqlite:////path` or `postgresql://user@host/name`; by default SQLite in `home`."""
+    redis_url: str = ""
+    """`redis://…`; by default an embedded Valkey in `home`."""
+
+    clinic_name: str = Field("Duravani", min_length=1, max_length=30)
+    """As spoken of in SMS and printed on prescriptions; at most 30 characters (T11)."""
+    grievance_contact: str = "0 on the service number"
+    """Printed on prescriptions: where to ask and complain (S24, T9)."""
+    time_zone: Annotated[str, AfterValidator(_loadable_zone)] = "Asia/Kolkata"
+    """Of opening hours and of a token's day."""
+    languages: Names = ("hi", "en")
+    """In the order in which they are offered; each needs config/prompts/<code>.toml and its texts in sms.toml."""
+    patient_numbers: Numbers = ("104",)
+    """What patients dial, as the trunk sends it."""
+    staff_number: str = Field("100", pattern=r"^[0-9]{2,15}$")
+    """What doctors and operators dial from their own phones: ready, pause."""
+    ambulance: str = Field("", pattern=r"^\+?[0-9]{0,15}$")
+    """Where key 9 is connected to, when the trunk allows it, e.g. 108."""
+    family_limit: int = Field(6, ge=1, le=6)
+    """How many patients one mobile may register (S7); 1 forbids family sharing."""
+    token_digits: int = Field(5, ge=3, le=6)
+    """How long a token's number is: half of the numbers should stay free, so 5 digits serve 45,000 a day."""
+    link_days: int = Field(30, ge=1, le=1100)
+    """How long a prescription's link works."""
+    notice_version: str = "2026-1"
+    """A new one asks every caller for consent again (T12)."""
+    opds: Path = CONFIG / "opds.toml"
+    """Departments and their hours (S2)."""
+    formulary: Path = CONFIG / "formulary.csv"
+    """What may be prescribed (T3)."""
+    sms: Path = CONFIG / "sms.toml"
+    """SMS texts and their DLT ids (T11)."""
+    prompts: Path = CONFIG / "prompts"
+    """What is said, one file a language."""
+    voices: Path = CONFIG / "voices"
+    """Recordings that replace the synthesised voice."""
+
+    trunk: str = ""
+    """host[:port] that calls go out to; on loopback 127.0.0.1 counts as the trunk for incoming calls."""
+    trunk_hosts: Names = ()
+    """More addresses from which the trunk's calls come."""
+    trunk_username: str = ""
+    """Answers the trunk's challenges."""
+    trunk_password: SecretStr = SecretStr("")
+    """Likewise."""
+    trunk_number: str = ""
+    """What the trunk wants to see as our own number."""
+    trunk_register: bool = False
+    """Whether to register with the trunk."""
+
+    twilio_account_sid: str = Field("", pattern=r"^(AC[0-9a-fA-F]{32})?$")
+    """With it SMS go out by Twilio; without, to the local outbox page."""
+    twilio_auth_token: SecretStr = SecretStr("")
+    """Also proves that webhooks come from Twilio."""
+    twilio_from: str = ""
+    """A number in E.164, or a messaging service (`MG…`)."""
+    twilio_api: str = ""
+    """Another base address than Twilio's own, for tests."""
+
+    @field_validator("bind")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        ip_address(value)
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if not ip_address(self.bind).is_loopback and not (self.trunk or self.trunk_hosts):
+            raise ValueError(f"bind is {self.bind}, not loopback: name the trunk (trunk or trunk_hosts)")
+        if self.twilio_account_sid and not (self.twilio_auth_token.get_secret_value() and self.twilio_from):
+            raise ValueError("twilio_account_sid is set: twilio_auth_token and twilio_from are needed too")
+        if not self.languages:
+            raise ValueError("languages is empty")
+        return self
+
+    @property
+    def url(self) -> str:
+        """What patients' links begin with, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.bind}:{self.http_port}"
+
+    @property
+    def sql_url(self) -> str:
+        """The database."""
+        return self.database_url or f"sqlite:///{self.home / 'duravani.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given values, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read and check everything. Raises `BadSettings`."""
+    _refuse_unknown(os.environ)
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise BadSettings("\n".join(_explain(problem) for problem in error.errors())) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{_file()}: {error}") from None
+
+
+def _file() -> Path:
+    return Path(os.environ.get(f"{PREFIX}CONFIG", "duravani.toml"))
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt variable must not pass in silence."""
+    known = {f"{PREFIX}{key.upper()}" for key in Settings.model_fields} | {f"{PREFIX}CONFIG"}
+    unknown = sorted(key for key in environment if key.startswith(PREFIX) and key not in known)
+    if unknown:
+        raise BadSettings("\n".join(f"{key}: there is no such setting" for key in unknown))
+
+
+def _explain(problem: Any) -> str:
+    key = f"{PREFIX}{str(problem['loc'][0]).upper()}" if problem["loc"] else "settings"
+    reason = problem["msg"].removeprefix("Value error, ")
+    secret = "PASSWORD" in key or "AUTH_TOKEN" in key
+    return f"{key}={problem['input']!r}: {reason}" if problem["loc"] and not secret else f"{key}: {reason}"
