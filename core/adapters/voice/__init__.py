@@ -1,0 +1,6 @@
+"""The voice of the service: prompts rendered ahead into sounds for the telephone."""
+
+from core.adapters.voice.prepare import Engine, load_phrasebooks, prepare
+from core.adapters.voice.sound import VoiceError
+
+__all__ = ["Engine", "VoiceError", "load_phrasebooks", "prepare"]
