@@ -1,0 +1,86 @@
+"""After a restart of ours the calls are still up: talks go on, who waited waits on, nobody has to begin again."""
+
+from collections.abc import Iterable
+
+from core.clinic.bring_together import give_up_consultation
+from core.clinic.know_caller import indian_mobile, know_caller
+from core.clinic.rebuild_line import rebuild_line
+from core.clinic.talk import end_talk
+from core.rules.consultation import Consultation, Outcome
+from core.rules.records import CallRecord
+from core.rules.token import Token, TokenState
+from ivr.call import Call
+from ivr.case import load_case
+from ivr.desk import Desk
+from ivr.help import helped
+from ivr.hold import HOLDING, hold
+from ivr.patient_call import serve
+from ivr.reception import PATIENT_LEGS, Reception
+from ivr.router import Router
+from ivr.talking import Talk
+
+
+async def adopt(reception: Reception, router: Router, calls: Iterable[Call]) -> None:
+    """Make ledger, line and switch agree, and go on with every call that is still up. Before the router runs."""
+    clinic = reception.desk.clinic
+    legs = {call.id: call for call in calls}
+    async with clinic.ledger.read() as books:
+        consultations = [(each, await books.tokens.get(each.token_id)) for each in await books.consultations.all_open()]
+    for consultation, token in consultations:
+        await _adopt_consultation(reception, router, legs, consultation, token)
+    await rebuild_line(clinic)
+    for call in legs.values():
+        await _adopt_leg(reception, call)
+
+
+async def _adopt_consultation(
+    reception: Reception, router: Router, legs: dict[str, Call], consultation: Consultation, token: Token
+) -> None:
+    patient = legs.pop(consultation.patient_call or "", None)
+    doctor = legs.pop(consultation.doctor_call or "", None)
+    if token.state is TokenState.TALKING and patient is not None and doctor is not None:
+        work = _go_on(reception, router, consultation, patient, doctor)
+        reception.spawn(work, f"{consultation.room} adopted")
+        return
+    for leg in (patient, doctor):
+        if leg is not None:
+            await leg.hangup()
+    if token.state is TokenState.TALKING:
+        await end_talk(reception.desk.clinic, consultation)
+    elif token.state is TokenState.CALLED:
+        await give_up_consultation(reception.desk.clinic, consultation, Outcome.CANCELLED, doctor_ready=True)
+
+
+async def _go_on(
+    reception: Reception, router: Router, consultation: Consultation, patient: Call, doctor: Call
+) -> None:
+    case = await load_case(reception.desk.clinic, consultation)
+    with router.button(case.token.id) as pressed:
+        await Talk(reception, case, patient, doctor, pressed, own_patient=True).live(adopted=True)
+
+
+async def _adopt_leg(reception: Reception, call: Call) -> None:
+    """A patient's leg goes on; whatever else is left over was being rung for nobody."""
+    async with reception.desk.clinic.ledger.read() as books:
+        record = await books.calls.get(call.id)
+        token = await books.tokens.get(record.token_id) if record is not None and record.token_id else None
+    if record is None or record.purpose not in PATIENT_LEGS:
+        await call.hangup()
+    else:
+        reception.converse(call, record.purpose, resumed_call(reception.desk, call, record, token), token)
+
+
+async def resumed_call(desk: Desk, call: Call, record: CallRecord, token: Token | None) -> None:
+    """Say that we were cut for a moment; then hold on, or begin again with somebody we may know by now."""
+    mobile = indian_mobile(record.mobile)
+    if mobile is None:
+        return
+    known = await know_caller(desk.clinic, mobile)
+    dialogue = helped(desk, call, known.language or desk.default_language)
+    await dialogue.say("interrupted")
+    if token is None or token.state not in HOLDING:
+        await serve(desk, dialogue, known)
+    elif await hold(desk, dialogue, token):
+        await dialogue.say("consult_over")
+
+

@@ -1,0 +1,24 @@
+"""We ring a patient whose turn has come: they say that they are there, and hold for the doctor (S19)."""
+
+from core.clinic.cancel_token import cancel_token
+from core.rules.patient import Patient
+from core.rules.token import Token
+from ivr.call import Call
+from ivr.desk import Desk
+from ivr.dialogue import GaveUp
+from ivr.help import helped
+from ivr.hold import hold
+
+
+async def called_patient(desk: Desk, call: Call, token: Token, patient: Patient) -> None:
+    """A key proves that somebody is there: an answering machine is never put through to a doctor."""
+    dialogue = helped(desk, call, token.language)
+    try:
+        comes = await dialogue.menu("called_patient", {"1": True, "2": False})
+    except GaveUp:
+        return
+    if comes:
+        if await hold(desk, dialogue, token):
+            await dialogue.tell("consult_over")
+    elif await cancel_token(desk.clinic, token, patient):
+        await dialogue.tell("cancelled")

@@ -1,0 +1,40 @@
+"""What every conversation shares: the clinic, the exchange, the voices, who waits. Wired once by `main`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.clinic.clinic import Clinic
+from core.rules.speech import Phrasebooks
+from ivr.call import Call, Exchange
+from ivr.dialogue import Dialogue, Help
+from ivr.pace import Pace
+from ivr.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Handed to every flow as its first argument."""
+
+    clinic: Clinic
+    exchange: Exchange
+    phrasebooks: Phrasebooks
+    prompts: Path
+    recordings: Path
+    service_number: str
+    """What a called patient or a rung doctor sees."""
+    ambulance: str | None
+    """The number key 9 is connected to, where the trunk allows it (T10); None: only the advice is spoken."""
+    pace: Pace = field(default_factory=Pace)
+    waiting: Waiting = field(default_factory=Waiting)
+    busy_operators: set[int] = field(default_factory=set)
+
+    def dialogue(self, call: Call, language: str, on_human: Help, on_emergency: Help) -> Dialogue:
+        """Begin to talk with somebody."""
+        return Dialogue(
+            call, self.phrasebooks, self.prompts, self.clinic.timeline, self.pace, language, on_human, on_emergency
+        )
+
+    @property
+    def default_language(self) -> str:
+        """The one that is offered first."""
+        return self.clinic.policy.languages[0]

@@ -1,0 +1,174 @@
+"""Talking to one person: say, ask, menu, record. Retries, time-outs, help and barge-in live here, never in a flow.
+
+Every prompt is interrupted by any key. Silence never lasts three seconds (design.md, "The caller's clock"): who does
+not press hears the question again. 0 fetches a human and 9 is an emergency at every menu; where digits are asked both
+follow a star (T10).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from core.ports import Timeline
+from core.rules.speech import Param, Phrasebooks
+from ivr.call import Call
+from ivr.pace import Pace
+
+T = TypeVar("T")
+
+TRIES = 3
+"""Questions that were not answered, or not understood, before we give up kindly. Help does not count."""
+HUMAN, EMERGENCY, STAR, HASH = "0", "9", "*", "#"
+
+Help = Callable[["Dialogue"], Awaitable[None]]
+Line = str | tuple[str, Mapping[str, Param]]
+"""A prompt's key, or the key and its values."""
+
+
+class GaveUp(Exception):
+    """The person could not be understood, or did not answer, `TRIES` times in a row."""
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """One person, one call, one language. `on_human` and `on_emergency` return when the question may go on."""
+
+    call: Call
+    phrasebooks: Phrasebooks
+    prompts: Path
+    """The folder of rendered sounds."""
+    timeline: Timeline
+    pace: Pace
+    language: str
+    on_human: Help
+    on_emergency: Help
+
+    async def say(self, key: str, **values: Param) -> None:
+        """Speak one prompt; a key interrupts it and stays unread."""
+        await self.speak([(key, values)])
+
+    async def speak(self, lines: Sequence[Line]) -> None:
+        """Speak several prompts in one breath."""
+        if self.call.keys_waiting():
+            return
+        sounds: list[str] = []
+        for line in lines:
+            key, values = (line, {}) if isinstance(line, str) else line
+            sounds += self._sounds(self.language, key, values)
+        await self.call.play(sounds)
+
+    async def tell(self, *lines: Line) -> None:
+        """Speak what must be heard: keys typed ahead were meant for something else, and are forgotten."""
+        self.call.forget_keys()
+        await self.speak(lines)
+
+    async def menu(self, lines: Sequence[Line] | Line, choices: Mapping[str, T]) -> T:
+        """Speak the menu until one of `choices` is pressed. Raises `GaveUp`."""
+        spoken = [lines] if isinstance(lines, str | tuple) else list(lines)
+        failures = 0
+        while failures < TRIES:
+            await self.speak(spoken)
+            key = await self._key()
+            if key is None:
+                failures += 1
+            elif key in choices:
+                return choices[key]
+            elif not await self.help_with(key):
+                failures += 1
+                await self.tell("not_understood")
+        raise GaveUp
+
+    async def choose_language(self, languages: Sequence[str]) -> str:
+        """Every language offers itself in its own words; the choice becomes this dialogue's language."""
+        choices = {str(number): language for number, language in enumerate(languages, start=1)}
+        failures = 0
+        while failures < TRIES:
+            await self._offer(choices)
+            pressed = await self._key()
+            if pressed in choices:
+                self.language = choices[pressed]
+                return self.language
+            if pressed is None or not await self.help_with(pressed):
+                failures += 1
+        raise GaveUp
+
+    async def ask(
+        self, prompt: str, digits: int, accept: Callable[[str], T | None], *, refused: str = "not_understood"
+    ) -> T:
+        """Ask for `digits` digits until `accept` returns something; what it refuses is answered by `refused`.
+
+        `#` ends a shorter entry, `*` starts over, `*0` and `*9` call help. Raises `GaveUp`.
+        """
+        for _ in range(TRIES):
+            typed = await self._digits(prompt, digits)
+            if typed is None:
+                continue
+            accepted = accept(typed)
+            if accepted is not None:
+                return accepted
+            await self.tell(refused)
+        raise GaveUp
+
+    async def record(self, prompt: str, name: str) -> Path | None:
+        """Ask for a spoken name; the recording, or None when nothing was said."""
+        await self.say(prompt)
+        self.call.forget_keys()
+        recording = await self.call.record(name, max_seconds=self.pace.name, silence_seconds=self.pace.name_silence)
+        self.timeline.note(self.call.id, "recorded", name if recording else "")
+        return recording
+
+    async def listen(self, seconds: float) -> str | None:
+        """Wait for one key, for at most this long."""
+        key = await self.call.key(seconds)
+        if key is not None:
+            self.timeline.note(self.call.id, "pressed", key)
+        return key
+
+    async def help_with(self, key: str) -> bool:
+        """Answer 0 and 9; whether the key was one of them."""
+        if key == HUMAN:
+            await self.on_human(self)
+        elif key == EMERGENCY:
+            await self.on_emergency(self)
+        else:
+            return False
+        return True
+
+    async def _key(self) -> str | None:
+        return await self.listen(self.pace.patience)
+
+    async def _offer(self, choices: Mapping[str, str]) -> None:
+        if self.call.keys_waiting():
+            return
+        sounds: list[str] = []
+        for key, language in choices.items():
+            sounds += self._sounds(language, "language_choice", {"key": key})
+        await self.call.play(sounds)
+
+    async def _digits(self, prompt: str, count: int) -> str | None:
+        """Ask, and read `count` digits; None when nothing, or not enough, came in time."""
+        await self.say(prompt)
+        typed, pauses, starred = "", 0, False
+        while len(typed) < count:
+            key = await self._key()
+            if key is None:
+                pauses += 1
+                if not typed or pauses >= TRIES:
+                    return None
+                await self.say("go_on")
+            elif key == STAR or (starred and await self.help_with(key)):
+                typed = ""
+                await self.say(prompt)
+            elif key == HASH and typed:
+                return typed
+            elif key.isdecimal():
+                typed += key
+            # Only what interrupts the question is help: who hears it to its end may well begin with 0 or 9.
+            starred = key == STAR and self.call.keys_waiting()
+        return typed
+
+    def _sounds(self, language: str, key: str, values: Mapping[str, Param]) -> list[str]:
+        book = self.phrasebooks[language]
+        self.timeline.note(self.call.id, "said", f"{key}: {book.text(key, **values)}")
+        return [str(self.prompts / sound) for sound in book.segments(key, **values)]

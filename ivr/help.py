@@ -1,0 +1,91 @@
+"""The two keys that always work: 9 for an emergency, 0 for a human (T10).
+
+Both return when the caller may go on where they were.
+"""
+
+from contextlib import suppress
+
+from core.clinic.know_caller import indian_mobile
+from core.clinic.note_call_back import note_call_back
+from core.rules.records import CallBackReason
+from core.rules.staff import Operator
+from ivr.call import Call, Hangup, NoAnswer
+from ivr.desk import Desk
+from ivr.dialogue import Dialogue
+from ivr.legs import end_leg, ring_for
+from ivr.together import unless_gone
+
+
+def helped(desk: Desk, call: Call, language: str) -> Dialogue:
+    """A dialogue whose keys 0 and 9 do what they should."""
+
+    async def human(dialogue: Dialogue) -> None:
+        await fetch_human(desk, dialogue)
+
+    async def emergency(dialogue: Dialogue) -> None:
+        await advise_emergency(desk, dialogue)
+
+    return desk.dialogue(call, language, human, emergency)
+
+
+async def advise_emergency(desk: Desk, dialogue: Dialogue) -> None:
+    """Speak the advice, and connect to the ambulance where the trunk allows it (T10)."""
+    call = dialogue.call
+    desk.clinic.timeline.note(call.id, "emergency")
+    if desk.ambulance is not None:
+        await dialogue.tell("emergency_connecting")
+        ringing = desk.exchange.ring_number(desk.ambulance, caller=call.caller, timeout=desk.pace.ambulance_rings)
+        with suppress(NoAnswer):
+            ambulance = await ring_for(desk, call, ringing, "ambulance")
+            await talk_until_one_leaves(desk, f"emergency-{call.id}", call, ambulance)
+    await dialogue.tell("emergency_advice")
+
+
+async def fetch_human(desk: Desk, dialogue: Dialogue) -> None:
+    """Connect to a ready operator; when there is none, note a call-back where there is a number, and say so."""
+    desk.clinic.timeline.note(dialogue.call.id, "human")
+    async with desk.clinic.ledger.read() as books:
+        operators = await books.staff.operators()
+    for operator in operators:
+        if operator.available and operator.id not in desk.busy_operators:
+            desk.busy_operators.add(operator.id)
+            try:
+                return await _connect(desk, dialogue, operator)
+            except NoAnswer:
+                continue
+            finally:
+                desk.busy_operators.discard(operator.id)
+    await dialogue.tell("operator_none" if await owe_a_call(desk, dialogue) else "operator_none_hidden")
+
+
+async def owe_a_call(desk: Desk, dialogue: Dialogue) -> bool:
+    """Note that an operator is to call back. False when the number cannot be called (T14): promise nothing."""
+    mobile = indian_mobile(dialogue.call.caller)
+    if mobile is not None:
+        await note_call_back(desk.clinic, mobile, CallBackReason.OPERATOR, dialogue.language)
+    return mobile is not None
+
+
+async def _connect(desk: Desk, dialogue: Dialogue, operator: Operator) -> None:
+    call = dialogue.call
+    await dialogue.tell("operator_connecting")
+    ringing = desk.exchange.ring_account(operator.account, caller=call.caller, timeout=desk.pace.operator_rings)
+    answered = await ring_for(desk, call, ringing, "operator")
+    desk.clinic.timeline.note(call.id, "operator", operator.login)
+    await talk_until_one_leaves(desk, f"operator-{call.id}", call, answered)
+
+
+async def talk_until_one_leaves(desk: Desk, name: str, caller: Call, other: Call) -> None:
+    """Let both hear each other. When the other leaves, the caller's flow goes on; when the caller leaves, `Hangup`."""
+    try:
+        room = await desk.exchange.open_room(name)
+        try:
+            await room.admit(caller)
+            with suppress(Hangup):  # whoever has just answered may be gone again: then the wait below ends at once
+                await room.admit(other)
+            await unless_gone(caller, other.wait_gone())
+        finally:
+            await room.dismiss(caller)
+            await room.close()
+    finally:
+        await end_leg(desk, other)

@@ -1,0 +1,36 @@
+"""What is open now, and how "closed" is said: when it opens, in words (S2)."""
+
+from datetime import datetime
+
+from core.clinic.clinic import Clinic
+from core.rules.opd import Opd
+from core.rules.speech import spoken_hour
+from ivr.dialogue import Line
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def open_opds(clinic: Clinic) -> list[str]:
+    """The departments that serve now, in the order of the configuration."""
+    now = clinic.local_now()
+    return [key for key, opd in clinic.policy.opds.items() if opd.is_open(now)]
+
+
+def closed_lines(clinic: Clinic, opd: Opd) -> list[Line]:
+    """That it is closed, why, and when it opens."""
+    now = clinic.local_now()
+    opening = opd.next_opening(now)
+    lines: list[Line] = ["closed_holiday" if now.date() in opd.holidays else "closed_now"]
+    return lines if opening is None else [*lines, "opens", _day(now, opening), _hour(opening)]
+
+
+def _day(now: datetime, opening: datetime) -> Line:
+    days = (opening.date() - now.date()).days
+    if days == 0:
+        return "opens_today"
+    return "opens_tomorrow" if days == 1 else f"opens_{WEEKDAYS[opening.weekday()]}"
+
+
+def _hour(opening: datetime) -> Line:
+    prompt, hour = spoken_hour(opening.hour)
+    return prompt, {"hour": hour}

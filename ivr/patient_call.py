@@ -1,0 +1,203 @@
+"""THE CALL FLOW: a patient dials, is known or registered, takes a token, hears it, and holds or hangs up to be called.
+
+Read it from top to bottom; it is the conversation. Every question repeats itself, takes 0 for a human and 9 for an
+emergency, and gives up kindly: that lives in `ivr.dialogue`. Hang-up is an exception, caught where the task began.
+"""
+
+from core.clinic.cancel_token import cancel_token
+from core.clinic.know_caller import Known, give_consent, indian_mobile, know_caller
+from core.clinic.register_patient import FamilyFull
+from core.clinic.take_token import take_token
+from core.rules.patient import Gender, Patient
+from core.rules.token import Token
+from ivr.call import Call
+from ivr.desk import Desk
+from ivr.dialogue import Dialogue, GaveUp, Line
+from ivr.help import fetch_human, helped, owe_a_call
+from ivr.hold import TURN_CALLED, hold, wait_lines
+from ivr.hours import closed_lines, open_opds
+from ivr.registration import register
+
+FERTILE_AGES = range(15, 50)
+"""Who is asked whether she is pregnant: it moves her forward in the line."""
+HEAR_IDS = 8
+"""The key that reads out the patient numbers (S14)."""
+
+
+async def patient_call(desk: Desk, call: Call) -> None:
+    """One call from a patient, from the first ring to the last word."""
+    await call.answer()
+    mobile = indian_mobile(call.caller)
+    if mobile is not None and await desk.waiting.returns(mobile, call):
+        await call.wait_gone()  # the talk that was cut goes on with this call (S18)
+        return
+    known = await know_caller(desk.clinic, mobile) if mobile else None
+    dialogue = helped(desk, call, known.language if known and known.language else desk.default_language)
+    await serve(desk, dialogue, known)
+
+
+async def serve(desk: Desk, dialogue: Dialogue, known: Known | None) -> None:
+    """Everything after the greeting's language is known; who cannot be understood is called by a human."""
+    try:
+        if known is None:
+            await _serve_withheld(desk, dialogue)
+        else:
+            with desk.waiting.present(known.mobile):
+                await _serve(desk, dialogue, known)
+        await dialogue.tell("goodbye")
+    except GaveUp:
+        await dialogue.tell("give_up" if await owe_a_call(desk, dialogue) else "give_up_hidden")
+
+
+async def _serve(desk: Desk, dialogue: Dialogue, known: Known) -> None:
+    if known.language is None:
+        await dialogue.choose_language(desk.clinic.policy.languages)
+    if not (open_opds(desk.clinic) or known.tokens):
+        return await _say_closed(desk, dialogue)
+    if known.caller is None:
+        await dialogue.say("welcome")
+        if not await _agrees(desk, dialogue, known.mobile):
+            return await dialogue.tell("consent_declined")
+    else:
+        await dialogue.say("welcome_back")
+    patient = await _choose_patient(desk, dialogue, known)
+    if patient is None:
+        return
+    token = known.tokens.get(patient.id)
+    if token is None:
+        await _new_token(desk, dialogue, patient)
+    else:
+        await _existing_token(desk, dialogue, patient, token)
+
+
+async def _say_closed(desk: Desk, dialogue: Dialogue) -> None:
+    """When it opens (S2), and where to turn in an emergency until then (T10)."""
+    first = next(iter(desk.clinic.policy.opds.values()))
+    await dialogue.tell(*closed_lines(desk.clinic, first), "emergency_advice")
+
+
+async def _serve_withheld(desk: Desk, dialogue: Dialogue) -> None:
+    """No number, or one that is no Indian mobile: nobody we could know or call back (T2, T14). A human may help."""
+    await dialogue.choose_language(desk.clinic.policy.languages)
+    await dialogue.tell("number_withheld")
+    await fetch_human(desk, dialogue)
+
+
+async def _agrees(desk: Desk, dialogue: Dialogue, mobile: str) -> bool:
+    """The notice in their language and a keyed yes (T1, T12); the long notice for who wants it."""
+    answer = await dialogue.menu("notice_consent", {"1": "yes", "2": "more"})
+    if answer == "more":
+        answer = await dialogue.menu("notice_full", {"1": "yes", "3": "no"})
+    if answer == "yes":
+        await give_consent(desk.clinic, mobile, dialogue.language, dialogue.call.id)
+    return answer == "yes"
+
+
+async def _choose_patient(desk: Desk, dialogue: Dialogue, known: Known) -> Patient | None:
+    """Who is ill (S7): one of those whose names were recorded on this number, or somebody new."""
+    if not known.patients:
+        return await _register_another(desk, dialogue, known.mobile)
+    choices: dict[str, Patient | str] = {str(key): patient for key, patient in enumerate(known.patients, start=1)}
+    lines: list[Line] = ["which_patient_intro"]
+    lines += [_called_by_name(desk, key, patient) for key, patient in enumerate(known.patients, start=1)]
+    if len(known.patients) < desk.clinic.policy.family_limit:
+        new = str(len(known.patients) + 1)
+        choices[new] = "new"
+        lines.append(("someone_new", {"key": new}))
+    choices[str(HEAR_IDS)] = "ids"
+    lines.append(("hear_patient_numbers", {"key": HEAR_IDS}))
+    while True:
+        choice = await dialogue.menu(lines, choices)
+        if isinstance(choice, Patient):
+            return choice
+        if choice == "new":
+            return await _register_another(desk, dialogue, known.mobile)
+        await dialogue.tell(*(_patient_number(patient) for patient in known.patients))
+
+
+async def _register_another(desk: Desk, dialogue: Dialogue, mobile: str) -> Patient | None:
+    try:
+        return await register(desk, dialogue, mobile)
+    except FamilyFull:
+        await dialogue.tell("family_full")
+        return None
+
+
+def _called_by_name(desk: Desk, key: int, patient: Patient) -> Line:
+    if patient.name_recording is None:
+        return "which_patient_unnamed", {"number": key, "key": key}
+    return "which_patient", {"name": str(desk.recordings / patient.name_recording), "key": key}
+
+
+def _patient_number(patient: Patient) -> Line:
+    return "patient_id_spoken", {"id": patient.code}
+
+
+async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient) -> None:
+    opd = await _choose_opd(desk, dialogue)
+    if opd is None:
+        return
+    pregnant = await _may_be_pregnant(desk, dialogue, patient)
+    token = await take_token(desk.clinic, patient, opd, pregnant=pregnant)
+    desk.clinic.timeline.note(dialogue.call.id, "token", token.number)
+    await dialogue.tell(("token_spoken", {"token": token.number}), ("token_again", {"token": token.number}))
+    wait = await wait_lines(desk, token)
+    await dialogue.tell("sms_sent", *wait)
+    if wait == TURN_CALLED:
+        await _hold(desk, dialogue, token)
+    else:
+        await _hold_or_be_called(desk, dialogue, token)
+
+
+async def _choose_opd(desk: Desk, dialogue: Dialogue) -> str | None:
+    """Which department (S10); None when it is closed, after saying when it opens (S2)."""
+    opds = desk.clinic.policy.opds
+    open_now = open_opds(desk.clinic)
+    if not open_now:
+        await _say_closed(desk, dialogue)
+        return None
+    if len(opds) == 1:
+        return next(iter(opds))
+    lines: list[Line] = [(f"opd_choice_{opd}", {"key": key}) for key, opd in enumerate(opds, start=1)]
+    while True:
+        opd = await dialogue.menu(lines, {str(key): opd for key, opd in enumerate(opds, start=1)})
+        if opd in open_now:
+            return opd
+        await dialogue.tell(*closed_lines(desk.clinic, opds[opd]))
+
+
+async def _may_be_pregnant(desk: Desk, dialogue: Dialogue, patient: Patient) -> bool:
+    if patient.gender is not Gender.WOMAN or patient.age_at(desk.clinic.today()) not in FERTILE_AGES:
+        return False
+    return await dialogue.menu("pregnant", {"1": True, "2": False})
+
+
+async def _existing_token(desk: Desk, dialogue: Dialogue, patient: Patient, token: Token) -> None:
+    """One active token a patient (S16): wait with it, hear it again (S14), or cancel it (S15)."""
+    while True:
+        choice = await dialogue.menu("token_menu", {"1": "wait", "2": "hear", "3": "cancel"})
+        if choice == "wait":
+            return await _hold(desk, dialogue, token)
+        if choice == "hear":
+            await dialogue.tell(("token_spoken", {"token": token.number}), _patient_number(patient))
+        elif await dialogue.menu("cancel_confirm", {"1": True, "2": False}):
+            done = await cancel_token(desk.clinic, token, patient)
+            return await dialogue.tell("cancelled" if done else "wait_turn_called")
+
+
+async def _hold_or_be_called(desk: Desk, dialogue: Dialogue, token: Token) -> None:
+    """Hold the line, or hang up and be called when the turn comes (S19)."""
+    try:
+        holds = await dialogue.menu("hold_or_callback", {"1": True, "2": False})
+    except GaveUp:
+        holds = False  # the token is safe: whoever says nothing is called
+    if holds:
+        await _hold(desk, dialogue, token)
+    else:
+        await dialogue.tell("will_call_you")
+
+
+async def _hold(desk: Desk, dialogue: Dialogue, token: Token) -> None:
+    await dialogue.tell("hold_start")
+    if await hold(desk, dialogue, token):
+        await dialogue.tell("consult_over")

@@ -1,0 +1,221 @@
+"""Doctor and patient talk: whoever is cut off is redialled at once, under the same token (S18)."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from enum import Enum, auto
+from typing import Any
+
+from core.clinic.bring_together import tell_doctor
+from core.clinic.doctor_ready import doctor_pause, doctor_ready
+from core.clinic.talk import begin_talk, end_talk, is_over, replace_legs
+from core.ports import Stale
+from core.rules.consultation import REDIALS
+from core.rules.token import NotAllowed
+from ivr.call import Call, Hangup, NoAnswer, Room
+from ivr.case import Case
+from ivr.dialogue import STAR
+from ivr.help import helped
+from ivr.legs import end_leg, ring, ring_for
+from ivr.reception import Reception
+from ivr.together import first_of, unless_gone
+
+ORDINARY_CAUSES = frozenset({0, 16, 17, 19, 21, 31})
+"""Q.850: somebody put the phone down. Anything else is a network that failed."""
+READY_KEY, PAUSE_KEY, END_KEY = "1", "2", "0"
+"""After a star, on the doctor's phone, while talking."""
+A_LONG_TIME = 3600.0
+
+
+class Event(Enum):
+    """What ends a stretch of talk."""
+
+    DOCTOR_LEFT = auto()
+    DOCTOR_CUT = auto()
+    PATIENT_LEFT = auto()
+    ENDED = auto()
+    """By the panel's button, or the doctor's keys."""
+
+
+class Talk:
+    """One talk, from the moment both are there. The legs change when a call is cut; the doctor's leg is ours to end."""
+
+    def __init__(
+        self,
+        reception: Reception,
+        case: Case,
+        patient: Call,
+        doctor: Call,
+        hang_up: asyncio.Event,
+        *,
+        own_patient: bool = False,
+    ) -> None:
+        self._desk, self._case = reception.desk, case
+        self._patient, self._doctor, self._hang_up = patient, doctor, hang_up
+        self._own_patient = own_patient
+        """Whether the patient's leg has no flow of its own: then we say goodbye and hang up."""
+
+    async def live(self, *, adopted: bool = False) -> None:
+        """Until it is over. `adopted`: after a restart they talk already; nothing disturbs them."""
+        try:
+            if adopted or await self._begin():
+                await self._talk(adopted)
+        finally:
+            await self._put_down()
+
+    async def _begin(self) -> bool:
+        """Write it down; False when the token was cancelled, or served, in the last moment."""
+        try:
+            await begin_talk(self._desk.clinic, self._case.consultation, self._patient.id, self._doctor.id)
+        except (Stale, NotAllowed):
+            return False
+        return True
+
+    async def _talk(self, adopted: bool) -> None:
+        room = await self._desk.exchange.open_room(self._case.consultation.room)
+        try:
+            if not adopted:
+                await self._admit(room)
+            self._note("talking")
+            while await self._goes_on(room, await self._event()):
+                await replace_legs(self._desk.clinic, self._case.consultation, self._patient.id, self._doctor.id)
+                await self._admit(room)
+        finally:
+            await room.dismiss(self._patient)
+            await room.close()
+
+    async def _put_down(self) -> None:
+        """The doctor's phone first: it must be free before the line gives them somebody new."""
+        try:
+            await end_leg(self._desk, self._doctor)
+        finally:
+            try:
+                await end_talk(self._desk.clinic, self._case.consultation)
+            finally:
+                if self._own_patient:
+                    await self._farewell()
+
+    async def _farewell(self) -> None:
+        """A redialled or adopted leg has no flow of its own to say goodbye."""
+        try:
+            with suppress(Hangup):
+                await self._say(self._patient, self._case.token.language, "consult_over")
+        finally:
+            await end_leg(self._desk, self._patient)
+
+    async def _admit(self, room: Room) -> None:
+        for call in (self._doctor, self._patient):
+            with suppress(Hangup):  # whoever is gone again is noticed by the next event
+                await room.admit(call)
+
+    async def _event(self) -> Event:
+        async def doctor() -> Event:
+            gone = await self._doctor.wait_gone()
+            return Event.DOCTOR_LEFT if gone.cause in ORDINARY_CAUSES else Event.DOCTOR_CUT
+
+        async def patient() -> Event:
+            await self._patient.wait_gone()
+            return Event.PATIENT_LEFT
+
+        async def button() -> Event:
+            await self._hang_up.wait()
+            return Event.ENDED
+
+        _, event = await first_of(doctor(), patient(), button(), self._keys())
+        self._note(event.name.lower())
+        return event
+
+    async def _keys(self) -> Event:
+        """The doctor's phone while talking: *1 ready afterwards, *2 pause afterwards, *0 end the talk."""
+        starred = False
+        while True:
+            try:
+                key = await self._doctor.key(A_LONG_TIME)
+            except Hangup:
+                return await asyncio.Future()  # `doctor()` above tells how
+            if starred and key == READY_KEY:
+                await doctor_ready(self._desk.clinic, self._case.doctor.id)
+            elif starred and key == PAUSE_KEY:
+                await doctor_pause(self._desk.clinic, self._case.doctor.id)
+            elif starred and key == END_KEY:
+                return Event.ENDED
+            starred = key == STAR
+
+    async def _goes_on(self, room: Room, event: Event) -> bool:
+        """Whether the talk continues after this event, with a leg redialled."""
+        over = event in (Event.ENDED, Event.DOCTOR_LEFT)
+        if over or await is_over(self._desk.clinic, self._case.consultation):
+            return False
+        if event is Event.DOCTOR_CUT:
+            await room.dismiss(self._patient)
+            return await self._redial_doctor()
+        await room.dismiss(self._doctor)
+        return await self._redial_patient()
+
+    async def _redial_doctor(self) -> bool:
+        account, shown = self._case.doctor.account, self._case.token.number
+        with suppress(NoAnswer, Hangup):
+            await self._say(self._patient, self._case.token.language, "dropped_patient")
+            ringing = self._desk.exchange.ring_account(account, caller=shown, timeout=self._desk.pace.redial_rings)
+            again = await ring_for(self._desk, self._patient, ringing, "doctor_rung", self._case.token)
+            await end_leg(self._desk, self._doctor, "cut")
+            self._doctor = again
+            return True
+        return False
+
+    async def _redial_patient(self) -> bool:
+        await tell_doctor(self._desk.clinic, self._case.consultation, "redialling")
+        language = self._case.doctor.languages[0]
+        rung: list[Call] = []
+        try:
+            with suppress(Hangup):
+                await self._say(self._doctor, language, "doctor_patient_dropped")
+                async with self._doctor.music():
+                    patient = await unless_gone(self._doctor, self._unless_ended(self._patient_again(rung)))
+                if patient is not None:
+                    await self._replace_patient(patient)
+                    return True
+                await self._say(self._doctor, language, "doctor_patient_gone")
+            return False
+        finally:
+            for call in rung:  # answered in the very moment in which nobody waited for it any more
+                if call is not self._patient:
+                    await end_leg(self._desk, call)
+
+    async def _replace_patient(self, patient: Call) -> None:
+        if self._own_patient:
+            await end_leg(self._desk, self._patient, "cut")
+        self._patient, self._own_patient = patient, True
+
+    async def _unless_ended(self, ringing: Coroutine[Any, Any, Call | None]) -> Call | None:
+        async def ended() -> None:
+            await self._hang_up.wait()
+
+        _, call = await first_of(ringing, ended())
+        return call
+
+    async def _patient_again(self, rung: list[Call]) -> Call | None:
+        """Ring them; or they dial in themselves. Whoever answers is in `rung` too."""
+        with self._desk.waiting.expecting(self._case.patient.mobile) as awaited:
+            for _ in range(REDIALS):
+                try:
+                    _, call = await first_of(awaited.arrival(), self._ring_patient(rung))
+                    return call
+                except NoAnswer:
+                    with suppress(TimeoutError):
+                        return await asyncio.wait_for(awaited.arrival(), self._desk.pace.between_redials)
+        return None
+
+    async def _ring_patient(self, rung: list[Call]) -> Call:
+        desk, pace = self._desk, self._desk.pace
+        mobile = self._case.patient.mobile
+        ringing = desk.exchange.ring_number(mobile, caller=desk.service_number, timeout=pace.redial_rings)
+        rung.append(await ring(desk, ringing, "redialled", self._case.token))
+        return rung[-1]
+
+    async def _say(self, call: Call, language: str, prompt: str) -> None:
+        await helped(self._desk, call, language).tell(prompt)
+
+    def _note(self, kind: str) -> None:
+        for call in (self._patient, self._doctor):
+            self._desk.clinic.timeline.note(call.id, kind, self._case.consultation.room)
