@@ -1,0 +1,39 @@
+"""Fixtures of the web's tests: the house, and browsers of people who have signed in."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.house import Browser, House, browser, build_model, open_house, sign_in
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return build_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+async def house(tmp_path: Path, model: House) -> AsyncIterator[House]:
+    async with open_house(tmp_path, model) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def stranger(house: House) -> AsyncIterator[Browser]:
+    async with browser(house.deps()) as client:
+        yield client
+
+
+@pytest.fixture
+async def doctor(house: House) -> AsyncIterator[Browser]:
+    async with browser(house.deps()) as client:
+        assert (await sign_in(client, "asha", house.doctor.password)).status == 303
+        yield client
+
+
+@pytest.fixture
+async def operator(house: House) -> AsyncIterator[Browser]:
+    async with browser(house.deps()) as client:
+        assert (await sign_in(client, "meena", house.operator.password)).status == 303
+        yield client

@@ -1,0 +1,60 @@
+"""GET /events: wakes the right pages, ends with the browser and at shutdown."""
+
+import asyncio
+
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+
+from core.clinic.doctor_ready import doctor_ready
+from tests.web.house import Browser, House, sign_in
+from web.pages.events import STREAMS_EACH
+from web.routes import make_app
+
+
+async def message(stream: ClientResponse) -> str:
+    """The next event's data."""
+    async for line in stream.content:
+        if line.startswith(b"data: "):
+            return line.removeprefix(b"data: ").decode().strip()
+    raise EOFError
+
+
+async def opened(client: Browser) -> ClientResponse:
+    """A stream that listens: its first bytes are sent after the subscription."""
+    stream = await client.get("/events")
+    assert stream.content_type == "text/event-stream"
+    assert await stream.content.readline() == b"retry: 2000\n"
+    return stream
+
+
+async def test_a_doctor_hears_of_their_patient(house: House, doctor: Browser) -> None:
+    stream = await opened(doctor)
+    await house.match(await house.patient())
+    assert await asyncio.wait_for(message(stream), 10)
+    stream.close()
+
+
+async def test_an_operator_hears_of_the_clinic_and_the_outbox(house: House, operator: Browser) -> None:
+    stream = await opened(operator)
+    await doctor_ready(house.clinic, house.doctor.doctor.id)
+    assert await asyncio.wait_for(message(stream), 10) == "state"
+    await house.clinic.line.publish("outbox", {"kind": "queued"})
+    assert await asyncio.wait_for(message(stream), 10) == "queued"
+    stream.close()
+
+
+async def test_the_oldest_stream_makes_room(doctor: Browser) -> None:
+    streams = [await opened(doctor) for _ in range(STREAMS_EACH + 1)]
+    assert await asyncio.wait_for(streams[0].content.read(), 10) == b"\n"
+    for stream in streams[1:]:
+        assert not stream.content.at_eof()
+        stream.close()
+
+
+async def test_shutdown_ends_every_stream(house: House) -> None:
+    app = make_app(house.deps())
+    async with TestClient(TestServer(app)) as client:
+        await sign_in(client, "asha", house.doctor.password)
+        stream = await opened(client)
+        await asyncio.wait_for(app.shutdown(), 10)
+        assert await asyncio.wait_for(stream.content.read(), 10) == b"\n"

@@ -1,0 +1,128 @@
+"""Health, metrics, Twilio's webhooks, headers and errors."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from aiohttp.web import RouteDef
+
+from core.clinic.send_sms import send_due_sms
+from core.ports import SmsGateway
+from core.rules.sms import Sms, SmsState
+from tests.web.house import PUBLIC_URL, Browser, House, browser, prescription_fields, press
+from web.routes import routes
+from web.security import HEADERS
+
+SIGNED = {"X-Twilio-Signature": f"signed {PUBLIC_URL}/webhooks/twilio/status"}
+STATUS = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+
+
+class Wire(SmsGateway):
+    """Takes every message under the id SM1."""
+
+    async def send(self, sms: Sms) -> str:
+        return "SM1"
+
+    async def alive(self) -> bool:
+        return True
+
+
+async def test_health_is_ok_only_when_every_part_is(house: House, stranger: Browser) -> None:
+    async def up() -> bool:
+        return True
+
+    async def broken() -> bool:
+        raise OSError
+
+    house.health.update(sql=house.clinic.ledger.alive, redis=house.clinic.line.alive, sms=up, asterisk=up)
+    answer = await stranger.get("/healthz")
+    expected = {"status": "ok", "sql": "ok", "redis": "ok", "sms": "ok", "asterisk": "ok"}
+    assert (answer.status, await answer.json()) == (200, expected)
+    house.health["asterisk"] = broken
+    answer = await stranger.get("/healthz")
+    assert (answer.status, await answer.json()) == (503, expected | {"status": "down", "asterisk": "down"})
+
+
+async def test_a_part_that_hangs_is_down(house: House, stranger: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hangs() -> bool:
+        await asyncio.Event().wait()
+        return True
+
+    monkeypatch.setattr("web.pages.probes.PATIENCE", 0.01)
+    house.health["asterisk"] = hangs
+    assert (await stranger.get("/healthz")).status == 503
+
+
+async def test_metrics_count_requests_by_pattern_and_show_the_line(house: House, stranger: Browser) -> None:
+    await stranger.get("/p/AAAAAAAAAAAAAAAAAAAAAA")
+    text = await (await stranger.get("/metrics")).text()
+    assert 'duravani_http_requests_total{method="GET",route="/p/{secret}",status="404"} 1.0' in text
+    assert "AAAAAAAA" not in text
+    assert "duravani_waiting 0.0" in text
+    assert 'duravani_doctors{state="ready"} 0.0' in text
+    assert "duravani_channels 2.0" in text
+
+
+async def test_twilio_receipt_is_noted_when_signed(house: House, stranger: Browser) -> None:
+    await house.talk()
+    await send_due_sms(house.clinic, Wire())
+    answer = await stranger.post("/webhooks/twilio/status", data=STATUS, headers=SIGNED)
+    assert answer.status == 204
+    async with house.clinic.ledger.read() as books:
+        assert SmsState.DELIVERED in {sms.state for sms in await books.outbox.latest(10)}
+
+
+async def test_incoming_sms_is_kept_once(house: House, stranger: Browser) -> None:
+    headers = {"X-Twilio-Signature": f"signed {PUBLIC_URL}/webhooks/twilio/sms"}
+    fields = {"MessageSid": "SM7", "From": "+919876543210", "Body": "धन्यवाद"}
+    for _ in range(2):
+        answer = await stranger.post("/webhooks/twilio/sms", data=fields, headers=headers)
+        assert (answer.status, answer.content_type, await answer.text()) == (200, "text/xml", "<Response/>")
+    async with house.clinic.ledger.read() as books:
+        assert [sms.text for sms in await books.outbox.latest_received(10)] == ["धन्यवाद"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Twilio-Signature": "forged"}])
+async def test_unsigned_webhooks_are_refused(stranger: Browser, headers: dict[str, str]) -> None:
+    for address in ("/webhooks/twilio/status", "/webhooks/twilio/sms"):
+        assert (await stranger.post(address, data=STATUS, headers=headers)).status == 403
+
+
+async def test_every_answer_carries_the_security_headers(stranger: Browser) -> None:
+    for address in ("/login", "/nowhere", "/healthz", "/static/panel.css", "/"):
+        answer = await stranger.get(address, allow_redirects=False)
+        for name in set(HEADERS) - {"Referrer-Policy"}:
+            assert answer.headers[name] == HEADERS[name]
+        assert "Server" not in answer.headers
+
+
+async def test_errors_are_calm(house: House, stranger: Browser, doctor: Browser) -> None:
+    missing = await stranger.get("/nowhere")
+    assert (missing.status, "There is nothing here" in await missing.text()) == (404, True)
+    wrong = await stranger.delete("/login")
+    assert (wrong.status, "cannot be done here" in await wrong.text()) == (405, True)
+    consultation = await house.after_talk()
+    huge = await press(doctor, "/prescribe", prescription_fields(consultation, advice="a" * 70_000))
+    assert huge.status == 413
+    upload = await doctor.post("/ready", data=b"x", headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert upload.status == 400
+
+
+async def test_an_unexpected_error_tells_nothing(house: House) -> None:
+    async def broken() -> Mapping[str, float]:
+        raise RuntimeError("secret detail")
+
+    async with browser(replace(house.deps(), gauges=broken)) as client:
+        answer = await client.get("/metrics")
+        page = await answer.text()
+    assert answer.status == 500
+    assert "Something went wrong on our side" in page
+    assert "secret" not in page
+
+
+def test_every_page_but_the_public_ones_is_guarded() -> None:
+    public = {"/login", "/language/{language}", "/p/{secret}.pdf", "/p/{secret}", "/healthz", "/metrics"}
+    for route in routes():
+        if isinstance(route, RouteDef) and route.path not in public and not route.path.startswith("/webhooks"):
+            assert route.handler.__module__ == "web.guard", route.path

@@ -1,0 +1,126 @@
+"""Signing in and out: sessions, CSRF, rate limits, and that strangers learn nothing."""
+
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher, extract_parameters
+
+from core.clinic import passwords
+from core.clinic.sign_in import SESSION_LASTS, sign_in
+from tests.web.house import Browser, House, browser, csrf_in, press
+from tests.web.house import sign_in as enter
+
+
+async def test_doctor_and_operator_come_to_their_own_page(house: House, doctor: Browser, operator: Browser) -> None:
+    assert "Dr. Asha Verma" in await (await doctor.get("/")).text()
+    assert "Calls we owe" in await (await operator.get("/")).text()
+
+
+async def test_wrong_password_and_unknown_login_get_the_same_answer(house: House, stranger: Browser) -> None:
+    wrong = await enter(stranger, "asha", "wrong")
+    unknown = await enter(stranger, "nobody", "wrong")
+    assert (wrong.status, unknown.status) == (401, 401)
+    assert (await wrong.text()).replace("asha", "") == (await unknown.text()).replace("nobody", "")
+    assert (await stranger.get("/", allow_redirects=False)).headers["Location"] == "/login"
+
+
+async def test_unknown_login_costs_one_argon2_of_the_same_strength() -> None:
+    assert extract_parameters(passwords._NOBODY) == extract_parameters(PasswordHasher().hash("any"))
+    assert not await passwords.fits("", None)
+
+
+async def test_use_case_tells_who_it_is(house: House) -> None:
+    found = await sign_in(house.clinic, "asha", house.doctor.password)
+    assert found == ("doctor", house.doctor.doctor)
+    assert await sign_in(house.clinic, "asha", house.operator.password) is None
+
+
+async def test_session_ends_after_twelve_hours(house: House, doctor: Browser) -> None:
+    house.clock.advance(SESSION_LASTS - timedelta(seconds=1))
+    assert (await doctor.get("/", allow_redirects=False)).status == 200
+    house.clock.advance(timedelta(seconds=1))
+    assert (await doctor.get("/", allow_redirects=False)).status == 303
+
+
+async def test_signing_out_ends_the_session_for_everybody_who_has_its_cookie(house: House, doctor: Browser) -> None:
+    cookie = {c.key: c.value for c in doctor.session.cookie_jar}["duravani"]
+    assert (await press(doctor, "/logout")).status == 303
+    async with browser(house.deps()) as thief:
+        answer = await thief.get("/", headers={"Cookie": f"duravani={cookie}"}, allow_redirects=False)
+        assert answer.status == 303
+
+
+async def test_signing_in_again_gives_a_new_session_and_ends_the_old(house: House, doctor: Browser) -> None:
+    before = {c.key: c.value for c in doctor.session.cookie_jar}["duravani"]
+    async with browser(house.deps()) as again:
+        page = await again.get("/login")
+        visitor = page.cookies["visitor"].value
+        answer = await again.post(
+            "/login",
+            data={"csrf": csrf_in(await page.text()), "login": "asha", "password": house.doctor.password},
+            headers={"Cookie": f"duravani={before}; visitor={visitor}"},
+            allow_redirects=False,
+        )
+        assert answer.cookies["duravani"].value != before
+    assert (await doctor.get("/", allow_redirects=False)).status == 303
+
+
+async def test_only_the_hash_of_the_cookie_is_stored(house: House, doctor: Browser) -> None:
+    cookie = {c.key: c.value for c in doctor.session.cookie_jar}["duravani"]
+    assert len(cookie) == 43
+    assert cookie.encode() not in (house.home / "clinic.db").read_bytes()
+    assert cookie.encode() not in (house.home / "clinic.db-wal").read_bytes()
+
+
+@pytest.mark.parametrize("secure", [True, False])
+async def test_cookie_flags(house: House, secure: bool) -> None:
+    async with browser(house.deps(secure_cookies=secure)) as client:
+        page = await client.get("/login")
+        answer = await client.post(
+            "/login",
+            data={"csrf": csrf_in(await page.text()), "login": "asha", "password": house.doctor.password},
+            headers={"Cookie": f"visitor={page.cookies['visitor'].value}"},
+            allow_redirects=False,
+        )
+    cookie = answer.cookies["__Host-duravani" if secure else "duravani"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
+    assert bool(cookie["secure"]) is secure
+
+
+async def test_a_post_needs_the_sessions_token(house: House, doctor: Browser) -> None:
+    for fields in ({}, {"csrf": "guessed"}):
+        answer = await doctor.post("/ready", data=fields, allow_redirects=False)
+        assert answer.status in (400, 403)
+    state = await house.clinic.line.state(house.doctor.doctor.id)
+    assert state is None or state.state == "paused"
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_a_post_from_another_site_is_refused(doctor: Browser, headers: dict[str, str]) -> None:
+    token = csrf_in(await (await doctor.get("/")).text())
+    answer = await doctor.post("/ready", data={"csrf": token}, headers=headers, allow_redirects=False)
+    assert answer.status == 403
+
+
+async def test_login_needs_its_own_token(house: House, stranger: Browser) -> None:
+    fields = {"csrf": "", "login": "asha", "password": house.doctor.password}
+    assert (await stranger.post("/login", data=fields, allow_redirects=False)).status == 403
+
+
+async def test_guessing_is_slowed_down_and_locks_nobody_else_out(house: House) -> None:
+    async with browser(house.deps(trust_proxy=True)) as client:
+        token = csrf_in(await (await client.get("/login")).text())
+        here, there = {"X-Forwarded-For": "198.51.100.7"}, {"X-Forwarded-For": "203.0.113.9"}
+        guess = {"csrf": token, "login": "asha", "password": "wrong"}
+        answers = [(await client.post("/login", data=guess, headers=here)).status for _ in range(12)]
+        assert answers == [401] * 10 + [429] * 2
+        right = {**guess, "password": house.doctor.password}
+        answer = await client.post("/login", data=right, headers=there, allow_redirects=False)
+        assert answer.status == 303
+
+
+async def test_pages_of_others_are_closed(doctor: Browser, operator: Browser, stranger: Browser) -> None:
+    assert (await doctor.get("/outbox")).status == 403
+    assert (await operator.get("/now")).status == 403
+    for address in ("/", "/outbox", "/now", "/events", "/formulary.json", "/prescriptions/1.pdf"):
+        assert (await stranger.get(address, allow_redirects=False)).headers["Location"] == "/login"

@@ -1,0 +1,50 @@
+"""What the web needs from `main`: the clinic, how the rest of the machine fares, and how it is reached."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+from multidict import MultiMapping
+
+from core.clinic.clinic import Clinic
+from core.rules.place import State
+
+HealthCheck = Callable[[], Awaitable[bool]]
+Gauges = Callable[[], Awaitable[Mapping[str, float]]]
+SignatureCheck = Callable[[str, MultiMapping[str], str], bool]
+"""(public URL with query, form fields, `X-Twilio-Signature`) -> whether Twilio sent it."""
+
+
+async def no_gauges() -> Mapping[str, float]:
+    """Nothing to add to /metrics."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class WebDeps:
+    """Handed to `make_app` once."""
+
+    clinic: Clinic
+    health: Mapping[str, HealthCheck]
+    """By the name shown in /healthz: `asterisk`, `redis`, `sql`, `sms`."""
+    recordings: Path
+    """Where relative stems of spoken names begin; absolute stems stand for themselves."""
+    states: Sequence[State]
+    """For the names of states on the patient's card."""
+    secure_cookies: bool
+    """True when the public URL is https: cookies are then `Secure`, and HSTS is sent."""
+    trust_proxy: bool = False
+    """Whether the last entry of `X-Forwarded-For` is the visitor's address (a proxy of ours stands in front)."""
+    gauges: Gauges = no_gauges
+    """More numbers for /metrics, e.g. `{"channels": 4}`; shown with the prefix `duravani_`."""
+    twilio_signature: SignatureCheck | None = None
+    """None: no Twilio here, and its webhooks refuse everything."""
+
+
+DEPS = web.AppKey("deps", WebDeps)
+
+
+def clinic_of(request: web.Request) -> Clinic:
+    """The clinic this application serves."""
+    return request.app[DEPS].clinic

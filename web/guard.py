@@ -1,0 +1,122 @@
+"""Who may enter a page: the session cookie, the CSRF token and the Origin of every post (OWASP ASVS 3 and 4)."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from multidict import MultiDict
+
+from core.clinic.clinic import Clinic
+from core.clinic.sign_in import SESSION_LASTS, SignedIn, session_of
+from core.rules.records import WebSession
+from core.rules.staff import Doctor, Operator
+from web.deps import DEPS, clinic_of
+from web.forms import Form, read_form
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Person = TypeVar("Person", bound=Doctor | Operator, covariant=True)
+SIGNED_IN = web.RequestKey("signed_in", SignedIn)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Generic[Person]):
+    """A request by somebody of the staff whose right to make it has been checked."""
+
+    request: web.Request
+    person: Person
+    session: WebSession
+    form: Form
+    """The posted fields; empty when nothing was posted."""
+
+    @property
+    def clinic(self) -> Clinic:
+        """The clinic they work for."""
+        return clinic_of(self.request)
+
+
+def staff(page: Callable[[Visit[Doctor | Operator]], Awaitable[web.StreamResponse]]) -> Handler:
+    """For doctors and operators."""
+    return _only((Doctor, Operator), page)
+
+
+def doctor(page: Callable[[Visit[Doctor]], Awaitable[web.StreamResponse]]) -> Handler:
+    """For doctors: an operator gets 403."""
+    return _only((Doctor,), page)
+
+
+def operator(page: Callable[[Visit[Operator]], Awaitable[web.StreamResponse]]) -> Handler:
+    """For operators: a doctor gets 403."""
+    return _only((Operator,), page)
+
+
+def either(for_doctor: Handler, for_operator: Handler) -> Handler:
+    """One address, two pages: the doctor's and the operator's."""
+
+    async def choose(request: web.Request) -> web.StreamResponse:
+        person = (await _enter(request)).person
+        return await (for_doctor if isinstance(person, Doctor) else for_operator)(request)
+
+    return choose
+
+
+def session_cookie(request: web.Request) -> str:
+    """The name of the session's cookie; `__Host-` keeps other hosts from setting it, where https allows that."""
+    return "__Host-duravani" if request.app[DEPS].secure_cookies else "duravani"
+
+
+def set_cookie(
+    request: web.Request, response: web.StreamResponse, name: str, value: str, seconds: int | None = None
+) -> None:
+    """A cookie that no script reads and no other site's request carries."""
+    secure = request.app[DEPS].secure_cookies
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Strict", secure=secure, path="/")
+
+
+def remember(request: web.Request, response: web.StreamResponse, secret: str) -> None:
+    """Give the browser its session."""
+    set_cookie(request, response, session_cookie(request), secret, int(SESSION_LASTS.total_seconds()))
+
+
+def same_origin(request: web.Request) -> bool:
+    """Whether the post comes from a page of ours, as far as the browser says; the CSRF token proves it."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    public = urlsplit(clinic_of(request).policy.public_url).netloc
+    return urlsplit(origin).netloc in (request.host, public)
+
+
+def right_token(form: Form, expected: str) -> bool:
+    """Whether the form carries exactly this CSRF token; never when there is none to carry."""
+    given = form.getall("csrf", [])
+    return expected != "" and len(given) == 1 and secrets.compare_digest(given[0].encode(), expected.encode())
+
+
+def _only(kinds: tuple[type, ...], page: Callable[[Visit[Person]], Awaitable[web.StreamResponse]]) -> Handler:
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        entered = await _enter(request)
+        if not isinstance(entered.person, kinds):
+            raise web.HTTPForbidden
+        form: Form = MultiDict()
+        if request.method == "POST":
+            form = await read_form(request)
+            if not same_origin(request) or not right_token(form, entered.session.csrf):
+                raise web.HTTPForbidden
+        return await page(Visit(request, cast(Person, entered.person), entered.session, form))
+
+    return guarded
+
+
+async def _enter(request: web.Request) -> SignedIn:
+    """The session of this browser; a redirect to the login when there is none."""
+    known = request.get(SIGNED_IN)
+    entered = known or await session_of(clinic_of(request), request.cookies.get(session_cookie(request), ""))
+    if entered is None:
+        raise web.HTTPSeeOther("/login")
+    request[SIGNED_IN] = entered
+    return entered

@@ -1,0 +1,36 @@
+"""For machines: /healthz says whether everything works, /metrics counts. No patient data in either."""
+
+import asyncio
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from web.deps import DEPS, HealthCheck, clinic_of
+from web.metrics import METRICS
+
+PATIENCE = 2.0
+"""Seconds a part may take to say that it lives."""
+
+
+async def healthz(request: web.Request) -> web.StreamResponse:
+    """`{"status": "ok", "asterisk": "ok", …}`; 503 and `down` as soon as one part is down."""
+    checks = request.app[DEPS].health
+    alive = await asyncio.gather(*(_alive(check) for check in checks.values()))
+    parts = {name: "ok" if up else "down" for name, up in zip(checks, alive, strict=True)}
+    every = all(alive)
+    return web.json_response({"status": "ok" if every else "down", **parts}, status=200 if every else 503)
+
+
+async def metrics(request: web.Request) -> web.StreamResponse:
+    """Prometheus text format."""
+    gauges = await request.app[DEPS].gauges()
+    body = request.app[METRICS].exposition(await clinic_of(request).line.counts(), gauges)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _alive(check: HealthCheck) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await check()
+    except Exception:  # whatever keeps a part from answering, the answer is that it is down
+        return False

@@ -1,0 +1,86 @@
+"""Signing in and out, and choosing the panel's language."""
+
+import asyncio
+import secrets
+
+from aiohttp import web
+
+from core.clinic.sign_in import close_session, open_session, session_of, sign_in
+from core.rules.staff import Doctor, Operator
+from web.address import address_of, may
+from web.deps import clinic_of
+from web.forms import field, read_form
+from web.guard import Visit, remember, right_token, same_origin, session_cookie, set_cookie
+from web.render import render
+from web.words import COOKIE, WORDS
+
+VISITOR = "visitor"
+"""A cookie of its own for the login form's CSRF token, as there is no session yet."""
+A_YEAR = 365 * 24 * 3600
+AT_ONCE = web.AppKey("at_once", asyncio.Semaphore)
+"""How many passwords are checked at the same time: each costs 64 MB and a core."""
+
+
+async def form(request: web.Request) -> web.StreamResponse:
+    """The login form."""
+    if await session_of(clinic_of(request), request.cookies.get(session_cookie(request), "")):
+        raise web.HTTPSeeOther("/")
+    return _form(request)
+
+
+async def submit(request: web.Request) -> web.StreamResponse:
+    """Check login and password; the answer to an unknown login is the one to a wrong password."""
+    fields = await read_form(request)
+    if not same_origin(request) or not right_token(fields, request.cookies.get(VISITOR, "")):
+        return _form(request, "login.stale", status=403)
+    login = field(fields, "login", longest=64).lower()
+    if not await _may_try(request, login):
+        return _form(request, "login.slow", status=429, login=login)
+    async with request.app[AT_ONCE]:
+        found = await sign_in(clinic_of(request), login, field(fields, "password", longest=256))
+    if found is None:
+        return _form(request, "login.wrong", status=401, login=login)
+    # An old session of this browser ends: the cookie is never carried over a sign-in.
+    await close_session(clinic_of(request), request.cookies.get(session_cookie(request), ""))
+    secret, _ = await open_session(clinic_of(request), found[1])
+    response = web.HTTPSeeOther("/")
+    remember(request, response, secret)
+    response.del_cookie(VISITOR, path="/")
+    raise response
+
+
+async def leave(visit: Visit[Doctor | Operator]) -> web.StreamResponse:
+    """End the session."""
+    name = session_cookie(visit.request)
+    await close_session(visit.clinic, visit.request.cookies.get(name, ""))
+    response = web.HTTPSeeOther("/login?left=1")
+    response.del_cookie(name, path="/")
+    raise response
+
+
+async def language(request: web.Request) -> web.StreamResponse:
+    """Choose the language the panel speaks to this browser."""
+    chosen = request.match_info["language"]
+    if chosen not in request.app[WORDS].tongues:
+        raise web.HTTPNotFound
+    response = web.HTTPSeeOther("/")
+    set_cookie(request, response, COOKIE, chosen, A_YEAR)
+    raise response
+
+
+async def _may_try(request: web.Request, login: str) -> bool:
+    """Ten tries a minute for a login from one address, thirty for the address.
+
+    A login is never locked for everybody: that would let a stranger lock a doctor out. Handed-out passwords have
+    79 random bits, so guessing from many addresses is hopeless too.
+    """
+    this_login = await clinic_of(request).line.allow(f"login:{login}:{address_of(request)}", 10, 60)
+    return await may(request, "login", limit=30, seconds=60) and this_login
+
+
+def _form(request: web.Request, problem: str = "", *, status: int = 200, login: str = "") -> web.Response:
+    token = request.cookies.get(VISITOR) or secrets.token_urlsafe(32)
+    left = "left" in request.query
+    response = render(request, "login.html", status=status, problem=problem, login=login, token=token, left=left)
+    set_cookie(request, response, VISITOR, token)
+    return response

@@ -1,0 +1,88 @@
+"""The prescription as it stands in the browser: raw text that survives every error, and the prescription it means."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from core.rules.prescription import LONGEST, MAX_MEDICINES, Medicine, Prescription
+from web.forms import Form
+from web.forms import field as one
+
+TEXTS = {
+    "complaint": 1000,
+    "history": 2000,
+    "findings": 2000,
+    "diagnosis": 1000,
+    "tests": 2000,
+    "advice": 2000,
+    "weight_kg": 20,
+    "last_period": 40,
+}
+"""What the doctor may type into each text, in characters; what fits on the paper is the rules' business (LONGEST)."""
+COLUMNS = {"generic": 100, "form": 40, "strength": 40, "frequency": 60, "days": 6, "instructions": 300}
+"""The same for each column of a medicine's row."""
+SPARE_ROWS = 2
+MOST_ROWS = MAX_MEDICINES + 10
+Row = Mapping[str, str]
+EMPTY_ROW: Row = dict.fromkeys(COLUMNS, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything typed so far."""
+
+    texts: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(TEXTS, ""))
+    medicines: tuple[Row, ...] = ()
+    """Rows in which something was typed; their places are those of `Prescription.medicines`."""
+
+    def rows(self, more: int = 0) -> tuple[Row, ...]:
+        """The rows to show: what was typed and a few empty ones, so that the form works without a script."""
+        spare = max(SPARE_ROWS if not self.medicines else 1, more)
+        return (*self.medicines, *([EMPTY_ROW] * spare))
+
+    def prescription(self) -> Prescription:
+        """What it means. Days that are no number become 0, which the rules refuse at that field."""
+        texts = {name: text for name, text in self.texts.items() if name != "tests"}
+        tests = tuple(line.strip() for line in self.texts["tests"].splitlines() if line.strip())
+        return Prescription(**texts, tests=tests, medicines=tuple(map(_medicine, self.medicines)))
+
+
+def read_draft(form: Form) -> Draft:
+    """The draft in a posted form. Raises HTTP 400 for fields that our page does not have, or not so long."""
+    texts = {name: one(form, name, longest=longest) for name, longest in TEXTS.items()}
+    columns = {name: [_cell(cell, COLUMNS[name]) for cell in form.getall(name, [])] for name in COLUMNS}
+    if len({len(cells) for cells in columns.values()}) != 1 or len(columns["generic"]) > MOST_ROWS:
+        raise web.HTTPBadRequest
+    rows = (dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
+    return Draft(texts, tuple(row for row in rows if any(row.values())))
+
+
+def longest_typed() -> Mapping[str, int]:
+    """`maxlength` by field name, for the page: what fits on the paper, where that is known."""
+    return {name: min(most, LONGEST.get(name, most)) for name, most in (TEXTS | COLUMNS).items() if name != "tests"} | {
+        "tests": TEXTS["tests"]
+    }
+
+
+def frequencies() -> Iterable[str]:
+    """Usual ways to write how often, offered while typing."""
+    return ("1-0-1", "1-1-1", "1-0-0", "0-0-1", "0-1-0", "1-1-1-1", "SOS", "HS", "STAT", "1/2-0-1/2", "WEEKLY")
+
+
+def _cell(value: str, longest: int) -> str:
+    if len(value) > longest or "\n" in value or "\r" in value:
+        raise web.HTTPBadRequest
+    return " ".join(value.split())
+
+
+def _medicine(row: Row) -> Medicine:
+    days = row["days"]
+    return Medicine(
+        generic=row["generic"].lower(),
+        form=row["form"],
+        strength=row["strength"],
+        frequency=row["frequency"],
+        days=int(days) if days.isascii() and days.isdecimal() else 0,
+        instructions=row["instructions"],
+    )

@@ -1,0 +1,62 @@
+"""Turning templates into pages: the words of the browser's language, local times, and addresses of static files."""
+
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from web.deps import clinic_of
+from web.guard import SIGNED_IN
+from web.words import WORDS, Tongue
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+PAGES = web.AppKey("pages", Environment)
+
+
+def page_templates() -> Environment:
+    """The templates of `web/templates`; everything is escaped, and a forgotten variable is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    versions = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir() if path.is_file()}
+    environment.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
+    return environment
+
+
+def render(
+    request: web.Request, template: str, *, status: int = 200, tongue: Tongue | None = None, **context: object
+) -> web.Response:
+    """A page in this tongue (by default the browser's)."""
+    words = request.app[WORDS]
+    tongue = tongue or words.tongue_of(request)
+    signed_in = request.get(SIGNED_IN)
+    html = request.app[PAGES].get_template(template).render(
+        t=tongue,
+        languages=words.names,
+        clinic_name=clinic_of(request).policy.clinic_name,
+        me=signed_in.person if signed_in else None,
+        csrf=signed_in.session.csrf if signed_in else "",
+        when=lambda moment: local_time(request, tongue, moment),
+        day=lambda moment: local_day(request, tongue, moment),
+        **context,
+    )  # fmt: skip
+    return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
+
+
+def local_day(request: web.Request, tongue: Tongue, moment: datetime) -> str:
+    """`7 Nov 2026` in the clinic's time zone."""
+    local = moment.astimezone(clinic_of(request).policy.time_zone)
+    return f"{local.day} {tongue('time.months').split()[local.month - 1]} {local.year}"
+
+
+def local_time(request: web.Request, tongue: Tongue, moment: datetime) -> str:
+    """`7 Nov 2026, 14:05` in the clinic's time zone."""
+    local = moment.astimezone(clinic_of(request).policy.time_zone)
+    return f"{local_day(request, tongue, moment)}, {local:%H:%M}"
