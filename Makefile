@@ -1,0 +1,63 @@
+# The commands everyone runs. Each prepares what it needs; the preparation does nothing when nothing changed.
+.DELETE_ON_ERROR:
+.PHONY: run demo test lint unit live setup setup-dev help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+PROMPTS := $(shell find config/prompts config/voices core/adapters/voice -type f -not -name '*.pyc' | sed 's/ /\\ /g')
+
+run: setup  ## serve until Ctrl-C
+	@exec $(BIN)/duravani run
+
+demo: setup  ## one complete consultation on a throw-away instance, told as a transcript
+	@exec $(BIN)/python -m tests.live.demo
+
+test: lint unit live  ## everything that CI checks
+
+lint: setup-dev  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: setup-dev  ## rules, flows, adapters and pages, on real SQLite, PostgreSQL, Valkey and Chromium
+	$(BIN)/pytest tests --ignore=tests/live
+
+live: setup-dev  ## real Asterisk, real SIP phones
+	$(BIN)/pytest tests/live
+
+setup:  ## Python packages, Asterisk, prompts: all that `run` needs
+	@$(MAKE) --no-print-directory -j2 .asterisk/install.json $(VENV)/.installed
+	@$(MAKE) --no-print-directory .build/.rendered
+
+setup-dev: setup  ## and what only tests need
+	@$(MAKE) --no-print-directory $(VENV)/.installed-dev .build/.tools
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
+
+.asterisk/install.json: pbx/install.py
+	@python3 pbx/install.py .asterisk
+	@touch $@
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@echo "setup: Python packages"
+	@test -x $(BIN)/python || python3 -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements.lock
+	@printf '#!%s\nimport sys\nsys.path.insert(0, "%s")\nfrom main import cli\nif __name__ == "__main__":\n    cli()\n' \
+	  "$(CURDIR)/$(BIN)/python" "$(CURDIR)" > $(BIN)/duravani
+	@chmod +x $(BIN)/duravani
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "setup: tools for tests"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.build/.rendered: $(PROMPTS) $(VENV)/.installed
+	@$(BIN)/duravani prompts render
+	@touch $@
+
+.build/.tools: tests/install-tools
+	@tests/install-tools
+	@touch $@

@@ -1,0 +1,1 @@
+"""Puts the rooms together: the only code, beside `main`, that knows every one of them."""

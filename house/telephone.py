@@ -1,0 +1,139 @@
+"""The role `calls`: Asterisk, the conversations on it, the staff's phones, and callers who found nobody in."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from config.settings import Settings
+from core.adapters.voice import load_phrasebooks
+from core.clinic.clinic import Clinic
+from core.clinic.know_caller import indian_mobile
+from core.clinic.note_call_back import note_call_back
+from core.rules.records import AuditEntry, CallBackReason
+from core.rules.staff import Doctor, Operator
+from core.tasks import forever
+from house.background import background
+from house.wiring import PATIENT_LINE, STAFF_LINE, switch_config
+from ivr.adoption import adopt
+from ivr.call import Call
+from ivr.desk import Desk
+from ivr.patient_call import patient_call
+from ivr.reception import Reception
+from ivr.router import Router
+from ivr.staff_call import staff_call
+from pbx.exchange import Adopted, Arrival
+from pbx.switchboard import Switchboard, open_switchboard
+
+log = logging.getLogger(__name__)
+
+MISSED_EVERY = 5.0
+"""Seconds between two looks for callers whom the dialplan had to apologise to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """What the rest of the house may know of it."""
+
+    board: Switchboard
+    reception: Reception
+
+    async def alive(self) -> bool:
+        """For /healthz."""
+        return self.board.alive()
+
+    async def counts(self) -> Mapping[str, float]:
+        """For /metrics and `status`."""
+        counts = await self.board.exchange.counts()
+        return {
+            "channels": counts.channels,
+            "bridges": counts.bridges,
+            "conversations": len(self.reception),
+            "holding": len(self.reception.desk.waiting),
+        }
+
+
+@asynccontextmanager
+async def open_telephone(settings: Settings, clinic: Clinic) -> AsyncIterator[Telephone]:
+    """Serve calls while the block runs. Raises `SwitchError` when Asterisk cannot be run."""
+    async with open_switchboard(switch_config(settings)) as board:
+        await _provision_all(clinic, board)
+        async with Reception(_desk(settings, clinic, board)) as reception:
+            router = Router(reception)
+            await adopt(reception, router, _legs(await board.exchange.adopt()))
+            board.exchange.serve(lambda arrival: _converse(reception, arrival))
+            async with background(
+                router.run(),
+                forever(lambda: _provision_newcomers(clinic, board), "provisioning new phones"),
+                forever(lambda: _write_security_events(clinic, board), "writing security events"),
+                forever(lambda: _call_back_missed(clinic, board), "noting missed calls"),
+            ):
+                yield Telephone(board, reception)
+
+
+def _desk(settings: Settings, clinic: Clinic, board: Switchboard) -> Desk:
+    return Desk(
+        clinic=clinic,
+        exchange=board.exchange,
+        phrasebooks=load_phrasebooks(settings.prompts, settings.languages),
+        prompts=settings.build / "prompts",
+        recordings=settings.home / "recordings",
+        service_number=settings.trunk_number or settings.patient_numbers[0],
+        ambulance=settings.ambulance or None,
+    )
+
+
+async def _converse(reception: Reception, arrival: Arrival) -> None:
+    """A call has come in: who is it for?"""
+    desk, call = reception.desk, arrival.call
+    if arrival.kind == STAFF_LINE:
+        flow = staff_call(desk, call, arrival.account)
+    elif arrival.kind == PATIENT_LINE:
+        flow = patient_call(desk, call)
+    else:
+        log.error("a call for an unknown kind of line: %r", arrival.kind)
+        return
+    await asyncio.wait([reception.converse(call, arrival.kind, flow)])
+
+
+def _legs(adopted: Adopted) -> list[Call]:
+    return [*(arrival.call for arrival in adopted.arrivals), *adopted.rung]
+
+
+# The staff's phones: SQL is the truth, Asterisk is told
+
+
+async def _provision_all(clinic: Clinic, board: Switchboard) -> None:
+    async with clinic.ledger.read() as books:
+        people: list[Doctor | Operator] = [*await books.staff.doctors(), *await books.staff.operators()]
+    for person in people:
+        await board.phones.provision(person.account, person.sip_digest, person.name)
+
+
+async def _provision_newcomers(clinic: Clinic, board: Switchboard) -> None:
+    async with clinic.line.listen("staff") as events:
+        await _provision_all(clinic, board)
+        async for _ in events:
+            await _provision_all(clinic, board)
+
+
+# What Asterisk noticed
+
+
+async def _write_security_events(clinic: Clinic, board: Switchboard) -> None:
+    """Refused registrations and calls go into the audit."""
+    async for event in board.security:
+        entry = AuditEntry(clinic.clock.now(), f"sip:{event.address}", event.kind, f"account:{event.account}")
+        async with clinic.ledger.write() as books:
+            await books.audit(entry)
+
+
+async def _call_back_missed(clinic: Clinic, board: Switchboard) -> None:
+    """Who was apologised to while we were away is owed a call; only then is Asterisk's note forgotten."""
+    for missed in await board.missed.list():
+        mobile = indian_mobile(missed.caller)
+        if mobile is not None:
+            await note_call_back(clinic, mobile, CallBackReason.APOLOGY, None)
+        await board.missed.forget(missed.key)
+    await asyncio.sleep(MISSED_EVERY)

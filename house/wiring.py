@@ -1,0 +1,117 @@
+"""Where real parts become a clinic: settings in, ports fulfilled."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from config.opds import load_opds
+from config.settings import Settings
+from config.tables import load_formulary, load_paper_words, load_sms_templates, load_states
+from core.adapters.clock import SystemClock
+from core.adapters.geography import PinCodes
+from core.adapters.line import EmbeddedValkey, RedisLine
+from core.adapters.pdf import ReportlabPrinter
+from core.adapters.pdf.printer import Letterhead
+from core.adapters.sms import LocalGateway, TwilioAccount, TwilioGateway
+from core.adapters.sql import SqlLedger, migrate
+from core.adapters.timeline import LedgerTimeline
+from core.clinic.clinic import Clinic, Policy
+from pbx.config import SwitchConfig, Trunk
+
+PATIENT_LINE, STAFF_LINE = "patient", "staff"
+"""Kinds of line: what a dialled number is for."""
+STATUS_WEBHOOK = "/webhooks/twilio/status"
+
+
+@asynccontextmanager
+async def open_clinic(settings: Settings) -> AsyncIterator[Clinic]:
+    """The clinic on its real database and line. An embedded Valkey that ran already is left running."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    await migrate(settings.sql_url)
+    async with AsyncExitStack() as stack:
+        redis_url = settings.redis_url
+        if not redis_url:
+            valkey = EmbeddedValkey()
+            redis_url = await valkey.start(settings.home)
+            stack.push_async_callback(valkey.stop)
+        ledger = SqlLedger.open(settings.sql_url)
+        stack.push_async_callback(ledger.close)
+        line = RedisLine.open(redis_url)
+        stack.push_async_callback(line.close)
+        yield _clinic(settings, ledger, line)
+
+
+def _clinic(settings: Settings, ledger: SqlLedger, line: RedisLine) -> Clinic:
+    states, zone, clock = load_states(), ZoneInfo(settings.time_zone), SystemClock()
+    letterhead = Letterhead(settings.clinic_name, settings.grievance_contact, zone)
+    policy = Policy(
+        clinic_name=settings.clinic_name,
+        time_zone=zone,
+        languages=settings.languages,
+        opds=load_opds(settings.opds),
+        states=tuple(state.code for state in states),
+        formulary=load_formulary(settings.formulary),
+        public_url=settings.url,
+        notice_version=settings.notice_version,
+        family_limit=settings.family_limit,
+        token_digits=settings.token_digits,
+        link_days=settings.link_days,
+    )
+    return Clinic(
+        ledger=ledger,
+        line=line,
+        clock=clock,
+        printer=ReportlabPrinter(letterhead, load_paper_words(), states),
+        geography=PinCodes(states),
+        timeline=LedgerTimeline(ledger, line, clock),
+        sms=load_sms_templates(
+            settings.sms,
+            languages=settings.languages,
+            clinic_name=settings.clinic_name,
+            public_url=settings.url,
+        ),
+        policy=policy,
+    )
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings) -> AsyncIterator[LocalGateway | TwilioGateway]:
+    """Twilio where an account is named, else the local outbox page."""
+    if not settings.twilio_account_sid:
+        yield LocalGateway()
+        return
+    account = TwilioAccount(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        sender=settings.twilio_from,
+        status_callback=settings.url + STATUS_WEBHOOK,
+        **({"base_url": settings.twilio_api} if settings.twilio_api else {}),
+    )
+    async with TwilioGateway(account) as gateway:
+        yield gateway
+
+
+def switch_config(settings: Settings) -> SwitchConfig:
+    """What the switch must know."""
+    prompts = settings.build / "prompts"
+    return SwitchConfig(
+        home=settings.home,
+        prefix=settings.asterisk,
+        music_dir=prompts / "music",
+        bind=settings.bind,
+        sip_port=settings.sip_port,
+        lines=dict.fromkeys(settings.patient_numbers, PATIENT_LINE),
+        account_lines={settings.staff_number: STAFF_LINE},
+        apology=[prompts / language / "prompt" / "apology" for language in settings.languages],
+        trunk=Trunk(
+            contact=settings.trunk,
+            hosts=settings.trunk_hosts,
+            username=settings.trunk_username,
+            password=settings.trunk_password.get_secret_value(),
+            from_user=settings.trunk_number,
+            register=settings.trunk_register,
+        ),
+        external_address=settings.external_address,
+        rtp_first=settings.rtp_first,
+        rtp_last=settings.rtp_last,
+    )
