@@ -37,13 +37,14 @@ async def valkey_url() -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, migrated_file: Path, valkey_url: str) -> AsyncIterator[House]:
     """A clinic that is open; the invariants are checked when its story is over."""
-    async with Redis.from_url(valkey_url) as redis:
-        await redis.flushall()
+    redis = Redis.from_url(valkey_url)
+    await redis.flushall()
     line = RedisLine.open(valkey_url)
     ledger = SqlLedger.open(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'clinic.db')}")
     try:
-        async with open_house(tmp_path, line, ledger) as opened:
+        async with open_house(tmp_path, line, ledger, redis.flushall) as opened:
             yield opened
     finally:
+        await redis.aclose()
         await line.close()
         await ledger.close()

@@ -1,7 +1,7 @@
 """A whole clinic on real parts (SQLite, Valkey, phrasebooks, tables) with a scripted telephone, and what must hold."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from core.adapters.sql import SqlLedger
 from core.adapters.voice.prepare import load_phrasebooks
 from core.clinic.clinic import Clinic, Policy
 from core.clinic.doctor_ready import doctor_ready
+from core.clinic.keep_time import sweep_line
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.register_patient import Registration, register_patient
 from core.ports import NEW
@@ -90,6 +91,7 @@ class House:
     router: Router
     clock: Now
     story: Story
+    forget_line: Callable[[], Awaitable[object]]
 
     # What happens
 
@@ -152,6 +154,16 @@ class House:
         """A trunk that allows emergency calls."""
         self.desk = self.reception.desk = replace(self.desk, ambulance=number)
 
+    def pace(self, **seconds: float) -> None:
+        """Other time-outs, from now on."""
+        self.desk = self.reception.desk = replace(self.desk, pace=replace(self.desk.pace, **seconds))
+
+    async def lose_line(self) -> None:
+        """Redis forgets everything, and the line is made anew from the ledger."""
+        await self.forget_line()
+        await rebuild_line(self.clinic)
+        await sweep_line(self.clinic)
+
     # What is
 
     async def tokens(self) -> list[Token]:
@@ -192,6 +204,12 @@ class House:
         async with asyncio.timeout(SOON), self.clinic.line.listen("clinic") as events:
             while await self.state_of(doctor) is not state:
                 await anext(events)
+
+    async def legs_are(self, consultation_id: int, patient: ScriptedCall, doctor: ScriptedCall) -> None:
+        """The ledger knows who talks, so that a restart finds them."""
+        async with self.clinic.ledger.read() as books:
+            consultation = await books.consultations.get(consultation_id)
+        assert (consultation.patient_call, consultation.doctor_call) == (patient.id, doctor.id)
 
     def names(self) -> list[Path]:
         """Recorded names that are kept."""
@@ -241,7 +259,9 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, line: RedisLine, ledger: SqlLedger) -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, line: RedisLine, ledger: SqlLedger, forget_line: Callable[[], Awaitable[object]]
+) -> AsyncIterator[House]:
     """A clinic that works, with its router; everything in it ends with the block, and the invariants are checked."""
     before = asyncio.all_tasks()
     clock = Now()
@@ -261,7 +281,7 @@ async def open_house(folder: Path, line: RedisLine, ledger: SqlLedger) -> AsyncI
     desk = Desk(clinic, exchange, PHRASEBOOKS, folder / "prompts", folder, "104", None, pace=QUICK)
     await rebuild_line(clinic)
     async with Reception(desk) as reception:
-        house = House(clinic, desk, exchange, reception, Router(reception), clock, story)
+        house = House(clinic, desk, exchange, reception, Router(reception), clock, story, forget_line)
         router = asyncio.create_task(house.router.run())
         try:
             yield house

@@ -190,8 +190,9 @@ class ScriptedCall:
         await changed.wait()
 
     async def _happens(self, what: str) -> None:
+        changed = self._changed
         try:
-            await asyncio.wait_for(self._wait(), SOON)
+            await asyncio.wait_for(changed.wait(), SOON)
         except TimeoutError:
             raise AssertionError(f"{self.id} waits for {what}; heard {self.heard}, up={self.up}") from None
 

@@ -99,7 +99,7 @@ async def test_the_next_operator_is_rung(house: House) -> None:
 
 async def test_a_busy_operator_is_not_rung(house: House) -> None:
     operator = await house.operator()
-    first = house.dial(answers={"language_choice": "0"})
+    first = house.dial(answers={"language_choice": ["0", ""]})
     meena = (await house.exchange.ring_of(operator.account)).pick_up()
     await first.talks()
     second = house.dial("+919876500001", {"language_choice": ["0", ""]})
