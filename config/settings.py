@@ -152,13 +152,18 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if not ip_address(self.bind).is_loopback and not (self.trunk or self.trunk_hosts):
+        if not self.on_loopback and not (self.trunk or self.trunk_hosts):
             raise ValueError(f"bind is {self.bind}, not loopback: name the trunk (trunk or trunk_hosts)")
         if self.twilio_account_sid and not (self.twilio_auth_token.get_secret_value() and self.twilio_from):
             raise ValueError("twilio_account_sid is set: twilio_auth_token and twilio_from are needed too")
         if not self.languages:
             raise ValueError("languages is empty")
         return self
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach us."""
+        return ip_address(self.bind).is_loopback
 
     @property
     def url(self) -> str:

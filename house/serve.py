@@ -40,12 +40,14 @@ class CannotServe(Exception):
 async def serve(settings: Settings, roles: frozenset[str], tell: Tell) -> None:
     """Serve these roles (none named: all) until SIGINT or SIGTERM. Raises `CannotServe`."""
     roles = roles or ALL
+    if roles != ALL and not settings.redis_url:
+        raise CannotServe("roles in processes of their own meet in Redis: set DURAVANI_REDIS_URL")
     stopped = _stop_signal()
     try:
         async with AsyncExitStack() as stack:
             stack.enter_context(_only_one(settings, roles))
-            clinic = await stack.enter_async_context(open_clinic(settings))
-            hired = await hire_demo_staff(clinic)
+            clinic = await stack.enter_async_context(open_clinic(settings, serving=True))
+            hired = await hire_demo_staff(clinic) if settings.on_loopback else ([], [])  # T9: no demo doctor in public
             await _open_roles(stack, settings, roles, clinic)
             tell(greeting(settings, roles, *hired))
             await stopped.wait()

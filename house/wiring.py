@@ -24,8 +24,12 @@ STATUS_WEBHOOK = "/webhooks/twilio/status"
 
 
 @asynccontextmanager
-async def open_clinic(settings: Settings) -> AsyncIterator[Clinic]:
-    """The clinic on its real database and line. An embedded Valkey that ran already is left running."""
+async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIterator[Clinic]:
+    """The clinic on its real database and line.
+
+    Who serves ends the embedded Valkey, even one that outlived an earlier self; a command at the side of a running
+    service leaves it running.
+    """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     await migrate(settings.sql_url)
     async with AsyncExitStack() as stack:
@@ -33,7 +37,8 @@ async def open_clinic(settings: Settings) -> AsyncIterator[Clinic]:
         if not redis_url:
             valkey = EmbeddedValkey()
             redis_url = await valkey.start(settings.home)
-            stack.push_async_callback(valkey.stop)
+            if serving or valkey.spawned:
+                stack.push_async_callback(valkey.stop)
         ledger = SqlLedger.open(settings.sql_url)
         stack.push_async_callback(ledger.close)
         line = RedisLine.open(redis_url)

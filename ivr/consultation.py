@@ -22,7 +22,7 @@ from ivr.help import helped
 from ivr.legs import end_leg, ring
 from ivr.reception import Reception
 from ivr.talking import Talk
-from ivr.together import unless_gone
+from ivr.together import to_the_end, unless_gone
 from ivr.waiting import Spot
 
 FETCHES = 3
@@ -46,12 +46,12 @@ async def consult(reception: Reception, match: Match, hang_up: asyncio.Event) ->
     try:
         await _bring_and_talk(reception, await load_case(clinic, consultation), hang_up)
     except PatientAbsent:
-        await patient_did_not_come(clinic, consultation)
+        await to_the_end(patient_did_not_come(clinic, consultation))
     except DoctorAbsent as absent:
-        await doctor_did_not_answer(clinic, consultation)
+        await to_the_end(doctor_did_not_answer(clinic, consultation))
         absent.spot.tell("doctor_not_picked")
     finally:
-        await give_up_consultation(clinic, consultation, Outcome.CANCELLED, doctor_ready=True)
+        await to_the_end(give_up_consultation(clinic, consultation, Outcome.CANCELLED, doctor_ready=True))
 
 
 async def _bring_and_talk(reception: Reception, case: Case, hang_up: asyncio.Event) -> None:

@@ -7,7 +7,7 @@ from core.clinic.log_call import log_call_end, log_call_start
 from core.rules.token import Token
 from ivr.call import Call
 from ivr.desk import Desk
-from ivr.together import unless_gone
+from ivr.together import to_the_end, unless_gone
 
 INCOMING = frozenset({"patient", "doctor", "staff"})
 """Purposes of legs that others dialled: logged by who called, the rest by whom we rang."""
@@ -24,8 +24,12 @@ async def log_leg(desk: Desk, call: Call, purpose: str, token: Token | None = No
 
 async def end_leg(desk: Desk, call: Call, outcome: str = "done") -> None:
     """Hang up, and write that down."""
-    await call.hangup()
-    await log_call_end(desk.clinic, call.id, outcome)
+
+    async def end() -> None:
+        await call.hangup()
+        await log_call_end(desk.clinic, call.id, outcome)
+
+    await to_the_end(end())
 
 
 async def ring(desk: Desk, ringing: Coroutine[Any, Any, Call], purpose: str, token: Token | None = None) -> Call:

@@ -18,7 +18,7 @@ from ivr.dialogue import STAR
 from ivr.help import helped
 from ivr.legs import end_leg, ring, ring_for
 from ivr.reception import Reception
-from ivr.together import first_of, unless_gone
+from ivr.together import first_of, to_the_end, unless_gone
 
 ORDINARY_CAUSES = frozenset({0, 16, 17, 19, 21, 31})
 """Q.850: somebody put the phone down. Anything else is a network that failed."""
@@ -58,10 +58,20 @@ class Talk:
     async def live(self, *, adopted: bool = False) -> None:
         """Until it is over. `adopted`: after a restart they talk already; nothing disturbs them."""
         try:
+            await self._from_hello_to_end(adopted)
+            if self._own_patient:
+                with suppress(Hangup):
+                    await self._say(self._patient, self._case.token.language, "consult_over")
+        finally:
+            if self._own_patient:
+                await end_leg(self._desk, self._patient)
+
+    async def _from_hello_to_end(self, adopted: bool) -> None:
+        try:
             if adopted or await self._begin():
                 await self._talk(adopted)
         finally:
-            await self._put_down()
+            await to_the_end(self._put_down())
 
     async def _begin(self) -> bool:
         """Write it down; False when the token was cancelled, or served, in the last moment."""
@@ -89,19 +99,7 @@ class Talk:
         try:
             await end_leg(self._desk, self._doctor)
         finally:
-            try:
-                await end_talk(self._desk.clinic, self._case.consultation)
-            finally:
-                if self._own_patient:
-                    await self._farewell()
-
-    async def _farewell(self) -> None:
-        """A redialled or adopted leg has no flow of its own to say goodbye."""
-        try:
-            with suppress(Hangup):
-                await self._say(self._patient, self._case.token.language, "consult_over")
-        finally:
-            await end_leg(self._desk, self._patient)
+            await end_talk(self._desk.clinic, self._case.consultation)
 
     async def _admit(self, room: Room) -> None:
         for call in (self._doctor, self._patient):

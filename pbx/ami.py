@@ -161,8 +161,11 @@ class Ami:
             if not answer.done():
                 answer.set_result(response)
 
+        def answered(response: Response) -> None:  # in the library's thread
+            loop.call_soon_threadsafe(settle, response)
+
         try:
-            await asyncio.to_thread(client.ask, action, lambda response: loop.call_soon_threadsafe(settle, response))
+            await asyncio.to_thread(client.ask, action, answered)
             async with asyncio.timeout(ACTION_SECONDS):
                 return await answer
         except (OSError, TimeoutError) as error:

@@ -68,8 +68,8 @@ class Line(pj.Call):  # type: ignore[misc]
 
     def dial(self, uri: str) -> None:
         """Send the INVITE."""
-        self.tell(Kind.DIALLING, uri=uri)
         self.makeCall(uri, pj.CallOpParam(True))
+        self.tell(Kind.DIALLING, uri=uri)
 
     def respond(self, code: int) -> None:
         """Answer an incoming call: 180 rings, 200 picks up, anything else refuses."""
@@ -79,9 +79,10 @@ class Line(pj.Call):  # type: ignore[misc]
         self.answer(answer)
 
     def end(self) -> None:
-        """BYE, CANCEL or 603, whichever fits."""
-        self._ended_by_us = True
-        self.hangup(pj.CallOpParam(True))
+        """BYE, CANCEL or 603, whichever fits; nothing when it has just ended."""
+        if self._farewell is None:
+            self._ended_by_us = True
+            self.hangup(pj.CallOpParam(True))
 
     def press(self, digits: str, done: Callable[[], None]) -> None:
         """Queue keys; `done` is called when the last tone has been sent."""
@@ -91,7 +92,10 @@ class Line(pj.Call):  # type: ignore[misc]
 
     def say(self, wav: Path, done: Callable[[], None]) -> None:
         """Speak a file once, in place of what is looped; `done` is called at its end."""
-        self._mouth.say(wav, done)
+        if self._farewell is None:
+            self._mouth.say(wav, done)
+        else:
+            done()
 
     def step(self) -> None:
         """What time brings: the next key, the end of a spoken file, sound or silence in the ear."""

@@ -142,8 +142,9 @@ class Telephone:
     def _dial(self, uri: str) -> None:
         if self._line is not None:
             raise ValueError("on a call already")
-        self._line = self._new_line(pj.PJSUA_INVALID_ID)
-        self._line.dial(uri)
+        line = self._new_line(pj.PJSUA_INVALID_ID)
+        line.dial(uri)
+        self._line = line
 
     def _on_call(self) -> Line:
         if self._line is None:

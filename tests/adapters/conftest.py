@@ -1,4 +1,4 @@
-"""Real parts for the adapters' tests: databases of both kinds, a Valkey server, and one example of everything stored."""
+"""Real parts for the adapters' tests: databases of both kinds, a Valkey server, one example of everything stored."""
 
 import asyncio
 import os
@@ -160,7 +160,7 @@ async def line(valkey_url: str, redis: Redis) -> AsyncIterator[RedisLine]:
     await line.close()
 
 
-# Examples, not stored yet: `id` is NEW, and what refers to others refers to the first row of an empty database ----------
+# Examples, not stored yet: `id` is NEW, and references are to the first row of an empty database ----------------------
 
 
 @pytest.fixture

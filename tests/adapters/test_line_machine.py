@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -170,11 +170,13 @@ class Model:
 class LineMachine(RuleBasedStateMachine):
     """Does the same to a server and to the model, and compares every answer and everything that can be seen."""
 
-    def __init__(self, url: str) -> None:
+    url: ClassVar[str]
+
+    def __init__(self) -> None:
         super().__init__()
         self.model = Model()
         self.runner = asyncio.Runner()
-        self.line = self.runner.run(self._open(url))
+        self.line = self.runner.run(self._open(self.url))
 
     @staticmethod
     async def _open(url: str) -> RedisLine:
@@ -285,9 +287,8 @@ class LineMachine(RuleBasedStateMachine):
 
 
 def test_the_line_is_its_model(valkey_url: str) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: LineMachine(valkey_url),
-        settings=settings(
-            max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    class Here(LineMachine):
+        url = valkey_url
+
+    checks = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Here, settings=checks)

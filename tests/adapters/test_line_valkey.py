@@ -1,5 +1,6 @@
 """The embedded server: starts, is adopted after a crash of ours, ends, and says why when it cannot start."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +61,7 @@ async def test_it_keeps_nothing_on_disk(home: Path) -> None:
         await line.close()
     finally:
         await server.stop()
-    assert {path.name for path in home.iterdir()} == {"valkey.log"}
+    assert os.listdir(home) == ["valkey.log"]
 
 
 async def test_a_home_whose_path_is_too_long_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The migrations make exactly the tables that the code uses, on both databases, however many processes start at once."""
+"""The migrations make exactly the tables that the code uses, on both databases, even when several start at once."""
 
 import asyncio
 from dataclasses import fields

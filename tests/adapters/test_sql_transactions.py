@@ -63,11 +63,14 @@ async def _everything_is_free(ledger: SqlLedger, patient: Patient) -> None:
 
 
 async def test_an_exception_undoes_everything(ledger: SqlLedger, patient: Patient, token: Token) -> None:
-    with pytest.raises(Torn):
+    async def write() -> None:
         async with ledger.write() as books:
             await books.patients.add(patient)
             await books.tokens.add(token)
             raise Torn
+
+    with pytest.raises(Torn):
+        await write()
     assert await _rows(ledger, patient) == (0, 0, 0)
     await _everything_is_free(ledger, patient)
 

@@ -92,8 +92,10 @@ async def test_who_is_hearing_their_token_is_not_rung(house: House) -> None:
 
 async def test_position_and_wait_are_told(house: House) -> None:
     doctor, first, asha = await _talk(house)
+    house.clock.pass_by(minutes=1)
     second = house.dial("+919876500001", HOLDS)
     await second.hears("sms_sent", "position_next", "hold_start", "position_next")
+    house.clock.pass_by(minutes=1)
     third = house.dial("+919876500002", HOLDS)
     await third.hears("sms_sent", "position_wait")
     for call in (second, third, asha):
@@ -121,7 +123,7 @@ async def test_who_went_home_is_rung_and_connected(house: House) -> None:
 
 
 async def test_not_answered_goes_to_the_back_twice_and_is_closed_the_third_time(house: House) -> None:
-    house.pace(patient_comes=0.05)
+    house.pace(patient_comes=0.5, busy_pause=60.0)  # whoever refuses is not rung again in this turn
     await _at_home(house)
     doctor = await house.doctor()
     for _ in range(3):
@@ -146,7 +148,7 @@ async def test_an_answering_machine_is_never_put_through(house: House) -> None:
 
 
 async def test_the_back_of_the_queue_is_behind_others(house: House) -> None:
-    house.pace(patient_comes=0.05)
+    house.pace(patient_comes=0.5, busy_pause=60.0)  # whoever refuses is not rung again in this turn
     await _at_home(house)
     house.clock.pass_by(minutes=5)
     other = await house.patient("+919876500001", name="name-2")

@@ -235,6 +235,16 @@ async def test_other_side_hanging_up_ends_the_script_and_every_wait() -> None:
             assert all(isinstance(end, CallOver) for end in await asyncio.gather(*waits, return_exceptions=True))
 
 
+async def test_number_that_cannot_be_dialled_is_an_error_and_the_phone_lives_on() -> None:
+    async with handset() as callee, handset(to=callee) as caller:
+        with pytest.raises(HandsetError, match=r"(?i)uri"):
+            await caller.dial("1 <4>")
+        assert (caller.state, await caller.hang_up()) == (State.IDLE, None)
+        await connect(caller, callee)
+        await asyncio.gather(caller.hang_up(), callee.hang_up())
+        assert (caller.state, callee.state) == (State.IDLE, State.IDLE)
+
+
 async def test_dead_process_is_told_to_who_waits() -> None:
     async with handset() as phone:
         waiting = asyncio.create_task(phone.ringing())

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.rules.opd import ALL_DAY, Opd
+from core.rules.opd import MIDNIGHT, Opd
 
 INDIA = ZoneInfo("Asia/Kolkata")
 HOURS = (time(9), time(15))
-OPD = Opd("general", {day: HOURS for day in range(6)}, frozenset({date(2026, 3, 4)}))
+OPD = Opd("general", dict.fromkeys(range(6), HOURS), frozenset({date(2026, 3, 4)}))
 """Monday to Saturday; Wednesday the 4th is a holiday. 2026-03-02 is a Monday."""
 
 
@@ -46,9 +46,17 @@ def test_the_next_opening_skips_holidays_and_closed_days(moment: datetime, openi
 
 
 def test_an_opd_may_be_open_all_day() -> None:
-    always = Opd("emergency", {day: ALL_DAY for day in range(7)})
+    always = Opd("emergency", dict.fromkeys(range(7), (MIDNIGHT, MIDNIGHT)))
     assert always.is_open(at(8, 0))
     assert always.is_open(at(8, 23, 59, 59))
+
+
+def test_closing_at_midnight_is_the_end_of_the_day() -> None:
+    evening = Opd("evening", {day: (time(18), MIDNIGHT) for day in range(7)})
+    assert not evening.is_open(at(2, 17, 59, 59))
+    assert evening.is_open(at(2, 23, 59, 59))
+    assert not evening.is_open(at(3, 0))
+    assert evening.next_opening(at(3, 0)) == at(3, 18)
 
 
 def test_an_opd_that_never_opens_says_so() -> None:
@@ -57,12 +65,12 @@ def test_an_opd_that_never_opens_says_so() -> None:
 
 def test_a_holiday_longer_than_two_weeks_has_no_next_opening() -> None:
     days = frozenset(date(2026, 3, day) for day in range(1, 31))
-    assert Opd("general", {day: HOURS for day in range(7)}, days).next_opening(at(2, 8)) is None
+    assert Opd("general", dict.fromkeys(range(7), HOURS), days).next_opening(at(2, 8)) is None
 
 
 def test_the_opening_is_in_local_time_across_a_change_of_the_clocks() -> None:
     """India has none, but the time zone is a setting."""
     berlin = ZoneInfo("Europe/Berlin")
     sunday = datetime(2026, 3, 28, 20, tzinfo=berlin)
-    opening = Opd("general", {day: HOURS for day in range(7)}).next_opening(sunday)
+    opening = Opd("general", dict.fromkeys(range(7), HOURS)).next_opening(sunday)
     assert opening == datetime(2026, 3, 29, 9, tzinfo=berlin)

@@ -48,7 +48,9 @@ def arrivals(draw: st.DrawFn) -> list[Arrival]:
 def serve(people: list[Arrival], doctors: int, consultation: timedelta) -> dict[Arrival, datetime]:
     """When each is served by doctors who keep finishing, always the smallest rank of those who wait."""
     free = [OPENING] * doctors
-    coming, waiting, served = sorted(people, key=lambda one: one.joined_at, reverse=True), [], {}
+    coming = sorted(people, key=lambda one: one.joined_at, reverse=True)
+    waiting: list[tuple[tuple[int, int], Arrival]] = []
+    served: dict[Arrival, datetime] = {}
     while coming or waiting:
         now = heapq.heappop(free)
         if not waiting:
@@ -88,7 +90,7 @@ def test_every_wait_is_bounded_by_those_who_can_be_before(people: list[Arrival],
 
 @pytest.mark.parametrize("priority", Priority)
 def test_the_bound_is_tight(priority: Priority) -> None:
-    """An emergency that joins just within the bound does overtake; one at the bound is equal, and then the older wins."""
+    """An emergency that joins just within the bound overtakes; one at the bound is equal, and the older wins."""
     one = rank(OPENING, priority)
     bound = overtaking_bound(priority)
     assert rank(OPENING + bound, Priority.EMERGENCY) == one

@@ -27,6 +27,11 @@ class EmbeddedValkey:
         self._socket: Path | None = None
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def spawned(self) -> bool:
+        """Whether `start` had to start one, rather than adopt one that ran."""
+        return self._process is not None
+
     async def start(self, home: Path) -> str:
         """The URL of a server that answers. `RuntimeError` when it does not come up, with what it wrote last."""
         self._socket = _socket_in(home)
