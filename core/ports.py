@@ -269,6 +269,12 @@ class Line(Protocol):
         """No more patients: a READY doctor is PAUSED now (True); a busy one will be when they finish (False)."""
         ...
 
+    async def phone(self, doctor_id: int, registered: bool) -> None:
+        """Whether the doctor's phone is registered: who would be PAUSED is OFFLINE without one. READY is left alone:
+        a phone may lose its network for a moment.
+        """
+        ...
+
     async def talking(self, match: Match) -> bool:
         """RESERVED or WRITING -> TALKING. False when the match does not stand."""
         ...

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from config.settings import Settings
 from core.adapters.voice import load_phrasebooks
 from core.clinic.clinic import Clinic
+from core.clinic.doctor_ready import phone_registered
 from core.clinic.know_caller import indian_mobile
 from core.clinic.note_call_back import note_call_back
 from core.rules.records import AuditEntry, CallBackReason
@@ -66,6 +67,7 @@ async def open_telephone(settings: Settings, clinic: Clinic) -> AsyncIterator[Te
             async with background(
                 router.run(),
                 forever(lambda: _provision_newcomers(clinic, board), "provisioning new phones"),
+                forever(lambda: _watch_phones(clinic, board), "watching phones"),
                 forever(lambda: _write_security_events(clinic, board), "writing security events"),
                 forever(lambda: _call_back_missed(clinic, board), "noting missed calls"),
             ):
@@ -116,6 +118,16 @@ async def _provision_newcomers(clinic: Clinic, board: Switchboard) -> None:
         await _provision_all(clinic, board)
         async for _ in events:
             await _provision_all(clinic, board)
+
+
+async def _watch_phones(clinic: Clinic, board: Switchboard) -> None:
+    """Who is registered now, and then each phone as it comes or goes."""
+    async with clinic.ledger.read() as books:
+        doctors = await books.staff.doctors()
+    for doctor in doctors:
+        await phone_registered(clinic, doctor.account, await board.phones.online(doctor.account))
+    async for change in board.phones.changes():
+        await phone_registered(clinic, change.account, change.online)
 
 
 # What Asterisk noticed

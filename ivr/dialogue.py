@@ -63,12 +63,15 @@ class Dialogue:
         self.call.forget_keys()
         await self.speak(lines)
 
-    async def menu(self, lines: Sequence[Line] | Line, choices: Mapping[str, T]) -> T:
-        """Speak the menu until one of `choices` is pressed. Raises `GaveUp`."""
+    async def menu(self, lines: Sequence[Line] | Line, choices: Mapping[str, T], *, rarely: Sequence[Line] = ()) -> T:
+        """Speak the menu until one of `choices` is pressed. Raises `GaveUp`.
+
+        `rarely`: what few people want, offered to those who let the menu be repeated.
+        """
         spoken = [lines] if isinstance(lines, str | tuple) else list(lines)
         failures = 0
         while failures < TRIES:
-            await self.speak(spoken)
+            await self.speak([*spoken, *rarely] if failures else spoken)
             key = await self._key()
             if key is None:
                 failures += 1

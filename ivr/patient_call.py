@@ -98,16 +98,14 @@ async def _choose_patient(desk: Desk, dialogue: Dialogue, known: Known) -> Patie
     if not known.patients:
         return await _register_another(desk, dialogue, known.mobile)
     choices: dict[str, Patient | str] = {str(key): patient for key, patient in enumerate(known.patients, start=1)}
-    lines: list[Line] = ["which_patient_intro"]
-    lines += [_called_by_name(desk, key, patient) for key, patient in enumerate(known.patients, start=1)]
+    lines = [_called_by_name(desk, key, patient) for key, patient in enumerate(known.patients, start=1)]
     if len(known.patients) < desk.clinic.policy.family_limit:
         new = str(len(known.patients) + 1)
         choices[new] = "new"
         lines.append(("someone_new", {"key": new}))
     choices[str(HEAR_IDS)] = "ids"
-    lines.append(("hear_patient_numbers", {"key": HEAR_IDS}))
     while True:
-        choice = await dialogue.menu(lines, choices)
+        choice = await dialogue.menu(lines, choices, rarely=[("hear_patient_numbers", {"key": HEAR_IDS})])
         if isinstance(choice, Patient):
             return choice
         if choice == "new":

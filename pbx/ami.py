@@ -9,7 +9,8 @@ import asyncio
 import logging
 import re
 import socket
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -39,6 +40,20 @@ class AmiEvent:
     headers: Mapping[str, str]
 
 
+class _Listing:
+    """The events that answer one action, while they come."""
+
+    def __init__(self) -> None:
+        self.events: list[AmiEvent] = []
+        self.complete = asyncio.Event()
+
+    def add(self, event: AmiEvent) -> None:
+        if event.headers.get("EventList", "").lower() == "complete":
+            self.complete.set()
+        else:
+            self.events.append(event)
+
+
 class _Answer:
     """Takes the place of the library's future, whose lock only its own threads could wait on."""
 
@@ -57,7 +72,6 @@ class _Client(AMIClient):  # type: ignore[misc]  # the library is untyped
 
     def ask(self, action: Action, settle: Callable[[Response], None]) -> None:
         """Send an action; `settle` is called in the reader's thread when its answer comes. Raises OSError."""
-        action.keys["ActionID"] = self.next_action_id()
         self._futures[action.keys["ActionID"]] = _Answer(settle)
         self.send(action)
 
@@ -88,6 +102,8 @@ class Ami:
         self._on_connect = on_connect
         self._client: _Client | None = None
         self._connected = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._listings: dict[str, _Listing] = {}
         self._one_at_a_time = asyncio.Lock()
 
     def alive(self) -> bool:
@@ -110,10 +126,25 @@ class Ami:
         if self._client is None:
             raise AmiError("AMI is not connected")
         async with self._one_at_a_time:
-            response = await self._send(self._client, Action(name, dict(headers)))
+            response = await self._send(self._client, Action(name, {"ActionID": uuid.uuid4().hex, **headers}))
         if response.is_error():
             raise AmiError(f"{name}: {response.keys.get('Message', 'refused')}")
         return dict(response.keys)
+
+    async def list(self, name: str, **headers: str) -> Sequence[AmiEvent]:
+        """Send an action that is answered by a list of events; the list. Raises as `action` does."""
+        listing = _Listing()
+        action_id = uuid.uuid4().hex
+        self._listings[action_id] = listing
+        try:
+            await self.action(name, ActionID=action_id, **headers)
+            async with asyncio.timeout(ACTION_SECONDS):
+                await listing.complete.wait()
+        except TimeoutError as error:
+            raise AmiError(f"{name}: the list does not end") from error
+        finally:
+            del self._listings[action_id]
+        return listing.events
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -122,8 +153,11 @@ class Ami:
             try:
                 await self._connect()
                 pause = FIRST_PAUSE
-                while True:
-                    await asyncio.sleep(PING_SECONDS)
+                while not self._lost.is_set():
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(PING_SECONDS):
+                            await self._lost.wait()
+                            break
                     await self.action("Ping")
             except (AmiError, OSError, TimeoutError) as error:
                 log.info("AMI is not there (%s)", error)
@@ -139,15 +173,20 @@ class Ami:
         port, secret = self._locate()
         loop = asyncio.get_running_loop()
 
+        lost = self._lost = asyncio.Event()
+
         def received(source: object, event: object) -> None:  # in the library's thread: must neither block nor raise
             loop.call_soon_threadsafe(self._receive, client, event)
 
+        def ended(source: object, error: object = None) -> None:  # likewise
+            loop.call_soon_threadsafe(lost.set)
+
         client = _Client(address="127.0.0.1", port=port, timeout=ACTION_SECONDS)
-        client.add_listener(on_event=received)
+        client.add_listener(on_event=received, on_disconnect=ended)
         self._client = client
         await asyncio.to_thread(client.connect)
         client._socket.settimeout(None)  # a silence is no failure; the ping finds those
-        response = await self._send(client, Action("Login", {"Username": APP, "Secret": secret}))
+        response = await self._send(client, Action("Login", {"ActionID": "login", "Username": APP, "Secret": secret}))
         if response.is_error():
             raise AmiError("login refused")
         self._connected.set()
@@ -171,13 +210,18 @@ class Ami:
         except (OSError, TimeoutError) as error:
             raise AmiError(f"{action.name}: no answer") from error
         finally:
-            client._futures.pop(action.keys.get("ActionID"), None)
+            client._futures.pop(action.keys["ActionID"], None)
 
     def _receive(self, client: _Client, event: object) -> None:
         if client is not self._client:
             return
         name, keys = str(getattr(event, "name", "")), getattr(event, "keys", {})
-        self._on_event(AmiEvent(name, {str(key): str(value) for key, value in keys.items()}))
+        happened = AmiEvent(name, {str(key): str(value) for key, value in keys.items()})
+        listing = self._listings.get(happened.headers.get("ActionID", ""))
+        if listing is not None:
+            listing.add(happened)
+        else:
+            self._on_event(happened)
 
     async def _disconnect(self) -> None:
         client, self._client = self._client, None

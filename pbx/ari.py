@@ -158,13 +158,16 @@ class Ari:
             self._connected.set()
             log.info("ARI is connected")
             async for message in socket:
-                if message.type == aiohttp.WSMsgType.TEXT:
-                    self._dispatch(json.loads(message.data))
+                if message.type != aiohttp.WSMsgType.TEXT:
+                    continue
+                event = json.loads(message.data)
+                if event["type"] == "ApplicationReplaced":  # the socket would stay open, but silent for ever
+                    log.error("another program has taken over our calls; taking them back")
+                    return
+                self._dispatch(event)
         log.warning("ARI's events have ended")
 
     def _dispatch(self, event: Event) -> None:
-        if event["type"] == "ApplicationReplaced":
-            log.error("another program has taken over our calls: two of us use one Asterisk")
         try:
             self._on_event(event)
         except Exception:  # one event that we misread must not cost all the following ones

@@ -63,6 +63,8 @@ class SwitchConfig:
     def __post_init__(self) -> None:
         ipaddress.ip_address(self.bind)
         _check("external_address", self.external_address, r"[\w.:-]*")
+        for key, path in (("home", self.home), ("music_dir", self.music_dir), ("prefix", self.prefix)):
+            _check(key, str(path), r"[^;\x00-\x1f]+")
         _check_lines("lines", self.lines)
         _check_lines("account_lines", self.account_lines)
         for sound in self.apology:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pbx.ami import Ami
-from pbx.ari import Ari
 from pbx.names import MISSED
 
 log = logging.getLogger(__name__)
@@ -23,23 +22,23 @@ class MissedCall:
 
 
 class MissedCalls:
-    """The notes of one switch. They survive Asterisk's restarts and ours."""
+    """The notes of one switch. They survive Asterisk's restarts and ours.
 
-    def __init__(self, ari: Ari, ami: Ami) -> None:
-        self._ari, self._ami = ari, ami
+    The one thing of a caller's that comes by AMI: the dialplan lets nothing but digits of the number into a note.
+    """
+
+    def __init__(self, ami: Ami) -> None:
+        self._ami = ami
 
     async def list(self) -> list[MissedCall]:
-        """All notes, or as many as fit one answer: forget these and ask again. Raises AriError."""
-        keys = (await self._ari.get("asterisk", "variable", variable=f"DB_KEYS({MISSED})"))["value"]
-        notes = [(key, await self._read(key)) for key in keys.split(",") if key]
-        return [call for key, note in notes if (call := _parse(key, note)) is not None]
+        """All notes, oldest first. Raises AmiError."""
+        notes = await self._ami.list("DBGetTree", Family=MISSED)
+        calls = [_parse(note.headers["Key"].rpartition("/")[2], note.headers["Val"]) for note in notes]
+        return sorted((call for call in calls if call is not None), key=lambda call: (call.at, call.key))
 
     async def forget(self, key: str) -> None:
         """Remove a note. Raises AmiError; one that is gone already is refused so, too."""
         await self._ami.action("DBDel", Family=MISSED, Key=key)
-
-    async def _read(self, key: str) -> str:
-        return str((await self._ari.get("asterisk", "variable", variable=f"DB({MISSED}/{key})"))["value"])
 
 
 def _parse(key: str, note: str) -> MissedCall | None:

@@ -32,7 +32,7 @@ class Switchboard:
             self.ari, spool=switch.folders.spool, recordings=switch.config.recordings, tasks=tasks
         )
         self.phones = Phones(self.ari)
-        self.missed = MissedCalls(self.ari, self.ami)
+        self.missed = MissedCalls(self.ami)
 
     def alive(self) -> bool:
         """Whether Asterisk runs and both its doors are open to us."""

@@ -16,11 +16,18 @@ def server_of(
     return Server(doctor.id, lanes, state, token)
 
 
-async def doctor_ready(clinic: Clinic, doctor_id: int) -> None:
-    """From now on the next token that fits is theirs; while they talk or write this means "after this one"."""
+async def doctor_ready(clinic: Clinic, doctor_id: int) -> bool:
+    """From now on the next token that fits is theirs; while they talk or write this means "after this one".
+
+    False, and nothing changed, while their phone is not registered: nobody could be put through to them.
+    """
+    server = await clinic.line.state(doctor_id)
+    if server is not None and server.state is DoctorState.OFFLINE:
+        return False
     doctor = await _wish(clinic, doctor_id, available=True)
     await clinic.line.ready(server_of(clinic, doctor))
     await _tell(clinic, doctor_id)
+    return True
 
 
 async def doctor_pause(clinic: Clinic, doctor_id: int) -> bool:
@@ -48,3 +55,12 @@ async def operator_ready(clinic: Clinic, operator_id: int, *, available: bool) -
     async with clinic.ledger.write() as books:
         await books.staff.save_operator(replace(await books.staff.operator(operator_id), available=available))
     await clinic.line.publish("clinic", {"kind": "state"})
+
+
+async def phone_registered(clinic: Clinic, account: str, registered: bool) -> None:
+    """A phone came or went; the doctor sees it on the panel. Operators' phones need no word of it."""
+    async with clinic.ledger.read() as books:
+        doctor = await books.staff.doctor_by_account(account)
+    if doctor is not None:
+        await clinic.line.phone(doctor.id, registered)
+        await _tell(clinic, doctor.id)

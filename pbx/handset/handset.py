@@ -71,7 +71,7 @@ class Handset:
         password: str = "",
         registrar: str = "127.0.0.1:5060",
         caller: str = "+919876543210",
-        bind: str = "127.0.0.1",
+        bind: str = "",
         listen_port: int = 0,
         speak: Path | None = None,
         record: Path | None = None,
@@ -81,7 +81,8 @@ class Handset:
         With an `account` it is a softphone of that account at `registrar` (host:port). Without, it is a subscriber of
         the trunk: `caller` stands in From (empty: withheld) and it rings for any INVITE to its `port`. `speak` is a
         16-bit PCM wav, looped into every call. `record` is where the first call's audio goes (8 kHz, 16 bit); the
-        second call's goes to `…-2.wav` and so on. `bind` is the local address for SIP and RTP.
+        second call's goes to `…-2.wav` and so on. `bind` is the local address for SIP and
+        RTP; by default the one from which the registrar is reached.
         """
         settings = Settings(
             registrar=registrar,

@@ -51,7 +51,7 @@ async def place_call(
     host: str = "127.0.0.1",
     port: int = 5060,
     caller: str = "+919876543210",
-    bind: str = "127.0.0.1",
+    bind: str = "",
     seconds: float | None = None,
     speak: Path | None = None,
     tell: Tell = print,

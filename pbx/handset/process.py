@@ -7,12 +7,14 @@ ends, politely, when its stdin closes: a parent that dies takes its telephones w
 import json
 import os
 import queue
+import socket
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -165,6 +167,14 @@ def name_and_number(address: str) -> tuple[str, str]:
     return name.strip().strip('"'), user
 
 
+def local_address(registrar: str) -> str:
+    """The address of this machine from which `registrar` (host:port) is reached. Sends nothing."""
+    host, _, port = registrar.rpartition(":")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect((host, int(port)))
+        return str(probe.getsockname()[0])
+
+
 def account_config(settings: Settings) -> pj.AccountConfig:
     """A registered account, or, without one, a subscriber of the trunk who is known by his number only."""
     host = settings.registrar.rpartition(":")[0]
@@ -250,6 +260,7 @@ def main() -> None:
     with own_stdout() as out:
         report = Reporter(out)
         settings = Settings(**{key: value for key, value in start.items() if key not in ("id", "do")})
+        settings = replace(settings, bind=settings.bind or local_address(settings.registrar))
         endpoint, port = open_endpoint(settings)
         telephone = Telephone(endpoint, port, settings, report)
         report.event(Kind.READY, port=port)

@@ -62,7 +62,7 @@ class Settings:
     caller: str = ""
     account: str | None = None
     password: str = ""
-    bind: str = "127.0.0.1"
+    bind: str = ""
     listen_port: int = 0
     speak: str | None = None
     record: str | None = None

@@ -136,12 +136,19 @@ class House:
             )
 
     async def patient(
-        self, mobile: str = MOBILE, *, gender: Gender = Gender.MAN, age: int = 34, name: str | None = None
+        self,
+        mobile: str = MOBILE,
+        *,
+        gender: Gender = Gender.MAN,
+        age: int = 34,
+        name: str | None = None,
+        language: str = "hi",
     ) -> Patient:
         """Somebody who has called before."""
         async with self.clinic.ledger.write() as books:
-            await books.callers.save(Caller(mobile, "hi", self.clinic.policy.notice_version, self.clock.now(), "leg-0"))
-        registration = Registration(mobile, Relation.SELF, gender, age, "302001", "hi", name)
+            notice = self.clinic.policy.notice_version
+            await books.callers.save(Caller(mobile, language, notice, self.clock.now(), "leg-0"))
+        registration = Registration(mobile, Relation.SELF, gender, age, "302001", language, name)
         return await register_patient(self.clinic, registration)
 
     def with_policy(self, **changes: object) -> None:

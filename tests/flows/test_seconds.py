@@ -34,7 +34,7 @@ def _duration(sound: str, rendered: Path, house: House) -> float:
     if not sound.startswith(str(house.desk.prompts)):
         return A_NAME
     with wave.open(f"{rendered / sound.removeprefix(f'{house.desk.prompts}/')}.wav") as file:
-        return file.getnframes() / file.getframerate()
+        return float(file.getnframes() / file.getframerate())
 
 
 async def _to_the_token(house: House, call: ScriptedCall) -> list[str]:
@@ -54,10 +54,13 @@ async def test_a_new_patient_has_a_token_within_a_minute(house: House, rendered:
     assert _seconds(sounds, rendered, house) <= NEW_SECONDS
 
 
+@pytest.mark.parametrize("language", ["hi", "en"])
 @pytest.mark.parametrize("gender", [Gender.MAN, Gender.WOMAN])
 async def test_a_returning_patient_has_a_token_within_fifteen_seconds(
-    house: House, rendered: Path, gender: Gender
+    house: House, rendered: Path, gender: Gender, language: str
 ) -> None:
-    await house.patient(name="name-1", gender=gender)
+    """A woman who may be pregnant answers one question more, which is not counted here."""
+    await house.patient(name="name-1", gender=gender, language=language)
     sounds = await _to_the_token(house, house.dial(answers={**AGAIN, "hold_or_callback": "2"}))
-    assert _seconds(sounds, rendered, house) <= RETURNING_SECONDS
+    counted = [sound for sound in sounds if not sound.endswith("/pregnant")]
+    assert _seconds(counted, rendered, house) <= RETURNING_SECONDS

@@ -1,19 +1,15 @@
 """Doctors and operators who dial the service from their own phones."""
 
-import pytest
-
-from core.clinic.doctor_ready import doctor_ready
 from core.rules.staff import Doctor, DoctorState
 from ivr.staff_call import staff_call
 from tests.flows.house import NEW_PATIENT, House
-from tests.flows.telephone import Answers, ScriptedCall
+from tests.flows.telephone import HANG_UP, Answers, ScriptedCall
 
 
 async def _dials(house: House, account: str, answers: Answers) -> ScriptedCall:
     call = house.exchange.dials(account, "100", answers)
     house.reception.converse(call, "staff", staff_call(house.desk, call, account))
-    await house.quiet()
-    assert not call.up
+    await call.ends()
     return call
 
 
@@ -28,22 +24,22 @@ async def test_a_doctor_becomes_ready(house: House) -> None:
     call = await _dials(house, doctor.account, {"doctor_menu_paused": "1"})
     assert call.heard == ["doctor_menu_paused", "doctor_now_ready"]
     said = next(event.detail for event in house.story.events if event.detail.startswith("doctor_menu_paused"))
-    assert "एक मरीज़" in said
-    assert await house.state_of(doctor) is DoctorState.RESERVED  # for the patient who waited
+    assert "एक मरीज़" in said, said
+    await house.becomes(doctor, DoctorState.RESERVED)  # for the patient who waited
 
 
 async def test_a_doctor_pauses(house: House) -> None:
     doctor = await house.doctor()
     call = await _dials(house, doctor.account, {"doctor_menu_ready": "2"})
+    await house.quiet()
     assert call.heard == ["doctor_menu_ready", "doctor_now_paused"]
     assert await house.state_of(doctor) is DoctorState.PAUSED
     assert not await _wants_patients(house, doctor)
 
 
-@pytest.mark.parametrize("step", [3, 4, 5])
-async def test_who_presses_and_hangs_up_means_it(house: House, step: int) -> None:
+async def test_who_presses_and_hangs_up_means_it(house: House) -> None:
     doctor = await house.doctor(ready=False)
-    call = house.exchange.dials(doctor.account, "100", {"doctor_menu_paused": "1", "doctor_now_ready": "hang up"})
+    call = house.exchange.dials(doctor.account, "100", {"doctor_menu_paused": "1", "doctor_now_ready": HANG_UP})
     house.reception.converse(call, "staff", staff_call(house.desk, call, doctor.account))
     await house.quiet()
     assert await _wants_patients(house, doctor)
@@ -52,6 +48,7 @@ async def test_who_presses_and_hangs_up_means_it(house: House, step: int) -> Non
 async def test_who_says_nothing_changes_nothing(house: House) -> None:
     doctor = await house.doctor()
     await _dials(house, doctor.account, {})
+    await house.quiet()
     assert await _wants_patients(house, doctor)
 
 
@@ -74,6 +71,4 @@ async def test_an_operator_becomes_ready_and_pauses(house: House) -> None:
 
 
 async def test_an_account_nobody_has(house: House) -> None:
-    doctor = await house.doctor()
     assert (await _dials(house, "stranger", {})).heard == []
-    await doctor_ready(house.clinic, doctor.id)

@@ -31,6 +31,8 @@ READY = "ready"
 """`ready:<lane>` sorted set: doctors who are ready to serve this lane, by `since`."""
 WORKING = "working"
 """`working:<lane>` set: doctors of this lane who are ready or busy."""
+AWAY = "away"
+"""Set of the doctors whose phones are known not to be registered; kept by `rebuild`."""
 TURN = "turn"
 """Counter: a larger `since` became ready later."""
 

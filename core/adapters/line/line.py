@@ -50,6 +50,9 @@ class RedisLine:
     async def pause(self, doctor_id: int) -> bool:
         return bool(await self._scripts.run("pause", doctor_id))
 
+    async def phone(self, doctor_id: int, registered: bool) -> None:
+        await self._scripts.run("phone", doctor_id, int(registered))
+
     async def talking(self, match: Match) -> bool:
         return bool(await self._scripts.run("talking", *_names(match)))
 

@@ -5,7 +5,8 @@
 --   nobody waits whom a ready doctor could serve.
 local call = redis.call
 local root = KEYS[1]
-local RESERVED, TALKING, WRITING, READY, PAUSED = 'reserved', 'talking', 'writing', 'ready', 'paused'
+local RESERVED, TALKING, WRITING, READY, PAUSED, OFFLINE =
+  'reserved', 'talking', 'writing', 'ready', 'paused', 'offline'
 local BUSY = { [RESERVED] = true, [TALKING] = true, [WRITING] = true }
 
 local function key(kind, name)
@@ -52,10 +53,15 @@ local function stop_work(doctor)
   for lane in lanes_of(doctor) do call('SREM', key('working', lane), doctor) end
 end
 
+-- Of a doctor who is not at work.
+local function idle_state(doctor)
+  return call('SISMEMBER', key('away'), doctor) == 1 and OFFLINE or PAUSED
+end
+
 local function pause(doctor)
   stop_work(doctor)
   call('HDEL', key('doctor', doctor), 'token', 'after', 'since')
-  set_state(doctor, PAUSED)
+  set_state(doctor, idle_state(doctor))
 end
 
 -- A match stands as long as the doctor holds this token.

@@ -21,7 +21,7 @@ for _, waiter in ipairs(waiters) do enqueue(unpack(waiter)) end
 for _, server in ipairs(servers) do
   local doctor, lanes, state, token = unpack(server)
   call('HSET', key('doctor', doctor), 'lanes', lanes)
-  set_state(doctor, state)
+  set_state(doctor, state == PAUSED and idle_state(doctor) or state)
   if BUSY[state] then
     start_work(doctor)
     call('HSET', key('doctor', doctor), 'token', token)
