@@ -14,6 +14,7 @@ from config.settings import Settings
 from config.tables import load_states
 from core.adapters.sms import LocalGateway, TwilioGateway
 from core.adapters.timeline import LedgerTimeline
+from core.adapters.voice import VoiceError
 from core.clinic.clinic import Clinic
 from core.clinic.keep_time import keep_time
 from core.clinic.send_sms import keep_sending
@@ -52,7 +53,7 @@ async def serve(settings: Settings, roles: frozenset[str], tell: Tell) -> None:
             tell(greeting(settings, roles, *hired))
             await stopped.wait()
             tell("stopping: calls end, everything is stored")
-    except SwitchError as error:
+    except (SwitchError, VoiceError) as error:
         raise CannotServe(str(error)) from error
 
 

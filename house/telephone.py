@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from config.settings import Settings
-from core.adapters.voice import load_phrasebooks
+from core.adapters.voice import check_rendered, load_phrasebooks
 from core.clinic.clinic import Clinic
 from core.clinic.doctor_ready import phone_registered
 from core.clinic.know_caller import indian_mobile
@@ -75,11 +75,13 @@ async def open_telephone(settings: Settings, clinic: Clinic) -> AsyncIterator[Te
 
 
 def _desk(settings: Settings, clinic: Clinic, board: Switchboard) -> Desk:
+    phrasebooks, prompts = load_phrasebooks(settings.prompts, settings.languages), settings.build / "prompts"
+    check_rendered(phrasebooks, prompts)
     return Desk(
         clinic=clinic,
         exchange=board.exchange,
-        phrasebooks=load_phrasebooks(settings.prompts, settings.languages),
-        prompts=settings.build / "prompts",
+        phrasebooks=phrasebooks,
+        prompts=prompts,
         recordings=settings.home / "recordings",
         service_number=settings.trunk_number or settings.patient_numbers[0],
         ambulance=settings.ambulance or None,

@@ -203,8 +203,7 @@ class House:
 
     async def state_of(self, doctor: Doctor) -> DoctorState:
         server = await self.clinic.line.state(doctor.id)
-        assert server is not None
-        return server.state
+        return server.state if server else DoctorState.PAUSED
 
     async def becomes(self, doctor: Doctor, state: DoctorState) -> None:
         """Returns when the line says so."""

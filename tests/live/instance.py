@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import re
 import signal
 import socket
@@ -9,11 +10,12 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from core.adapters.line import RedisLine
-from core.adapters.sql import SqlLedger
+from config.settings import load_settings
+from core.clinic.clinic import Clinic
+from house.wiring import open_clinic
 from pbx.handset import Handset, Village
 from tests.live.story import Story
 
@@ -23,14 +25,58 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 ACCOUNT = re.compile(r"^\s+(\S+)\s+panel password (\S+)\s+softphone (\S+) password (\S+)$")
 
 
+class NotReady(Exception):
+    """`duravani run` ended before it said READY; the exit code and what it wrote."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One of the demo staff, as `duravani run` told them at its first start."""
+    """One of the staff, with the passwords that are told once."""
 
     login: str
     password: str
     sip_user: str
     sip_password: str
+
+
+class Program:
+    """`duravani run` with one environment; it can be stopped, killed and started again."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = dict(environment)
+        self.output: list[str] = []
+        """What the latest start said, up to READY's line."""
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Returns when it serves. Raises `NotReady`, `TimeoutError`."""
+        self.output = []
+        self._process = await asyncio.create_subprocess_exec(
+            *_program(), "run", env=self.environment, cwd=CHECKOUT,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        async with asyncio.timeout(START_SECONDS):
+            async for line in self._process.stdout:
+                self.output.append(line.decode().rstrip("\\n"))
+                if self.output[-1].startswith("READY"):
+                    return
+            raise NotReady(f"exit code {await self._process.wait()}:\\n" + "\\n".join(self.output))
+
+    async def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Send it this signal; its exit code when it is gone (the one it had, if it was gone already)."""
+        if self._process is None:
+            return 0
+        if self._process.returncode is None:
+            self._process.send_signal(by)
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._process.communicate()
+        except TimeoutError:
+            self._process.kill()
+            raise
+        assert self._process.returncode is not None
+        return self._process.returncode
 
 
 @dataclass(slots=True)
@@ -40,14 +86,12 @@ class Instance:
     home: Path
     url: str
     sip: str
+    program: Program
     village: Village
-    environment: Mapping[str, str]
-    accounts: dict[str, Account]
-    ledger: SqlLedger
-    line: RedisLine
+    clinic: Clinic
+    """The same ledger and line, for a look behind the scenes and for staff and patients who are there beforehand."""
     story: Story
-    process: asyncio.subprocess.Process
-    output: list[str] = field(default_factory=list)
+    accounts: dict[str, Account]
 
     async def patient_phone(self, stack: AsyncExitStack, number: str, **options: Path | None) -> Handset:
         """A feature phone in the village: it dials in, and rings when its number is called."""
@@ -55,9 +99,8 @@ class Instance:
         self.village.connect(number, phone.port)
         return phone
 
-    async def staff_phone(self, stack: AsyncExitStack, login: str, **options: Path | None) -> Handset:
+    async def staff_phone(self, stack: AsyncExitStack, account: Account, **options: Path | None) -> Handset:
         """The registered softphone of one of the staff."""
-        account = self.accounts[login]
         phone = await stack.enter_async_context(
             Handset.start(account=account.sip_user, password=account.sip_password, registrar=self.sip, **options)
         )
@@ -66,87 +109,89 @@ class Instance:
 
     async def command(self, *arguments: str) -> tuple[int, str, str]:
         """Run `duravani …` against this home: exit code, standard output and error."""
-        process = await asyncio.create_subprocess_exec(
-            *_program(), *arguments, env=dict(self.environment), cwd=CHECKOUT,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, out.decode(), err.decode()
+        return await command(self.program.environment, *arguments)
+
+
+async def command(environment: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
+    """Run `duravani …` with this environment: exit code, standard output and error."""
+    process = await asyncio.create_subprocess_exec(
+        *_program(), *arguments, env=dict(environment), cwd=CHECKOUT,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
 
 
 @asynccontextmanager
 async def instance(**settings: str) -> AsyncIterator[Instance]:
-    """Start one; its processes end with the block. `settings` are DURAVANI_* without the prefix, in small letters."""
+    """Start one; every process of it ends with the block. `settings`: DURAVANI_* without prefix, in small letters."""
     async with AsyncExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="duravani-")))
-        village = await stack.enter_async_context(Village.open("127.0.0.1", free_port()))
-        http, sip = free_port(), free_port()
+        village = await stack.enter_async_context(Village.open("127.0.0.1"))
         given = {
             "home": str(home),
-            "http_port": str(http),
-            "sip_port": str(sip),
+            "http_port": str(free_port()),
+            "sip_port": str(free_port()),
             "trunk": f"127.0.0.1:{village.port}",
             **settings,
         }
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("DURAVANI_")}
-        environment |= {f"DURAVANI_{key.upper()}": value for key, value in given.items()}
-        process, output = await stack.enter_async_context(serving(environment))
-        ledger = SqlLedger.open(given.get("database_url", f"sqlite:///{home / 'duravani.db'}"))
-        stack.push_async_callback(ledger.close)
-        line = RedisLine.open(given.get("redis_url", f"unix://{home / 'valkey.sock'}"))
-        stack.push_async_callback(line.close)
-        story = await stack.enter_async_context(Story.follow(line))
-        accounts = {account.login: account for account in map(_account, output) if account is not None}
+        program = Program(environment(**given))
+        stack.callback(_kill_all, home)
+        stack.push_async_callback(program.end)
+        await program.start()
+        redis_url = given.get("redis_url", f"unix://{home / 'valkey.sock'}")
+        clinic = await stack.enter_async_context(open_clinic(load_settings(**given | {"redis_url": redis_url})))
+        story = await stack.enter_async_context(Story.follow(clinic.line))
+        accounts = {account.login: account for account in map(_account, program.output) if account is not None}
         yield Instance(
-            home, f"http://127.0.0.1:{http}", f"127.0.0.1:{sip}", village, environment, accounts, ledger, line, story,
-            process, output,
+            home, f"http://127.0.0.1:{given['http_port']}", f"127.0.0.1:{given['sip_port']}", program, village, clinic,
+            story, accounts,
         )  # fmt: skip
 
 
-@asynccontextmanager
-async def serving(environment: Mapping[str, str]) -> AsyncIterator[tuple[asyncio.subprocess.Process, list[str]]]:
-    """`duravani run` with this environment, from READY until it has ended."""
-    process = await asyncio.create_subprocess_exec(
-        *_program(), "run", env=dict(environment), cwd=CHECKOUT,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            output = await _until_ready(process)
-        yield process, output
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await process.communicate()
-        except TimeoutError:
-            process.kill()
-            raise
-
-
-async def _until_ready(process: asyncio.subprocess.Process) -> list[str]:
-    assert process.stdout is not None
-    output: list[str] = []
-    async for line in process.stdout:
-        output.append(line.decode().rstrip("\n"))
-        if output[-1].startswith("READY"):
-            return output
-    raise RuntimeError("duravani run ended before it was ready:\n" + "\n".join(output))
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment with these settings and no others of Duravani's."""
+    others = {key: value for key, value in os.environ.items() if not key.startswith("DURAVANI_")}
+    return others | {f"DURAVANI_{key.upper()}": value for key, value in settings.items()}
 
 
 def free_port() -> int:
-    """A port that nobody uses on 127.0.0.1 just now, neither by UDP nor by TCP."""
+    """A port that nobody uses on 127.0.0.1 just now, by UDP or TCP, from below those that the kernel gives away."""
     while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind(("127.0.0.1", 0))
-            port = int(udp.getsockname()[1])
-            try:
-                tcp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+        port = random.randrange(20000, 32000)
+        try:
+            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                with socket.socket(socket.AF_INET, kind) as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return port
+
+
+def processes_of(home: Path) -> dict[int, str]:
+    """Asterisk, Valkey and whatever else has this home on its command line: process ids and command lines."""
+    found: dict[int, str] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().replace(b"\\0", b" ").decode(errors="replace")
+        except OSError:  # ended meanwhile
+            continue
+        if str(home) in words:
+            found[int(folder.name)] = words
+    return found
+
+
+def process_of(home: Path, name: str) -> int:
+    """The id of the one process of this home that has `name` on its command line."""
+    (pid,) = (pid for pid, words in processes_of(home).items() if name in words)
+    return pid
+
+
+def _kill_all(home: Path) -> None:
+    """What a killed program has left behind, should its test have failed before it was started again."""
+    for pid in processes_of(home):
+        os.kill(pid, signal.SIGKILL)
 
 
 def _program() -> tuple[str, str]:

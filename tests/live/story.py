@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.adapters.line import RedisLine
 from core.adapters.timeline import TOPIC
+from core.tasks import forever
 
 Listener = Callable[["Event"], None]
 
@@ -36,13 +37,10 @@ class Story:
     async def follow(cls, line: RedisLine) -> AsyncIterator["Story"]:
         """Listen while the block runs."""
         story = cls()
-        async with line.listen(TOPIC) as events, asyncio.TaskGroup() as group:
-
-            async def read() -> None:
-                async for _, event in events:
-                    await story._add(str(event["call"]), str(event["kind"]), str(event["detail"]))
-
-            reading = group.create_task(read())
+        async with asyncio.TaskGroup() as group:
+            listening = asyncio.Event()
+            reading = group.create_task(forever(lambda: story._read_all(line, listening), "reading the story"))
+            await listening.wait()
             try:
                 yield story
             finally:
@@ -68,6 +66,13 @@ class Story:
 
     def __str__(self) -> str:
         return "\n".join(f"  {event.who} {event.kind} {event.detail}" for event in self.events)
+
+    async def _read_all(self, line: RedisLine, listening: asyncio.Event) -> None:
+        """Until the line is lost; whoever called tries again."""
+        async with line.listen(TOPIC) as events:
+            listening.set()
+            async for _, event in events:
+                await self._add(str(event["call"]), str(event["kind"]), str(event["detail"]))
 
     async def _add(self, call_id: str, kind: str, detail: str) -> None:
         if kind == "started":

@@ -157,6 +157,11 @@ class _Journal:
         unfinished.replace(self._path)
 
 
+def check_rendered(books: Phrasebooks, folder: Path) -> None:
+    """Raise `VoiceError` unless everything that can be said is there: before the first call, not in it."""
+    _check({stem for book in books for stem in book.texts()}, folder)
+
+
 def _check(stems: set[str], folder: Path) -> None:
     """A missing prompt fails here, not in a call."""
     missing = sorted(stem for stem in stems if not _sound(folder / f"{stem}.wav"))
