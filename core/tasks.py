@@ -1,10 +1,13 @@
-"""Work that has to go on for ever."""
+"""Work that has to go on for ever, and work that has to be finished."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 RETRY_AFTER = 1.0
 """Seconds after a failure, for instance while the database or Redis restarts."""
@@ -18,3 +21,18 @@ async def forever(work: Callable[[], Awaitable[object]], name: str) -> None:
         except Exception:
             log.exception("%s failed, goes on", name)
             await asyncio.sleep(RETRY_AFTER)
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Put things right, all of them: who is cancelled meanwhile, however often, is cancelled afterwards."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    result = task.result()
+    if cancelled is not None:
+        raise cancelled
+    return result

@@ -40,7 +40,10 @@ class Call(Protocol):
 
     @property
     def caller(self) -> str:
-        """The caller's number as the trunk gave it, not yet trusted nor normalised; empty when withheld."""
+        """The caller's number as the trunk gave it, not yet trusted nor normalised; empty when withheld.
+
+        Of one of our own phones: its SIP account.
+        """
         ...
 
     @property

@@ -15,6 +15,7 @@ from core.clinic.bring_together import (
 )
 from core.rules.consultation import Consultation, Outcome
 from core.rules.queue import Match
+from core.tasks import to_the_end
 from ivr.call import Call, Hangup, NoAnswer
 from ivr.case import Case, load_case
 from ivr.fetching import PatientAbsent, fetch_patient
@@ -22,7 +23,7 @@ from ivr.help import helped
 from ivr.legs import end_leg, ring
 from ivr.reception import Reception
 from ivr.talking import Talk
-from ivr.together import to_the_end, unless_gone
+from ivr.together import unless_gone
 from ivr.waiting import Spot
 
 FETCHES = 3

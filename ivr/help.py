@@ -47,7 +47,8 @@ async def fetch_human(desk: Desk, dialogue: Dialogue) -> None:
     async with desk.clinic.ledger.read() as books:
         operators = await books.staff.operators()
     for operator in operators:
-        if operator.available and operator.id not in desk.busy_operators:
+        free = operator.available and operator.id not in desk.busy_operators
+        if free and operator.account != dialogue.call.caller:
             desk.busy_operators.add(operator.id)
             try:
                 return await _connect(desk, dialogue, operator)

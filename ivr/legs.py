@@ -5,9 +5,10 @@ from typing import Any
 
 from core.clinic.log_call import log_call_end, log_call_start
 from core.rules.token import Token
+from core.tasks import to_the_end
 from ivr.call import Call
 from ivr.desk import Desk
-from ivr.together import to_the_end, unless_gone
+from ivr.together import unless_gone
 
 INCOMING = frozenset({"patient", "doctor", "staff"})
 """Purposes of legs that others dialled: logged by who called, the rest by whom we rang."""

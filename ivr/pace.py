@@ -26,6 +26,7 @@ class Pace:
     operator_rings: float = 15.0
     """An operator's phone, before the next one's."""
     ambulance_rings: float = 60.0
+    """The ambulance, where the trunk connects to it (T10)."""
     redial_rings: float = 30.0
     """A dropped call's phone, each time (S18)."""
     between_redials: float = 5.0

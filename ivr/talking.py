@@ -12,13 +12,14 @@ from core.clinic.talk import begin_talk, end_talk, is_over, replace_legs
 from core.ports import Stale
 from core.rules.consultation import REDIALS
 from core.rules.token import NotAllowed
+from core.tasks import to_the_end
 from ivr.call import Call, Hangup, NoAnswer, Room
 from ivr.case import Case
 from ivr.dialogue import STAR
 from ivr.help import helped
 from ivr.legs import end_leg, ring, ring_for
 from ivr.reception import Reception
-from ivr.together import first_of, to_the_end, unless_gone
+from ivr.together import first_of, unless_gone
 
 ORDINARY_CAUSES = frozenset({0, 16, 17, 19, 21, 31})
 """Q.850: somebody put the phone down. Anything else is a network that failed."""
@@ -90,6 +91,7 @@ class Talk:
             while await self._goes_on(room, await self._event()):
                 await replace_legs(self._desk.clinic, self._case.consultation, self._patient.id, self._doctor.id)
                 await self._admit(room)
+                self._note("talking")
         finally:
             await room.dismiss(self._patient)
             await room.close()

@@ -34,13 +34,3 @@ async def unless_gone(call: Call, thing: Coroutine[Any, Any, T]) -> T:
 
     _, result = await first_of(thing, gone())
     return result
-
-
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Put things right, all of them: who is cancelled meanwhile is cancelled afterwards."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise

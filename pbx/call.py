@@ -62,8 +62,8 @@ class AriCall:
 
     @property
     def caller(self) -> str:
-        """Digits with an optional +, or empty when the caller withheld the number."""
-        return self._caller
+        """Digits with an optional +; the account of a phone of ours; empty when the caller withheld the number."""
+        return self._caller or self._account
 
     @property
     def dialled(self) -> str:
@@ -177,9 +177,10 @@ class AriCall:
 
     def on_key(self, key: str, at: datetime) -> None:
         """A key was pressed, by Asterisk's clock. It reports a key dialled very fast twice: that is one key."""
-        if (key, at - self._last_key[1] < SHORTEST_REPEAT) != (self._last_key[0], True):
-            self._keys.press(key)
+        last_key, last_at = self._last_key
         self._last_key = (key, at)
+        if key != last_key or at - last_at >= SHORTEST_REPEAT:
+            self._keys.press(key)
 
     def on_report(self, name: str, event: Event) -> None:
         """The playback or recording of this name has ended."""

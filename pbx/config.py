@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,8 +94,3 @@ def _check_lines(key: str, lines: Mapping[str, str]) -> None:
 def _check(key: str, value: str, pattern: str) -> None:
     if not re.fullmatch(pattern, value):
         raise ValueError(f"{key} cannot be {value!r}" if "password" not in key else f"{key} has unusable characters")
-
-
-def joined(values: Iterable[object]) -> str:
-    """Values as Asterisk's files list them."""
-    return ",".join(str(value) for value in values)

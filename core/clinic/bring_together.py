@@ -12,6 +12,7 @@ from core.ports import NEW, Books, Duplicate, Stale, Waiter
 from core.rules.consultation import Consultation, Outcome, is_follow_up
 from core.rules.queue import Match
 from core.rules.token import TURNS_BACK, NotAllowed, Token, TokenState
+from core.tasks import to_the_end
 
 
 def match_of(consultation: Consultation) -> Match:
@@ -31,7 +32,7 @@ async def begin_consultation(clinic: Clinic, match: Match) -> Consultation | Non
         await _refuse(clinic, match)
         return None
     except BaseException:
-        await _undo(clinic, match)
+        await to_the_end(_undo(clinic, match))
         raise
     return consultation
 

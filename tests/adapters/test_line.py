@@ -74,6 +74,14 @@ async def test_among_equal_ranks_the_older_token_is_first(line: RedisLine) -> No
     assert served == [Match(9, 1), Match(10, 1), Match(100, 1), None]
 
 
+async def test_among_equal_ranks_of_two_lanes_too(line: RedisLine) -> None:
+    await line.join(waiter(8, rank=5, lane=ENGLISH))
+    await line.join(waiter(7, rank=5, lane=HINDI))
+    await line.join(waiter(6, rank=5, own=1, until=1000))
+    assert await line.ready(doctor(1, ENGLISH, HINDI)) == Match(6, 1)
+    assert await serve(line, Match(6, 1)) == Match(7, 1)
+
+
 async def test_joining_again_moves_a_waiting_token_and_leaves_a_held_one(line: RedisLine) -> None:
     await line.join(waiter(1, rank=10))
     await line.join(waiter(2, rank=20))
@@ -180,7 +188,7 @@ async def test_given_back_without_a_place_the_token_is_gone(line: RedisLine) -> 
     assert await line.give_back(Match(1, 1), None, doctor_ready=True) is None
     assert await state_of(line, 1) == (DoctorState.READY, None)
     assert (await line.counts()).waiting == 0
-    assert await line.join(waiter(2)) == Match(2, 1)
+    assert await line.join(waiter(1)) == Match(1, 1), "it may come again"
 
 
 async def test_given_back_the_token_finds_another_doctor_at_once(line: RedisLine) -> None:
@@ -256,6 +264,7 @@ async def test_rebuild_replaces_everything_and_sweep_matches(line: RedisLine, re
     await line.join(waiter(91))
     await line.ready(doctor(91))
     await line.join(waiter(92))
+    await line.ready(doctor(93, ENGLISH))
     servers = [
         Server(2, (HINDI,), DoctorState.READY),
         Server(1, (HINDI, ENGLISH), DoctorState.READY),
@@ -272,7 +281,11 @@ async def test_rebuild_replaces_everything_and_sweep_matches(line: RedisLine, re
     assert await line.place(6) == Place(ahead=1, doctors=3)
     assert sorted(await line.sweep(), key=lambda match: match.token_id) == [Match(5, 2), Match(8, 1)]
     assert await line.ready(servers[3]) == Match(6, 4)
+    assert await line.join(waiter(9)) is None
+    assert await line.join(waiter(10, lane=ENGLISH)) is None
     assert await line.writing(Match(7, 3))
+    await line.leave(9)
+    await line.ready(doctor(9))
     await line.rebuild([], [])
     left = {name async for name in redis.scan_iter("*")}
     assert left <= {"{duravani}:takers", "{duravani}:lanes"}

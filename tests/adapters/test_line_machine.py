@@ -43,6 +43,7 @@ class Model:
     doctors: dict[int, Server] = field(default_factory=dict)
     since: dict[int, int] = field(default_factory=dict)
     pausing: set[int] = field(default_factory=set)
+    away: set[int] = field(default_factory=set)
     matches: list[Match] = field(default_factory=list)
     turn: int = 0
 
@@ -92,8 +93,11 @@ class Model:
         if wants_more and doctor_id not in self.pausing:
             return self.become_ready(doctor_id)
         self.pausing.discard(doctor_id)
-        self.change(doctor_id, state=S.PAUSED, token_id=None)
+        self.change(doctor_id, state=self.idle(doctor_id), token_id=None)
         return None
+
+    def idle(self, doctor_id: int) -> DoctorState:
+        return S.OFFLINE if doctor_id in self.away else S.PAUSED
 
     def join(self, waiter: Waiter) -> Match | None:
         if self.holder(waiter.token_id) is not None:
@@ -115,8 +119,15 @@ class Model:
         if self.doctors[doctor_id].state in BUSY:
             self.pausing.add(doctor_id)
             return False
-        self.change(doctor_id, state=S.PAUSED)
+        if self.doctors[doctor_id].state == S.READY:
+            self.change(doctor_id, state=self.idle(doctor_id))
         return True
+
+    def phone(self, doctor_id: int, registered: bool) -> None:
+        (self.away.discard if registered else self.away.add)(doctor_id)
+        server = self.doctors.setdefault(doctor_id, Server(doctor_id, ()))
+        if server.state not in {*BUSY, S.READY}:
+            self.change(doctor_id, state=self.idle(doctor_id))
 
     def advance(self, match: Match, to: DoctorState, *states: DoctorState) -> bool:
         if not self.stands(match, *states):
@@ -137,6 +148,18 @@ class Model:
             return None
         self.change(match.doctor_id, token_id=None)
         return self.release(match.doctor_id, wants_more=True)
+
+    def lose_wake_up(self, doctor_id: int) -> None:
+        """Becomes ready unnoticed, as when SQL says so after a crash."""
+        if doctor_id in self.doctors and self.doctors[doctor_id].state not in {*BUSY, S.READY}:
+            self.turn += 1
+            self.since[doctor_id] = self.turn
+            self.change(doctor_id, state=S.READY)
+
+    def sweep(self) -> list[Match]:
+        before = sorted(self.waiting.values(), key=lambda one: (one.rank, one.token_id))
+        self.waiting = {}
+        return [match for one in before if (match := self.seat(one)) is not None]
 
     def open_to_all(self, now: int) -> list[Match]:
         patient = {
@@ -213,6 +236,11 @@ class LineMachine(RuleBasedStateMachine):
     def pause(self, doctor_id: int) -> None:
         assert self.do(self.line.pause(doctor_id)) == self.model.pause(doctor_id)
 
+    @rule(doctor_id=doctors, registered=st.booleans())
+    def phone(self, doctor_id: int, registered: bool) -> None:
+        self.model.phone(doctor_id, registered)
+        self.do(self.line.phone(doctor_id, registered))
+
     @rule(data=st.data())
     def talking(self, data: st.DataObject) -> None:
         match = self.a_match(data)
@@ -255,9 +283,12 @@ class LineMachine(RuleBasedStateMachine):
     def next_match(self) -> None:
         assert self.do(self.line.next_match(0)) == self.model.matches.pop(0)
 
-    @rule()
-    def rebuild(self) -> None:
+    @rule(lost=st.sets(doctors))
+    def rebuild(self, lost: set[int]) -> None:
+        for doctor_id in lost:
+            self.model.lose_wake_up(doctor_id)
         self.do(self.line.rebuild(*self.model.rebuild()))
+        assert self.do(self.line.sweep()) == self.model.sweep()
 
     @invariant()
     def everything_that_can_be_seen_is_equal(self) -> None:
@@ -290,5 +321,5 @@ def test_the_line_is_its_model(valkey_url: str) -> None:
     class Here(LineMachine):
         url = valkey_url
 
-    checks = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    checks = settings(max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Here, settings=checks)

@@ -179,8 +179,8 @@ async def test_two_ledgers_of_one_file_take_turns(tmp_path: Path, patient: Patie
         await ledger.close()
 
 
-async def test_a_committed_token_survives_a_power_cut(tmp_path: Path) -> None:
-    """What SQLite promises for WAL with synchronous=FULL, so what must be asked for is what is checked."""
+async def test_sqlite_is_asked_to_survive_a_power_cut(tmp_path: Path) -> None:
+    """WAL with synchronous=FULL loses no commit (sqlite.org/pragma.html); NORMAL may lose the last ones."""
     url = f"sqlite:///{tmp_path / 'durable.db'}"
     await migrate(url)
     ledger = SqlLedger.open(url)

@@ -21,7 +21,7 @@ from core.clinic.doctor_ready import doctor_ready
 from core.clinic.keep_time import sweep_line
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.register_patient import Registration, register_patient
-from core.ports import NEW
+from core.ports import NEW, Ledger
 from core.rules.consultation import Consultation
 from core.rules.patient import Caller, Gender, Patient, Relation
 from core.rules.records import CallBack, CallEvent
@@ -153,7 +153,13 @@ class House:
 
     def with_policy(self, **changes: object) -> None:
         """Another deployment's decisions, from now on."""
-        clinic = replace(self.clinic, policy=replace(self.clinic.policy, **changes))  # type: ignore[arg-type]
+        self._with(replace(self.clinic, policy=replace(self.clinic.policy, **changes)))  # type: ignore[arg-type]
+
+    def with_ledger(self, ledger: Ledger) -> None:
+        """Another way to the same database, from now on."""
+        self._with(replace(self.clinic, ledger=ledger))
+
+    def _with(self, clinic: Clinic) -> None:
         self.clinic = clinic
         self.desk = self.reception.desk = replace(self.desk, clinic=clinic)
 

@@ -87,18 +87,6 @@ async def test_a_newer_notice_is_agreed_to_anew(house: House) -> None:
     assert caller.notice_version == "2"
 
 
-async def test_a_follow_up_waits_for_its_own_doctor(house: House) -> None:
-    doctor = await house.doctor()
-    await house.patient(name="name-1")
-    call = house.dial(answers={**AGAIN, "hold_or_callback": "1"})
-    asha = (await house.exchange.ring_of(doctor.account)).pick_up()
-    await call.talks()
-    asha.leave()
-    await house.quiet()
-    (consultation,) = await house.open_consultations()
-    assert not consultation.follow_up
-
-
 async def test_an_active_token_is_heard_and_kept(house: House) -> None:
     patient = await house.patient(name="name-1")
     token = await take_token(house.clinic, patient, "general")

@@ -1,10 +1,10 @@
 """The small parts: keys, spoken or silent, numbers of callers, processes, the library under AMI."""
 
 import asyncio
-import os
-import subprocess
 import sys
 import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -77,15 +77,27 @@ def test_only_crlf_ends_a_line_of_ami() -> None:
     assert text.splitlines() == ["Event: X", "Name: a Forged: 1 Forged: 2 Forged: 3", "Last: b"]
 
 
+DEB822 = """Types: deb
+URIs: http://c.example/debian
+Suites: bookworm
+
+Types: deb
+URIs: http://c.example/debian-security
+"""
+
+
 @pytest.mark.parametrize(
     ("sources", "mirrors"),
     [
-        ("deb http://a.example/debian bookworm main\n", ["http://a.example/debian"]),
-        ("# deb http://no/debian x\ndeb [arch=amd64 signed-by=/k] https://b.example/debian/ bookworm main", ["https://b.example/debian/"]),
-        ("Types: deb\nURIs: http://c.example/debian\nSuites: x\n\nTypes: deb\nURIs: http://c.example/debian-security\n", ["http://c.example/debian"]),
+        ("deb http://a.example/debian bookworm main", ["http://a.example/debian"]),
+        (
+            "# deb http://no/debian x\ndeb [arch=amd64 signed-by=/k] http://b.example/debian/ x",
+            ["http://b.example/debian/"],
+        ),
+        (DEB822, ["http://c.example/debian"]),
         ("deb https://packages.example/apt cloud main", []),
     ],
-)  # fmt: skip
+)
 def test_the_mirror_is_the_machines_own(sources: str, mirrors: list[str]) -> None:
     assert list(_debian_mirrors(sources)) == mirrors
 
@@ -95,34 +107,34 @@ def test_an_absent_install_says_what_to_do(tmp_path: Path) -> None:
         asterisk_command(tmp_path)
 
 
+@asynccontextmanager
+async def child(code: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A Python process that has begun to run `code`, which prints a line first."""
+    started = await asyncio.create_subprocess_exec(sys.executable, "-c", code, "mark", stdin=-1, stdout=-1)
+    assert started.stdout is not None
+    await started.stdout.readline()
+    yield started
+    await started.wait()
+
+
 async def test_a_process_is_found_watched_and_stopped(tmp_path: Path) -> None:
-    child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()", "mark"], stdin=subprocess.PIPE)
-    (tmp_path / "pid").write_text(f"{child.pid}\n")
-    assert find_process(tmp_path / "pid", "another mark") is None
-    process = find_process(tmp_path / "pid", "mark")
-    assert process is not None
-    assert process.running
-    await process.stop(grace=5.0)
-    assert not process.running
-    process.close()
-    process.close()
+    async with child("import sys; print(1, flush=True); sys.stdin.read()") as other:
+        (tmp_path / "pid").write_text(f"{other.pid}\n")
+        assert find_process(tmp_path / "pid", "another mark") is None
+        process = find_process(tmp_path / "pid", "mark")
+        assert process is not None
+        assert process.running
+        await process.stop(grace=5.0)
+        assert not process.running
+        process.close()
+        process.close()
     assert find_process(tmp_path / "pid", "mark") is None
-    assert child.stdin is not None
-    child.stdin.close()
-    child.returncode = 0  # reaped by Process
 
 
 async def test_a_process_that_does_not_listen_is_killed() -> None:
-    code = "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); sys.stdin.read()"
-    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert child.stdin is not None
-    assert child.stdout is not None
-    assert child.stdout.readline()
-    process = Process(child.pid)
-    await process.stop(grace=0.05)
-    with pytest.raises(ProcessLookupError):
-        os.kill(child.pid, 0)
-    process.close()
-    child.returncode = 0
-    child.stdin.close()
-    child.stdout.close()
+    deaf = "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); sys.stdin.read()"
+    async with child(deaf) as other:
+        process = Process(other.pid)
+        await process.stop(grace=0.05)
+        assert not process.running
+        process.close()

@@ -51,8 +51,9 @@ def serve(people: list[Arrival], doctors: int, consultation: timedelta) -> dict[
     coming = sorted(people, key=lambda one: one.joined_at, reverse=True)
     waiting: list[tuple[tuple[int, int], Arrival]] = []
     served: dict[Arrival, datetime] = {}
+    now = OPENING
     while coming or waiting:
-        now = heapq.heappop(free)
+        now = max(now, heapq.heappop(free))
         if not waiting:
             now = max(now, coming[-1].joined_at)
         while coming and coming[-1].joined_at <= now:
@@ -70,6 +71,7 @@ def test_nobody_who_joins_later_than_the_bound_is_served_before(
 ) -> None:
     served = serve(people, doctors, timedelta(minutes=minutes))
     assert len(served) == len(people)
+    assert all(served[one] >= one.joined_at for one in people)
     for one in people:
         for other in people:
             if other.joined_at > one.joined_at + overtaking_bound(one.priority):

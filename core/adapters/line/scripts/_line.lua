@@ -128,7 +128,7 @@ local function reserve(token, doctor)
   return match
 end
 
--- A doctor without a patient takes the best waiting token, or is on offer.
+-- A doctor without a patient, who is not on offer, takes the best waiting token or is on offer from now.
 local function claim(doctor)
   local token = best_token(doctor)
   if not token then
@@ -136,7 +136,6 @@ local function claim(doctor)
     offer(doctor)
     return false
   end
-  if state_of(doctor) == READY then withdraw(doctor) end
   dequeue(token)
   return reserve(token, doctor)
 end

@@ -1,0 +1,28 @@
+"""One running Duravani for all tests that can share it. Each test works in a town of its own (`tests.live.town`)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from tests.live.instance import Instance, instance
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def service() -> AsyncIterator[Instance]:
+    """Owned by one task from beginning to end, as structured concurrency wants it; pytest's own tasks come and go."""
+    started: asyncio.Future[Instance] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+
+    async def own() -> None:
+        async with instance() as running:
+            started.set_result(running)
+            await over.wait()
+
+    owner = asyncio.create_task(own())
+    await asyncio.wait([owner, started], return_when=asyncio.FIRST_COMPLETED)
+    if not started.done():
+        await owner  # raises what went wrong
+    yield started.result()
+    over.set()
+    await owner

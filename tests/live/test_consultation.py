@@ -1,0 +1,173 @@
+"""Patient and doctor are brought together, and parted again, in every way in which that happens."""
+
+import asyncio
+import re
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
+from core.rules.staff import DoctorState
+from core.rules.token import TokenState
+from tests.live.audio import Heard, contains, tone_present
+from tests.live.instance import CHECKOUT, Instance
+from tests.live.town import DOCTOR_TONE, PATIENT_TONE, SECOND_TONE, visit
+
+pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+
+PROMPTS = CHECKOUT / ".build/prompts/en/prompt"
+LINK = re.compile(r"https?://\S+/p/\S+")
+PRESCRIPTION = {
+    "complaint": "Fever",
+    "diagnosis": "Viral fever",
+    "generic": "paracetamol",
+    "form": "tablet",
+    "strength": "500 mg",
+    "frequency": "1-0-1",
+    "days": "3",
+    "do": "sign",
+}
+
+
+async def test_from_holding_to_the_prescription(service: Instance) -> None:
+    async with visit(service) as town:
+        doctor, patient = await town.physician(), await town.patient()
+        token = await patient.holds()
+        panel = await doctor.panel()
+        await panel.post("/ready", {})
+        await doctor.takes(token)
+        await patient.told("talking")
+        await patient.phone.stay(1.0)
+        assert await doctor.state() is DoctorState.TALKING
+
+        await doctor.phone.hang_up()
+        await patient.said("consult_over")
+        await patient.phone.gone()
+        assert tone_present(patient.heard, DOCTOR_TONE)
+        assert tone_present(doctor.heard, PATIENT_TONE)
+        assert contains(patient.heard, PROMPTS / "consult_over.wav") is not None
+        assert await doctor.state() is DoctorState.WRITING
+
+        page = await panel.post("/prescribe", PRESCRIPTION)
+        assert re.search(r"/prescriptions/\d+\.pdf", page)
+        assert (await patient.token()).state is TokenState.CONSUMED
+        sms = await patient.sms("token", "prescription", "medicines_1")
+        assert "PARACETAMOL 500 mg, 1-0-1" in sms[-1].text
+        link = LINK.search(sms[1].text)
+        assert link is not None
+        async with aiohttp.ClientSession() as session, session.get(f"{link[0]}.pdf") as answer:
+            assert (answer.status, (await answer.read())[:5]) == (200, b"%PDF-")
+
+
+async def test_pressing_sign_twice_issues_one(service: Instance) -> None:
+    async with visit(service) as town:
+        doctor, patient = await town.physician(ready=True), await town.patient()
+        panel = await doctor.panel()
+        await doctor.takes(await patient.takes_token())
+        await patient.told("talking")
+        await doctor.phone.hang_up()
+        await patient.said("consult_over")
+        await asyncio.gather(*(panel.post("/prescribe", PRESCRIPTION) for _ in range(2)))
+        await patient.sms("token", "prescription", "medicines_1")
+        assert patient.patient is not None
+        async with service.clinic.ledger.read() as books:
+            assert len(await books.prescriptions.of_patient(patient.patient.id)) == 1
+
+
+async def test_who_went_home_is_rung(service: Instance) -> None:
+    async with visit(service) as town:
+        doctor, patient = await town.physician(), await town.patient()
+        token = await patient.takes_token()
+        await patient.said("hold_or_callback")
+        await patient.phone.hang_up()
+        await patient.told("ended")
+
+        await doctor.dials_ready()
+        ringing = await patient.phone.ringing()
+        assert ringing.detail["number"] == "104"
+        await patient.phone.pick_up()
+        await patient.answers("called_patient", "1")
+        await doctor.takes(token)
+        await patient.told("talking")
+        await patient.phone.stay(0.5)
+        await patient.phone.hang_up()
+        assert tone_present(patient.phone.recordings[1], DOCTOR_TONE)
+
+
+async def test_who_does_not_come_goes_to_the_back(service: Instance) -> None:
+    async with visit(service) as town:
+        doctor, patient = await town.physician(), await town.patient()
+        await patient.takes_token()
+        await patient.phone.hang_up()
+        await patient.told("ended")
+        await doctor.ready()
+        await patient.phone.ringing()
+        await patient.phone.pick_up()
+        await patient.answers("called_patient", "2")  # the token is cancelled
+        await patient.said("cancelled")
+        await patient.phone.gone()
+        assert (await patient.token()).state is TokenState.CANCELLED
+        await patient.sms("token", "token_cancelled")
+        await doctor.is_(DoctorState.READY)
+
+
+async def test_a_doctor_who_does_not_pick_up_is_paused(service: Instance) -> None:
+    async with visit(service) as town:
+        first, second, patient = await town.physician(), await town.physician(SECOND_TONE), await town.patient()
+        panel = await first.panel()
+        token = await patient.holds()
+        await first.ready()
+        await first.phone.ringing()
+        await first.phone.reject()
+        await patient.said("doctor_not_picked")
+        await first.is_(DoctorState.PAUSED)
+        assert (await patient.token()).state is TokenState.WAITING
+        assert "/ready" in await panel.page("/")  # the panel offers to be ready again
+
+        await second.ready()
+        await second.takes(token)
+        await patient.told("talking")
+        await patient.phone.stay(0.5)
+        await second.phone.hang_up()
+        await patient.phone.gone()
+        assert tone_present(patient.heard, SECOND_TONE)
+        assert not tone_present(patient.heard, DOCTOR_TONE)
+
+
+async def test_a_patient_who_is_cut_off_is_redialled_to_the_same_doctor(service: Instance) -> None:
+    async with visit(service) as town:
+        doctor, patient = await town.physician(ready=True), await town.patient()
+        token = await patient.takes_token()
+        await doctor.takes(token)
+        await patient.told("talking")
+        await patient.phone.hang_up()  # the network took them: Asterisk sees the same
+
+        await patient.phone.ringing()
+        await patient.phone.pick_up()
+        await patient.told("talking")
+        await patient.phone.stay(0.5)
+        await doctor.phone.hang_up()
+        await patient.said("consult_over")
+        await patient.phone.gone()
+        assert tone_present(patient.phone.recordings[1], DOCTOR_TONE)
+        assert len(doctor.phone.recordings) == 1  # one call on their side, all the time
+        assert await patient.token() == replace(token, state=TokenState.WRITING)
+
+
+async def test_a_patient_who_dials_in_again_is_put_through(service: Instance) -> None:
+    async with visit(service) as town:
+        doctor, patient = await town.physician(ready=True), await town.patient()
+        await doctor.takes(await patient.takes_token())
+        await patient.told("talking")
+        service.village.disconnect(patient.number)  # out of reach: our own redialling finds nobody
+        await patient.phone.hang_up()
+        await patient.told("patient_left")
+        await patient.phone.dial("104")
+        await patient.told("talking")
+        await patient.phone.stay(0.5)
+        await doctor.phone.hang_up()
+        await patient.phone.gone()
+        assert tone_present(patient.phone.recordings[1], DOCTOR_TONE)
+        assert (await patient.token()).state is TokenState.WRITING
+
+

@@ -1,0 +1,222 @@
+"""A town of its own for one test: its doctors serve nobody else's patients, so tests share an instance in peace."""
+
+import asyncio
+import itertools
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.clinic.doctor_ready import doctor_ready
+from core.clinic.hire import add_doctor
+from core.clinic.know_caller import give_consent
+from core.clinic.register_patient import Registration, register_patient
+from core.rules.patient import Gender, Patient, Relation
+from core.rules.records import CallBack
+from core.rules.sms import Sms
+from core.rules.staff import Doctor, DoctorState
+from core.rules.token import Token, TokenState
+from pbx.handset import Handset, RegistrationRefused
+from tests.live.audio import write_tone
+from tests.live.instance import Account, Instance
+from tests.live.panel import Panel
+
+TEST_SECONDS = 60.0
+"""No test waits longer for what never comes."""
+PATIENT_TONE, DOCTOR_TONE, SECOND_TONE = 620.0, 940.0, 1310.0
+"""Hertz, for a voice: no prompt and no music holds such a tone."""
+PIN_CODES = (
+    "302001", "380001", "560001", "600001", "682001", "700001", "751001", "781001", "800001", "226001", "141001",
+    "122001", "400001", "500001", "520001", "462001", "492001", "171001", "110001", "834001", "248001", "403001",
+)  # fmt: skip
+"""One in each of so many states: a token waits in its state's lane (docs/queue.md)."""
+
+
+@dataclass(slots=True)
+class Physician:
+    """A doctor of the town, with a registered softphone."""
+
+    town: "Town"
+    doctor: Doctor
+    account: Account
+    phone: Handset
+    heard: Path
+    """What was heard on the first call; see `Handset.recordings`."""
+
+    @property
+    def who(self) -> str:
+        """As the story calls them."""
+        return self.account.sip_user
+
+    async def ready(self) -> None:
+        """Wants the next patient."""
+        assert await doctor_ready(self.town.service.clinic, self.doctor.id), "the phone is not registered"
+
+    async def panel(self) -> Panel:
+        """A browser, signed in until the town is left."""
+        return await self.town.stack.enter_async_context(Panel.sign_in(self.town.service.url, self.account))
+
+    async def state(self) -> DoctorState:
+        """As the line knows it."""
+        server = await self.town.service.clinic.line.state(self.doctor.id)
+        assert server is not None
+        return server.state
+
+    async def is_(self, state: DoctorState) -> None:
+        """Returns when the line says so."""
+        async with self.town.service.clinic.line.listen(f"doctor:{self.doctor.id}") as events:
+            while await self.state() is not state:
+                await anext(events)
+
+    async def dials_ready(self) -> None:
+        """Dials the service from the softphone, presses 1, and hears that they are ready."""
+        story = self.town.service.story
+        await self.phone.dial("100")
+        await story.said(self.who, "doctor_menu_paused")
+        await self.phone.keys("1")
+        await story.said(self.who, "doctor_now_ready")
+        await self.phone.gone()
+
+    async def takes(self, token: Token) -> None:
+        """Rings for this token, and picks up."""
+        ringing = await self.phone.ringing()
+        assert ringing.detail["number"] == token.number
+        await self.phone.pick_up()
+
+
+@dataclass(slots=True)
+class Villager:
+    """Somebody with a feature phone. `patient` is None until they are registered."""
+
+    town: "Town"
+    number: str
+    phone: Handset
+    heard: Path
+    patient: Patient | None = None
+
+    async def said(self, *prompts: str) -> None:
+        """Returns when the service has begun to speak each of these to them, in this order."""
+        for prompt in prompts:
+            await self.town.service.story.said(self.number, prompt)
+
+    async def told(self, kind: str, detail: str = "") -> str:
+        """What the story tells of them next of this kind: its detail."""
+        return (await self.town.service.story.told(self.number, kind, detail)).detail
+
+    async def answers(self, prompt: str, keys: str) -> None:
+        """Presses keys as soon as this question is being asked."""
+        await self.said(prompt)
+        await self.phone.keys(keys)
+
+    async def takes_token(self) -> Token:
+        """A known patient's two keys: who is ill, and which department. The token, as it is spoken."""
+        await self.phone.dial("104")
+        await self.answers("which_patient_unnamed", "1")
+        await self.answers("opd_choice_general", "1")
+        await self.said("token_spoken")
+        return await self.token()
+
+    async def holds(self) -> Token:
+        """Takes a token and stays on the line; returns when they hold."""
+        token = await self.takes_token()
+        await self.answers("hold_or_callback", "1")
+        await self.said("hold_start", "hold_comfort")
+        return token
+
+    async def token(self) -> Token:
+        """Their latest one, as the ledger has it."""
+        assert self.patient is not None
+        async with self.town.service.clinic.ledger.read() as books:
+            tokens = [
+                token for token in await books.tokens.in_states(*TokenState) if token.patient_id == self.patient.id
+            ]
+        return max(tokens, key=lambda token: token.id)
+
+    async def sms(self, *templates: str) -> list[Sms]:
+        """Their SMS, oldest first, as soon as there are so many and all are sent: they must be of these templates."""
+        clinic = self.town.service.clinic
+        async with clinic.line.listen("outbox") as events:
+            while True:
+                async with clinic.ledger.read() as books:
+                    sent = [sms for sms in (await books.outbox.latest(1000))[::-1] if sms.mobile == self.number]
+                if len(sent) >= len(templates) and all(sms.sent_at for sms in sent):
+                    assert [sms.template for sms in sent] == list(templates)
+                    return sent
+                await anext(events)
+
+    async def call_backs(self) -> list[CallBack]:
+        """Calls that are owed to them."""
+        async with self.town.service.clinic.ledger.read() as books:
+            return [owed for owed in await books.calls.owed_call_backs() if owed.mobile == self.number]
+
+
+class Town:
+    """One state of India, and a test's people in it."""
+
+    _numbers = itertools.count(9_800_000_001)
+    _pins = itertools.cycle(PIN_CODES)
+
+    def __init__(self, service: Instance, stack: AsyncExitStack, folder: Path) -> None:
+        self.service, self.stack, self.folder = service, stack, folder
+        self.pin_code = next(Town._pins)
+        state = service.clinic.geography.state_of(self.pin_code)
+        assert state is not None
+        self.state = state
+
+    async def physician(self, tone: float = DOCTOR_TONE, *, ready: bool = False) -> Physician:
+        """Hire a doctor for this town; their phone is registered."""
+        login = f"dr-{next(Town._numbers)}"
+        hired = await add_doctor(
+            self.service.clinic, login=login, name="Dr Town", qualification="MBBS", registration_number="T-1",
+            council="Town Council", contact="t@example.org", opds=("general",), languages=("hi", "en"),
+            states=(self.state,),
+        )  # fmt: skip
+        account = Account(login, hired.password, hired.doctor.account, hired.sip_password)
+        heard = self.folder / f"{login}.wav"
+        phone = await self.staff_phone(account, speak=write_tone(self.folder / f"{tone}.wav", tone), record=heard)
+        physician = Physician(self, hired.doctor, account, phone, heard)
+        await self._is_online(hired.doctor)
+        if ready:
+            await physician.ready()
+        return physician
+
+    async def _is_online(self, doctor: Doctor) -> None:
+        """Returns when Asterisk has told the line that their phone is registered."""
+        line = self.service.clinic.line
+        async with line.listen(f"doctor:{doctor.id}") as events:
+            while (server := await line.state(doctor.id)) is None or server.state is DoctorState.OFFLINE:
+                await anext(events)
+
+    async def staff_phone(self, account: Account, **options: Path | None) -> Handset:
+        """A softphone that registers, again and again until Asterisk has been told of it."""
+        while True:
+            try:
+                return await self.service.staff_phone(self.stack, account, **options)
+            except RegistrationRefused:
+                continue
+
+    async def stranger(self) -> Villager:
+        """A feature phone of which nothing is known yet."""
+        number = f"+91{next(Town._numbers)}"
+        heard = self.folder / f"{number}.wav"
+        voice = write_tone(self.folder / "patient.wav", PATIENT_TONE)
+        phone = await self.service.patient_phone(self.stack, number, speak=voice, record=heard)
+        return Villager(self, number, phone, heard)
+
+    async def patient(self, language: str = "en") -> Villager:
+        """Somebody who has called before: registered, and agreed to the notice."""
+        villager, clinic = await self.stranger(), self.service.clinic
+        await give_consent(clinic, villager.number, language, "a call of yesterday")
+        villager.patient = await register_patient(
+            clinic, Registration(villager.number, Relation.SELF, Gender.MAN, 40, self.pin_code, language)
+        )
+        return villager
+
+
+@asynccontextmanager
+async def visit(service: Instance) -> AsyncIterator[Town]:
+    """A town, for at most `TEST_SECONDS`; its phones are switched off afterwards."""
+    async with asyncio.timeout(TEST_SECONDS), AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        yield Town(service, stack, folder)
