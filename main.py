@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
     from house.serve import CannotServe, serve
 
     try:
-        await serve(settings, frozenset(options.role or ()), print)
+        await serve(settings, frozenset(options.role or ()), partial(print, flush=True))
     except CannotServe as error:
         raise Failure(str(error)) from error
     return OK

@@ -24,7 +24,7 @@ async def forever(work: Callable[[], Awaitable[object]], name: str) -> None:
 
 
 async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Put things right, all of them: who is cancelled meanwhile, however often, is cancelled afterwards."""
+    """Await `work` to its end: who is cancelled meanwhile, however often, is cancelled afterwards."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
@@ -32,7 +32,8 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
             await asyncio.wait([task])
         except asyncio.CancelledError as error:
             cancelled = error
-    result = task.result()
     if cancelled is not None:
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            log.error("failed while being cancelled", exc_info=failure)
         raise cancelled
-    return result
+    return task.result()

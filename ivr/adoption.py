@@ -47,13 +47,11 @@ async def _adopt_consultation(
             await leg.hangup()
     if token.state is TokenState.TALKING:
         await end_talk(reception.desk.clinic, consultation)
-    elif token.state is TokenState.CALLED:
+    else:
         await give_up_consultation(reception.desk.clinic, consultation, Outcome.CANCELLED, doctor_ready=True)
 
 
-async def _go_on(
-    reception: Reception, router: Router, consultation: Consultation, patient: Call, doctor: Call
-) -> None:
+async def _go_on(reception: Reception, router: Router, consultation: Consultation, patient: Call, doctor: Call) -> None:
     case = await load_case(reception.desk.clinic, consultation)
     with router.button(case.token.id) as pressed:
         await Talk(reception, case, patient, doctor, pressed, own_patient=True).live(adopted=True)
@@ -82,5 +80,3 @@ async def resumed_call(desk: Desk, call: Call, record: CallRecord, token: Token 
         await serve(desk, dialogue, known)
     elif await hold(desk, dialogue, token):
         await dialogue.say("consult_over")
-
-

@@ -30,7 +30,8 @@ async def _ring_home(reception: Reception, case: Case) -> Spot:
     desk, clock = reception.desk, asyncio.get_running_loop()
     deadline = clock.time() + desk.pace.patient_comes
     with suppress(TimeoutError):  # who is just hearing their token will hold, or hang up and be rung
-        await asyncio.wait_for(desk.waiting.absence(case.patient.mobile), desk.pace.patient_comes)
+        async with asyncio.timeout(desk.pace.patient_comes):
+            await desk.waiting.absence(case.patient.mobile)
     while (left := deadline - clock.time()) > 0 and await _is_called(reception, case):
         try:
             call = await desk.exchange.ring_number(case.patient.mobile, caller=desk.service_number, timeout=left)

@@ -7,7 +7,7 @@ emergency, and gives up kindly: that lives in `ivr.dialogue`. Hang-up is an exce
 from core.clinic.cancel_token import cancel_token
 from core.clinic.know_caller import Known, give_consent, indian_mobile, know_caller
 from core.clinic.register_patient import FamilyFull
-from core.clinic.take_token import take_token
+from core.clinic.take_token import send_token_again, take_token
 from core.rules.patient import Gender, Patient
 from core.rules.token import Token
 from ivr.call import Call
@@ -177,7 +177,8 @@ async def _existing_token(desk: Desk, dialogue: Dialogue, patient: Patient, toke
         if choice == "wait":
             return await _hold(desk, dialogue, token)
         if choice == "hear":
-            await dialogue.tell(("token_spoken", {"token": token.number}), _patient_number(patient))
+            await send_token_again(desk.clinic, token, patient, dialogue.call.id)
+            await dialogue.tell(("token_spoken", {"token": token.number}), _patient_number(patient), "sms_sent")
         elif await dialogue.menu("cancel_confirm", {"1": True, "2": False}):
             done = await cancel_token(desk.clinic, token, patient)
             return await dialogue.tell("cancelled" if done else "wait_turn_called")

@@ -20,6 +20,7 @@ from ivr.help import helped
 from ivr.legs import end_leg, ring, ring_for
 from ivr.reception import Reception
 from ivr.together import first_of, unless_gone
+from ivr.waiting import Return
 
 ORDINARY_CAUSES = frozenset({0, 16, 17, 19, 21, 31})
 """Q.850: somebody put the phone down. Anything else is a network that failed."""
@@ -168,10 +169,10 @@ class Talk:
         language = self._case.doctor.languages[0]
         rung: list[Call] = []
         try:
-            with suppress(Hangup):
+            with suppress(Hangup), self._desk.waiting.expecting(self._case.patient.mobile) as awaited:
                 await self._say(self._doctor, language, "doctor_patient_dropped")
                 async with self._doctor.music():
-                    patient = await unless_gone(self._doctor, self._unless_ended(self._patient_again(rung)))
+                    patient = await unless_gone(self._doctor, self._unless_ended(self._patient_again(awaited, rung)))
                 if patient is not None:
                     await self._replace_patient(patient)
                     return True
@@ -194,16 +195,16 @@ class Talk:
         _, call = await first_of(ringing, ended())
         return call
 
-    async def _patient_again(self, rung: list[Call]) -> Call | None:
+    async def _patient_again(self, awaited: Return, rung: list[Call]) -> Call | None:
         """Ring them; or they dial in themselves. Whoever answers is in `rung` too."""
-        with self._desk.waiting.expecting(self._case.patient.mobile) as awaited:
-            for _ in range(REDIALS):
-                try:
-                    _, call = await first_of(awaited.arrival(), self._ring_patient(rung))
-                    return call
-                except NoAnswer:
-                    with suppress(TimeoutError):
-                        return await asyncio.wait_for(awaited.arrival(), self._desk.pace.between_redials)
+        for _ in range(REDIALS):
+            try:
+                _, call = await first_of(awaited.arrival(), self._ring_patient(rung))
+                return call
+            except NoAnswer:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._desk.pace.between_redials):
+                        return await awaited.arrival()
         return None
 
     async def _ring_patient(self, rung: list[Call]) -> Call:

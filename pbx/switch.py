@@ -111,6 +111,8 @@ class Switch:
         if not all(map(_is_free, (self.access.http_port, self.access.ami_port))):
             self._access = renew_access(self.config)
             write(self.config, self._access)
+        for unfinished in (self.folders.spool / "recording").iterdir():
+            unfinished.unlink()  # whoever was speaking there is gone
         with _ReadySignal() as ready:
             self._process = Process(self._launch(ready.address))
             self.starts += 1

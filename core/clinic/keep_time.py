@@ -1,15 +1,22 @@
 """What happens because time passes: follow-ups opened to all, lost wake-ups swept, old tokens expired (S17)."""
 
 import asyncio
+from datetime import timedelta
 
 from core.clinic.clinic import Clinic
+from core.clinic.close_case import close_case
+from core.clinic.issue_prescription import CaseEnded
+from core.clinic.send_sms import queue_sms
 from core.ports import Stale
-from core.rules.token import NotAllowed, TokenState
+from core.rules.consultation import Consultation
+from core.rules.token import NotAllowed, Token, TokenState
 from core.tasks import forever
 
 SWEEP_EVERY = 2.0
 """Seconds between two sweeps: they find what a lost wake-up left, and follow-ups whose patience is over."""
 DAY_CHECK_EVERY = 60.0
+FORGOTTEN_AFTER = timedelta(hours=12)
+"""After the talk; a case that is neither signed nor closed by then keeps the patient from taking a new token."""
 
 
 async def keep_time(clinic: Clinic) -> None:
@@ -35,18 +42,51 @@ async def sweep_line(clinic: Clinic) -> None:
 
 
 async def end_of_day(clinic: Clinic) -> int:
-    """Expire waiting tokens of earlier days (S17); how many there were. Harmless to repeat."""
-    today, expired = clinic.today(), 0
+    """End what earlier days left: unused tokens (S17), cases that nobody concluded. How many there were."""
     async with clinic.ledger.read() as books:
-        old = [token for token in await books.tokens.in_states(TokenState.WAITING) if token.day < today]
-    for token in old:
-        try:
-            async with clinic.ledger.write() as books:
-                await books.tokens.move(token, TokenState.EXPIRED)
-        except (Stale, NotAllowed):
-            continue
-        await clinic.line.leave(token.id)
-        expired += 1
+        unused = [token for token in await books.tokens.in_states(TokenState.WAITING) if _has_expired(clinic, token)]
+        forgotten = [case for case in await books.consultations.all_open() if _is_forgotten(clinic, case)]
+    ended = [await _expire(clinic, token) for token in unused] + [await _close(clinic, case) for case in forgotten]
     async with clinic.ledger.write() as books:
         await books.sessions.drop_expired(clinic.clock.now())
-    return expired
+    return sum(ended)
+
+
+def _is_forgotten(clinic: Clinic, case: Consultation) -> bool:
+    return case.hung_up_at is not None and clinic.clock.now() - case.hung_up_at >= FORGOTTEN_AFTER
+
+
+def _has_expired(clinic: Clinic, token: Token) -> bool:
+    """At the end of its day; where the OPD is open all night, a day after it was taken."""
+    if token.day >= clinic.today():
+        return False
+    opd = clinic.policy.opds.get(token.opd)
+    midnight = clinic.local_now().replace(hour=0, minute=0, second=0, microsecond=0)
+    never_closed = opd is not None and opd.is_open(midnight)
+    return not never_closed or clinic.clock.now() - token.created_at >= timedelta(days=1)
+
+
+async def _expire(clinic: Clinic, token: Token) -> bool:
+    try:
+        async with clinic.ledger.write() as books:
+            await books.tokens.move(token, TokenState.EXPIRED)
+            patient = await books.patients.get(token.patient_id)
+            await queue_sms(
+                books, clinic, f"expired:{token.id}", patient.mobile, "token_expired", token.language,
+                token=token.number,
+            )  # fmt: skip
+    except (Stale, NotAllowed):
+        return False
+    await clinic.line.leave(token.id)
+    return True
+
+
+async def _close(clinic: Clinic, case: Consultation) -> bool:
+    """The doctor neither signed nor closed: the patient must be able to take a new token."""
+    try:
+        await close_case(
+            clinic, doctor_id=case.doctor_id, consultation_id=case.id, reason="not concluded in time", by="system"
+        )
+    except (CaseEnded, NotAllowed, Stale):
+        return False
+    return True

@@ -64,3 +64,12 @@ async def _own_doctor(clinic: Clinic, books: Books, patient: Patient, opd: str) 
         if recent and doctor.available and opd in doctor.opds and patient.language in doctor.languages:
             return doctor.id
     return None
+
+
+async def send_token_again(clinic: Clinic, token: Token, patient: Patient, call_id: str) -> None:
+    """Who forgot it gets it by SMS again, once a call (S14)."""
+    async with clinic.ledger.write() as books:
+        await queue_sms(
+            books, clinic, f"token_again:{token.id}:{call_id}", patient.mobile, "token_again", token.language,
+            token=token.number, patient=patient.code,
+        )  # fmt: skip

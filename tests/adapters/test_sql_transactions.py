@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.sql.engines import POSTGRES_PLACES
-from core.adapters.sql.gate import settle
 from core.rules.patient import Patient
 from core.rules.sms import Sms
 from core.rules.token import Token, TokenState
+from core.tasks import to_the_end
 
 
 class Torn(Exception):
@@ -211,7 +211,7 @@ async def test_settle_finishes_what_it_began_and_then_is_cancelled() -> None:
 
     async def caller() -> None:
         try:
-            await settle(work())
+            await to_the_end(work())
         finally:
             steps.append("cancelled")
 

@@ -1,5 +1,7 @@
 """What happens because time passes, or because we start anew; and which numbers can be called back."""
 
+from datetime import time
+
 import pytest
 
 from core.clinic.bring_together import begin_consultation
@@ -10,6 +12,7 @@ from core.clinic.know_caller import indian_mobile
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.take_token import take_token
 from core.rules.consultation import Outcome
+from core.rules.opd import Opd
 from core.rules.queue import Match
 from core.rules.staff import Doctor, DoctorState
 from core.rules.token import TokenState
@@ -29,6 +32,7 @@ async def _served_by(house: House, doctor: Doctor) -> None:
 
 
 async def test_a_token_ends_with_its_day(house: House) -> None:
+    house.with_policy(opds={"general": Opd("general", dict.fromkeys(range(7), (time(9), time(17))))})
     patient = await house.patient(name="name-1")
     token = await take_token(house.clinic, patient, "general")
     assert await end_of_day(house.clinic) == 0
@@ -110,3 +114,29 @@ async def test_the_line_is_rebuilt_with_a_token_that_was_cancelled_while_called(
 )
 def test_only_indian_mobiles_are_called_back(number: str, mobile: str | None) -> None:
     assert indian_mobile(number) == mobile
+
+
+async def test_where_it_never_closes_midnight_ends_nothing(house: House) -> None:
+    house.with_policy(opds={"general": Opd("general", dict.fromkeys(range(7), (time(0), time(0))))})
+    patient = await house.patient(name="name-1")
+    await take_token(house.clinic, patient, "general")
+    house.clock.pass_by(hours=13.6)  # 00:06 in Jaipur
+    assert await end_of_day(house.clinic) == 0
+    house.clock.pass_by(hours=10.5)  # a day after it was taken
+    assert await end_of_day(house.clinic) == 1
+    assert "token_expired" in await house.sms_templates()
+
+
+async def test_a_case_that_nobody_concludes_does_not_keep_the_patient(house: House) -> None:
+    doctor = await house.doctor()
+    call = house.dial(answers=NEW_PATIENT)
+    leg = (await house.exchange.ring_of(doctor.account)).pick_up()
+    await call.talks()
+    leg.leave()
+    await house.quiet()
+    house.clock.pass_by(hours=11.9)
+    assert await end_of_day(house.clinic) == 0
+    house.clock.pass_by(hours=0.2)
+    assert await end_of_day(house.clinic) == 1
+    assert (await house.token()).state is TokenState.CLOSED
+    assert await house.open_consultations() == []

@@ -7,7 +7,7 @@ import asyncio
 import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,8 @@ import pytest
 from pbx.config import SwitchConfig, Trunk
 from pbx.exchange import AriExchange, Arrival
 from pbx.phones import ha1
+from pbx.process import find_process
+from pbx.render_config import Folders
 from pbx.switchboard import Switchboard, open_switchboard
 from tests.live.audio import write_tone
 from tests.live.sip import Account, Phone
@@ -57,6 +59,19 @@ def make_config(home: Path, **changes: object) -> SwitchConfig:
         trunk=Trunk(contact=f"127.0.0.1:{free_port()}"),
     )
     return replace(config, **changes)  # type: ignore[arg-type]  # a test names the fields it changes
+
+
+@asynccontextmanager
+async def none_left_behind(config: SwitchConfig) -> AsyncIterator[None]:
+    """Ends an Asterisk that was left running on purpose, should the test not come to adopting it."""
+    try:
+        yield
+    finally:
+        folders = Folders(config.home / "asterisk")
+        process = find_process(folders.run / "asterisk.pid", str(folders.etc / "asterisk.conf"))
+        if process is not None:
+            await process.stop(grace=5.0)
+            process.close()
 
 
 class Bench:

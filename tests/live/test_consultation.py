@@ -9,7 +9,7 @@ import pytest
 
 from core.rules.staff import DoctorState
 from core.rules.token import TokenState
-from tests.live.audio import Heard, contains, tone_present
+from tests.live.audio import contains, tone_present
 from tests.live.instance import CHECKOUT, Instance
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, SECOND_TONE, visit
 
@@ -32,10 +32,10 @@ PRESCRIPTION = {
 async def test_from_holding_to_the_prescription(service: Instance) -> None:
     async with visit(service) as town:
         doctor, patient = await town.physician(), await town.patient()
-        token = await patient.holds()
+        token = await patient.waits()
         panel = await doctor.panel()
         await panel.post("/ready", {})
-        await doctor.takes(token)
+        await doctor.picks_up(token)
         await patient.told("talking")
         await patient.phone.stay(1.0)
         assert await doctor.state() is DoctorState.TALKING
@@ -61,11 +61,10 @@ async def test_from_holding_to_the_prescription(service: Instance) -> None:
 
 async def test_pressing_sign_twice_issues_one(service: Instance) -> None:
     async with visit(service) as town:
-        doctor, patient = await town.physician(ready=True), await town.patient()
+        doctor, patient = await town.physician(), await town.patient()
         panel = await doctor.panel()
-        await doctor.takes(await patient.takes_token())
-        await patient.told("talking")
-        await doctor.phone.hang_up()
+        await doctor.takes(patient)
+        await panel.post("/hang-up", {})
         await patient.said("consult_over")
         await asyncio.gather(*(panel.post("/prescribe", PRESCRIPTION) for _ in range(2)))
         await patient.sms("token", "prescription", "medicines_1")
@@ -78,32 +77,27 @@ async def test_who_went_home_is_rung(service: Instance) -> None:
     async with visit(service) as town:
         doctor, patient = await town.physician(), await town.patient()
         token = await patient.takes_token()
-        await patient.said("hold_or_callback")
-        await patient.phone.hang_up()
-        await patient.told("ended")
-
         await doctor.dials_ready()
         ringing = await patient.phone.ringing()
         assert ringing.detail["number"] == "104"
         await patient.phone.pick_up()
         await patient.answers("called_patient", "1")
-        await doctor.takes(token)
+        await doctor.picks_up(token)
         await patient.told("talking")
         await patient.phone.stay(0.5)
-        await patient.phone.hang_up()
-        assert tone_present(patient.phone.recordings[1], DOCTOR_TONE)
+        await doctor.phone.hang_up()
+        await patient.phone.gone()
+        assert tone_present(patient.heard, DOCTOR_TONE)
 
 
-async def test_who_does_not_come_goes_to_the_back(service: Instance) -> None:
+async def test_who_is_rung_may_cancel(service: Instance) -> None:
     async with visit(service) as town:
         doctor, patient = await town.physician(), await town.patient()
         await patient.takes_token()
-        await patient.phone.hang_up()
-        await patient.told("ended")
         await doctor.ready()
         await patient.phone.ringing()
         await patient.phone.pick_up()
-        await patient.answers("called_patient", "2")  # the token is cancelled
+        await patient.answers("called_patient", "2")
         await patient.said("cancelled")
         await patient.phone.gone()
         assert (await patient.token()).state is TokenState.CANCELLED
@@ -115,17 +109,21 @@ async def test_a_doctor_who_does_not_pick_up_is_paused(service: Instance) -> Non
     async with visit(service) as town:
         first, second, patient = await town.physician(), await town.physician(SECOND_TONE), await town.patient()
         panel = await first.panel()
-        token = await patient.holds()
-        await first.ready()
-        await first.phone.ringing()
-        await first.phone.reject()
+        token = await patient.waits()
+        async with service.clinic.line.listen(f"doctor:{first.doctor.id}") as told:
+            await first.ready()
+            await first.phone.ringing()
+            await first.phone.reject()
+            async for _, event in told:
+                if event["kind"] == "doctor_missed":
+                    break
         await patient.said("doctor_not_picked")
         await first.is_(DoctorState.PAUSED)
         assert (await patient.token()).state is TokenState.WAITING
-        assert "/ready" in await panel.page("/")  # the panel offers to be ready again
+        assert 'formaction="/ready"' in await panel.page("/")  # the panel offers to be ready again
 
         await second.ready()
-        await second.takes(token)
+        await second.picks_up(token)
         await patient.told("talking")
         await patient.phone.stay(0.5)
         await second.phone.hang_up()
@@ -136,12 +134,9 @@ async def test_a_doctor_who_does_not_pick_up_is_paused(service: Instance) -> Non
 
 async def test_a_patient_who_is_cut_off_is_redialled_to_the_same_doctor(service: Instance) -> None:
     async with visit(service) as town:
-        doctor, patient = await town.physician(ready=True), await town.patient()
-        token = await patient.takes_token()
-        await doctor.takes(token)
-        await patient.told("talking")
-        await patient.phone.hang_up()  # the network took them: Asterisk sees the same
-
+        doctor, patient = await town.physician(), await town.patient()
+        token = await doctor.takes(patient)
+        await patient.phone.hang_up()  # as Asterisk sees it when a network drops a call
         await patient.phone.ringing()
         await patient.phone.pick_up()
         await patient.told("talking")
@@ -156,9 +151,8 @@ async def test_a_patient_who_is_cut_off_is_redialled_to_the_same_doctor(service:
 
 async def test_a_patient_who_dials_in_again_is_put_through(service: Instance) -> None:
     async with visit(service) as town:
-        doctor, patient = await town.physician(ready=True), await town.patient()
-        await doctor.takes(await patient.takes_token())
-        await patient.told("talking")
+        doctor, patient = await town.physician(), await town.patient()
+        token = await doctor.takes(patient)
         service.village.disconnect(patient.number)  # out of reach: our own redialling finds nobody
         await patient.phone.hang_up()
         await patient.told("patient_left")
@@ -168,6 +162,4 @@ async def test_a_patient_who_dials_in_again_is_put_through(service: Instance) ->
         await doctor.phone.hang_up()
         await patient.phone.gone()
         assert tone_present(patient.phone.recordings[1], DOCTOR_TONE)
-        assert (await patient.token()).state is TokenState.WRITING
-
-
+        assert await patient.token() == replace(token, state=TokenState.WRITING)

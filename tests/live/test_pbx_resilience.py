@@ -17,7 +17,7 @@ from pbx.names import APP
 from pbx.phones import ha1
 from pbx.switch import Switch, SwitchError
 from pbx.switchboard import Switchboard, open_switchboard
-from tests.live.asterisk_fixture import APOLOGY_HZ, CALLER, CHECKOUT, PASSWORD, Bench, make_config
+from tests.live.asterisk_fixture import APOLOGY_HZ, CALLER, CHECKOUT, PASSWORD, Bench, make_config, none_left_behind
 from tests.live.audio import tone_seconds
 from tests.live.sip import Account, Phone, Refused
 
@@ -61,7 +61,7 @@ async def start_victim(config: SwitchConfig) -> asyncio.subprocess.Process:
 
 async def test_a_call_outlives_our_process_and_is_adopted(tmp_path: Path) -> None:
     config = make_config(tmp_path, trunk=Trunk())
-    async with AsyncExitStack() as stack, asyncio.timeout(60):
+    async with none_left_behind(config), AsyncExitStack() as stack, asyncio.timeout(60):
         victim = await start_victim(config)
         phone = await stack.enter_async_context(Phone(("127.0.0.1", config.sip_port), Account(CALLER)))
         dialog = await phone.call("104")
@@ -94,7 +94,7 @@ async def test_a_call_outlives_our_process_and_is_adopted(tmp_path: Path) -> Non
 
 async def test_while_we_are_away_callers_hear_the_apology_and_are_noted(tmp_path: Path) -> None:
     config = make_config(tmp_path)
-    async with AsyncExitStack() as stack, asyncio.timeout(60):
+    async with none_left_behind(config), AsyncExitStack() as stack, asyncio.timeout(60):
         async with open_switchboard(config) as board:
             await board.phones.provision("dr-rao", ha1("dr-rao", PASSWORD), "Dr Rao")
             board.switch.keep = True
@@ -219,12 +219,13 @@ async def test_two_run_side_by_side(bench: Bench, tmp_path: Path) -> None:
 
 async def test_new_settings_start_a_new_asterisk(tmp_path: Path) -> None:
     config = make_config(tmp_path)
-    async with Switch(config) as switch:
-        switch.keep = True
-        before = switch.pid
-    async with Switch(make_config(tmp_path, sip_port=config.sip_port, lines={"105": "patient"})) as switch:
-        assert not switch.adopted
-        assert switch.pid != before
+    async with none_left_behind(config):
+        async with Switch(config) as switch:
+            switch.keep = True
+            before = switch.pid
+        async with Switch(make_config(tmp_path, sip_port=config.sip_port, lines={"105": "patient"})) as switch:
+            assert not switch.adopted
+            assert switch.pid != before
 
 
 async def test_without_music_nothing_starts(tmp_path: Path) -> None:

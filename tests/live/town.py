@@ -12,6 +12,7 @@ from core.clinic.doctor_ready import doctor_ready
 from core.clinic.hire import add_doctor
 from core.clinic.know_caller import give_consent
 from core.clinic.register_patient import Registration, register_patient
+from core.clinic.take_token import take_token
 from core.rules.patient import Gender, Patient, Relation
 from core.rules.records import CallBack
 from core.rules.sms import Sms
@@ -78,8 +79,16 @@ class Physician:
         await story.said(self.who, "doctor_now_ready")
         await self.phone.gone()
 
-    async def takes(self, token: Token) -> None:
-        """Rings for this token, and picks up."""
+    async def takes(self, patient: "Villager") -> Token:
+        """Gets this waiting patient, picks up, and both talk."""
+        token = await patient.waits()
+        await self.ready()
+        await self.picks_up(token)
+        await patient.told("talking")
+        return token
+
+    async def picks_up(self, token: Token) -> None:
+        """The phone rings for this token."""
         ringing = await self.phone.ringing()
         assert ringing.detail["number"] == token.number
         await self.phone.pick_up()
@@ -110,18 +119,17 @@ class Villager:
         await self.phone.keys(keys)
 
     async def takes_token(self) -> Token:
-        """A known patient's two keys: who is ill, and which department. The token, as it is spoken."""
+        """Without a word: as if they had dialled before, and hung up."""
+        assert self.patient is not None
+        return await take_token(self.town.service.clinic, self.patient, "general")
+
+    async def waits(self) -> Token:
+        """Dials with a token, which is taken if need be, and holds the line with it; returns when they hold."""
+        token = await self.takes_token()
         await self.phone.dial("104")
         await self.answers("which_patient_unnamed", "1")
-        await self.answers("opd_choice_general", "1")
-        await self.said("token_spoken")
-        return await self.token()
-
-    async def holds(self) -> Token:
-        """Takes a token and stays on the line; returns when they hold."""
-        token = await self.takes_token()
-        await self.answers("hold_or_callback", "1")
-        await self.said("hold_start", "hold_comfort")
+        await self.answers("token_menu", "1")
+        await self.said("hold_start")
         return token
 
     async def token(self) -> Token:
@@ -164,8 +172,8 @@ class Town:
         assert state is not None
         self.state = state
 
-    async def physician(self, tone: float = DOCTOR_TONE, *, ready: bool = False) -> Physician:
-        """Hire a doctor for this town; their phone is registered."""
+    async def physician(self, tone: float = DOCTOR_TONE) -> Physician:
+        """Hire a doctor for this town; their phone is registered, they pause."""
         login = f"dr-{next(Town._numbers)}"
         hired = await add_doctor(
             self.service.clinic, login=login, name="Dr Town", qualification="MBBS", registration_number="T-1",
@@ -177,8 +185,6 @@ class Town:
         phone = await self.staff_phone(account, speak=write_tone(self.folder / f"{tone}.wav", tone), record=heard)
         physician = Physician(self, hired.doctor, account, phone, heard)
         await self._is_online(hired.doctor)
-        if ready:
-            await physician.ready()
         return physician
 
     async def _is_online(self, doctor: Doctor) -> None:

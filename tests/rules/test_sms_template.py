@@ -15,7 +15,7 @@ LANGUAGES = ("hi", "en")
 URL = "https://duravani.example.in"
 KEYS = {
     "token", "token_again", "called_missed", "token_closed", "token_cancelled", "prescription", "medicines_1",
-    "medicines_2", "medicines_3", "no_doctor_yet", "call_back_noted", "out_of_hours",
+    "medicines_2", "medicines_3", "call_back_noted", "token_expired",
 }  # fmt: skip
 
 

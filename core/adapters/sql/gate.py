@@ -1,34 +1,17 @@
 """Transactions that a cancelled task can leave at any moment without tearing a commit or leaking a connection.
 
 Cancelling a task in the middle of a database call leaves the driver in doubt: did the statement run? So here nothing
-that has begun is ever cancelled: `settle` lets it finish and raises the cancellation afterwards. What is bounded by
+that has begun is ever cancelled: `to_the_end` lets it finish and raises the cancellation afterwards. What is bounded by
 time-outs of the drivers (see `engines`) is therefore also the longest that a cancelled task lingers.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-T = TypeVar("T")
-
-
-async def settle(work: Coroutine[Any, Any, T]) -> T:
-    """Await `work` to its end even if we are cancelled meanwhile; the cancellation is raised when it has ended."""
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        if not task.cancelled():
-            task.exception()  # looked at, so that it is not reported as forgotten
-        raise cancelled
-    return task.result()
+from core.tasks import to_the_end
 
 
 class Gate:
@@ -45,15 +28,15 @@ class Gate:
         async with self._places:
             connection = self._engine.connect()
             try:
-                await settle(_begin(connection))
+                await to_the_end(_begin(connection))
                 yield connection
-                await settle(connection.commit())
+                await to_the_end(connection.commit())
             finally:
-                await settle(_close(connection))
+                await to_the_end(_close(connection))
 
     async def close(self) -> None:
         """Close the pool's connections."""
-        await settle(self._engine.dispose())
+        await to_the_end(self._engine.dispose())
 
 
 async def _begin(connection: AsyncConnection) -> None:

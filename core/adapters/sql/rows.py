@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.adapters.sql.gate import settle
 from core.ports import NEW, Duplicate
+from core.tasks import to_the_end
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -20,7 +20,7 @@ D = TypeVar("D", bound="DataclassInstance")
 
 async def run(connection: AsyncConnection, statement: Executable) -> CursorResult[Any]:
     """Execute one statement, which a cancellation cannot interrupt."""
-    return await settle(connection.execute(statement))
+    return await to_the_end(connection.execute(statement))
 
 
 def values_of(row: "DataclassInstance") -> dict[str, Any]:

@@ -1,0 +1,3 @@
+"""The fixtures of a running switch, for live tests."""
+
+pytest_plugins = ("tests.live.asterisk_fixture",)

@@ -1,0 +1,106 @@
+"""The keys that always work, and what a caller hears when there is nobody, or the day is over."""
+
+import pytest
+
+from core.rules.token import TokenState
+from tests.live.audio import tone_present, write_tone
+from tests.live.instance import Instance
+from tests.live.panel import Panel
+from tests.live.town import DOCTOR_TONE, PATIENT_TONE, visit
+
+pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_nine_is_an_emergency_in_a_menu_and_while_holding(service: Instance) -> None:
+    async with visit(service) as town:
+        patient = await town.patient()
+        await patient.phone.dial("104")
+        await patient.answers("which_patient_unnamed", "9")
+        await patient.said("emergency_advice")
+        await patient.answers("which_patient_unnamed", "1")  # and the conversation goes on where it was
+        await patient.answers("opd_choice_general", "1")
+        await patient.answers("hold_or_callback", "1")
+        await patient.answers("hold_comfort", "9")
+        await patient.said("emergency_advice", "hold_comfort")
+
+
+async def test_star_nine_is_an_emergency_where_digits_are_asked(service: Instance) -> None:
+    async with visit(service) as town:
+        patient = await town.stranger()
+        await patient.phone.dial("104")
+        for question, keys in (("language_choice", "2"), ("notice_consent", "1"), ("for_whom", "1"), ("say_name", "")):
+            await patient.answers(question, keys)
+        await patient.phone.hears()  # the beep
+        await patient.phone.keys("#")
+        await patient.answers("age", "*9")
+        await patient.said("emergency_advice")
+        await patient.answers("age", "40")
+        await patient.answers("gender", "2")
+        await patient.answers("pin_code", "30*9")
+        await patient.said("emergency_advice", "pin_code")
+
+
+async def test_zero_connects_to_a_ready_operator(service: Instance) -> None:
+    async with visit(service) as town:
+        patient, account = await town.patient(), service.accounts["desk1"]
+        heard = town.folder / "operator.wav"
+        phone = await town.staff_phone(
+            account, speak=write_tone(town.folder / "operator-tone.wav", DOCTOR_TONE), record=heard
+        )
+        panel = await town.stack.enter_async_context(Panel.sign_in(service.url, account))
+        await panel.post("/ready", {})
+        await patient.phone.dial("104")
+        await patient.answers("which_patient_unnamed", "0")
+        assert (await phone.ringing()).detail["number"] == patient.number
+        await phone.pick_up()
+        await patient.told("operator")
+        await patient.phone.stay(1.0)
+        await phone.hang_up()
+        await patient.said("which_patient_unnamed")  # the caller is asked again
+        await patient.phone.hang_up()
+        assert tone_present(patient.heard, DOCTOR_TONE)
+        assert tone_present(heard, PATIENT_TONE)
+        await panel.post("/pause", {})
+
+
+async def test_zero_without_an_operator_is_a_call_back(service: Instance) -> None:
+    async with visit(service) as town:
+        patient = await town.patient()
+        await patient.phone.dial("104")
+        await patient.answers("which_patient_unnamed", "0")
+        await patient.said("operator_none", "which_patient_unnamed")
+        await patient.sms("call_back_noted")
+        (owed,) = await patient.call_backs()
+        panel = await town.stack.enter_async_context(Panel.sign_in(service.url, service.accounts["desk1"]))
+        assert f"tel:{patient.number}" in await panel.page("/")
+        page = await panel.post("/called-back", {"call_back": str(owed.id)})
+        assert f"tel:{patient.number}" not in page
+
+
+async def test_the_token_is_heard_again_and_cancelled(service: Instance) -> None:
+    async with visit(service) as town:
+        patient = await town.patient()
+        token = await patient.takes_token()
+        await patient.phone.hang_up()
+        await patient.phone.dial("104")
+        await patient.answers("which_patient_unnamed", "1")
+        await patient.answers("token_menu", "2")
+        heard = await patient.told("said", "token_spoken:")
+        assert heard.endswith(" ".join(token.number))
+        await patient.answers("token_menu", "3")
+        await patient.answers("cancel_confirm", "1")
+        await patient.said("cancelled", "goodbye")
+        await patient.phone.gone()
+        assert (await patient.token()).state is TokenState.CANCELLED
+        await patient.sms("token", "token_cancelled")
+
+
+async def test_no_doctor_at_all_is_said(service: Instance) -> None:
+    async with visit(service) as town:
+        patient = await town.patient("hi")
+        await patient.takes_token()
+        await patient.said("no_doctors", "hold_or_callback")
+        await patient.phone.keys("2")
+        await patient.said("will_call_you", "goodbye")
+        await patient.phone.gone()
+        assert (await patient.token()).state is TokenState.WAITING
