@@ -27,11 +27,11 @@ live: setup-dev  ## real Asterisk, real SIP phones
 	$(BIN)/pytest tests/live
 
 setup:  ## Python packages, Asterisk, prompts: all that `run` needs
-	@$(MAKE) --no-print-directory -j2 .asterisk/install.json $(VENV)/.installed
-	@$(MAKE) --no-print-directory .build/.rendered
+	@$(MAKE) --no-print-directory -s -j2 .asterisk/install.json $(VENV)/.installed
+	@$(MAKE) --no-print-directory -s .build/.rendered
 
 setup-dev: setup  ## and what only tests need
-	@$(MAKE) --no-print-directory $(VENV)/.installed-dev .build/.tools
+	@$(MAKE) --no-print-directory -s $(VENV)/.installed-dev .build/.tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile

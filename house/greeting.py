@@ -1,14 +1,18 @@
 """What `duravani run` says when it serves: where the panel is, what to dial, and, once, the demo passwords."""
 
+from collections.abc import Sequence
+
 from config.settings import Settings
 from core.clinic.hire import HiredDoctor, HiredOperator
 
 
-def greeting(
-    settings: Settings, roles: frozenset[str], doctors: list[HiredDoctor], operators: list[HiredOperator]
-) -> str:
-    """Demo accounts if there are new ones, then a block of lines that begins with READY."""
-    lines = [*_passwords(doctors, operators), f"READY   {settings.clinic_name} serves: {', '.join(sorted(roles))}"]
+MOST_NAMED = 3
+"""Accounts that are named as examples."""
+
+
+def greeting(settings: Settings, roles: frozenset[str], accounts: Sequence[str]) -> str:
+    """A block of lines that begins with READY. `accounts` are the staff's SIP accounts."""
+    lines = [f"READY   {settings.clinic_name} serves: {', '.join(sorted(roles))}"]
     if "web" in roles:
         lines += [
             f"panel   {settings.url}/login",
@@ -19,21 +23,25 @@ def greeting(
         lines += [
             f"dial    {' or '.join(settings.patient_numbers)} at {where} (SIP, UDP), for instance:",
             f"        .venv/bin/duravani call {settings.patient_numbers[0]} --keys p1p1p1",
-            f"phones  doctors' and operators' softphones register at {where}; they dial {settings.staff_number}",
+            f"phones  softphones register at {where} as {_named(accounts)}; they dial {settings.staff_number}",
+            "        (passwords are told once, when an account is made; `duravani doctor add` makes one)",
         ]
-    if not doctors:
-        lines.append("        (the demo passwords were told at the first start; `duravani doctor add` makes accounts)")
     return "\n".join(lines)
 
 
-def _passwords(doctors: list[HiredDoctor], operators: list[HiredOperator]) -> list[str]:
-    if not (doctors or operators):
-        return []
+def _named(accounts: Sequence[str]) -> str:
+    more = "" if len(accounts) <= MOST_NAMED else f" … ({len(accounts)} accounts)"
+    return ", ".join(accounts[:MOST_NAMED]) + more if accounts else "nobody yet"
+
+
+def told_once(doctors: Sequence[HiredDoctor], operators: Sequence[HiredOperator]) -> str:
+    """The passwords of new demo accounts."""
     people = [
         *((hired.doctor.login, hired.password, hired.doctor.account, hired.sip_password) for hired in doctors),
         *((hired.operator.login, hired.password, hired.operator.account, hired.sip_password) for hired in operators),
     ]
-    return ["Demo accounts, told only now:"] + [
+    lines = [
         f"        {login:<10} panel password {password}   softphone {account} password {sip_password}"
         for login, password, account, sip_password in people
     ]
+    return "\n".join(["Demo accounts, told only now:", *lines])

@@ -20,7 +20,7 @@ from core.clinic.keep_time import keep_time
 from core.clinic.send_sms import keep_sending
 from house.background import background
 from house.demo_staff import hire_demo_staff
-from house.greeting import greeting
+from house.greeting import greeting, told_once
 from house.telephone import Telephone, open_telephone
 from house.wiring import open_clinic, open_gateway
 from pbx.switch import SwitchError
@@ -50,11 +50,18 @@ async def serve(settings: Settings, roles: frozenset[str], tell: Tell) -> None:
             clinic = await stack.enter_async_context(open_clinic(settings, serving=True))
             hired = await hire_demo_staff(clinic) if settings.on_loopback else ([], [])  # T9: no demo doctor in public
             await _open_roles(stack, settings, roles, clinic)
-            tell(greeting(settings, roles, *hired))
+            if any(hired):
+                tell(told_once(*hired))
+            tell(greeting(settings, roles, await _accounts(clinic)))
             await stopped.wait()
             tell("stopping: calls end, everything is stored")
     except (SwitchError, VoiceError) as error:
         raise CannotServe(str(error)) from error
+
+
+async def _accounts(clinic: Clinic) -> list[str]:
+    async with clinic.ledger.read() as books:
+        return [person.account for person in (*await books.staff.doctors(), *await books.staff.operators())]
 
 
 async def _open_roles(stack: AsyncExitStack, settings: Settings, roles: frozenset[str], clinic: Clinic) -> None:

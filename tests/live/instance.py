@@ -13,10 +13,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
+
 from config.settings import load_settings
 from core.clinic.clinic import Clinic
-from house.wiring import open_clinic
+from house.wiring import open_clinic, switch_config
 from pbx.handset import Handset, Village
+from pbx.names import APP
+from pbx.render_config import load_access
 from tests.live.story import Story
 
 START_SECONDS = 60.0
@@ -106,6 +110,15 @@ class Instance:
         )
         await phone.register()
         return phone
+
+    async def cut(self, who: str) -> None:
+        """The network drops this person's latest leg (Q.850 cause 38), as the telephone company would tell Asterisk."""
+        leg = next(event.call_id for event in reversed(self.story.events) if event.who == who)
+        access = load_access(switch_config(load_settings(home=self.home)))
+        address = f"http://127.0.0.1:{access.http_port}/ari/channels/{leg}?reason_code=38"
+        auth = aiohttp.BasicAuth(APP, access.ari_secret)
+        async with aiohttp.ClientSession(auth=auth) as session, session.delete(address) as answer:
+            assert answer.status == 204, f"{leg}: {answer.status}"
 
     async def command(self, *arguments: str) -> tuple[int, str, str]:
         """Run `duravani …` against this home: exit code, standard output and error."""

@@ -11,22 +11,12 @@ from core.rules.staff import DoctorState
 from core.rules.token import TokenState
 from tests.live.audio import contains, tone_present
 from tests.live.instance import CHECKOUT, Instance
+from tests.live.prescription import LINK, PRESCRIPTION
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, SECOND_TONE, visit
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
 PROMPTS = CHECKOUT / ".build/prompts/en/prompt"
-LINK = re.compile(r"https?://\S+/p/\S+")
-PRESCRIPTION = {
-    "complaint": "Fever",
-    "diagnosis": "Viral fever",
-    "generic": "paracetamol",
-    "form": "tablet",
-    "strength": "500 mg",
-    "frequency": "1-0-1",
-    "days": "3",
-    "do": "sign",
-}
 
 
 async def test_from_holding_to_the_prescription(service: Instance) -> None:
@@ -162,4 +152,20 @@ async def test_a_patient_who_dials_in_again_is_put_through(service: Instance) ->
         await doctor.phone.hang_up()
         await patient.phone.gone()
         assert tone_present(patient.phone.recordings[1], DOCTOR_TONE)
+        assert await patient.token() == replace(token, state=TokenState.WRITING)
+
+
+async def test_a_doctor_whose_phone_is_cut_off_is_redialled(service: Instance) -> None:
+    async with visit(service) as town:
+        doctor, patient = await town.physician(), await town.patient()
+        token = await doctor.takes(patient)
+        await service.cut(doctor.who)
+        await patient.said("dropped_patient")
+        await doctor.picks_up(token)
+        await patient.told("talking")
+        await patient.phone.stay(0.5)
+        await doctor.phone.hang_up()
+        await patient.said("consult_over")
+        await patient.phone.gone()
+        assert tone_present(doctor.phone.recordings[1], PATIENT_TONE)
         assert await patient.token() == replace(token, state=TokenState.WRITING)

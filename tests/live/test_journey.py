@@ -1,38 +1,93 @@
-"""Whole calls, as they are heard: which prompts the recording holds, how long it is silent, what it costs the caller."""
+"""Whole calls as they are heard: which prompts the recording holds, how long it is silent, what it costs the caller."""
 
 from collections.abc import Callable
 
 import pytest
 
+from core.clinic.cancel_token import cancel_token
+from pbx.handset import Kind
+from tests.live.audio import Heard, longest_silence, tone_present
 from tests.live.instance import CHECKOUT, Instance
-from tests.live.town import visit
+from tests.live.town import PATIENT_TONE, Villager, visit
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
-SOUNDS = CHECKOUT / ".build/prompts"
 LANGUAGE_KEYS = {"hi": "1", "en": "2"}
 SILENCE = 3.0
 """Seconds it may never last (design.md, "The caller's clock")."""
-NEW_SECONDS, NEW_KEYS = 60.0, 12
-RETURNING_SECONDS, RETURNING_KEYS = 15.0, 2
-AGE_AND_PIN_KEYS = 8
-NAME_SECONDS = 2.0
-"""A spoken name."""
-WHOLE_CALL = (
+NEW_KEYS, AGE_AND_PIN_KEYS, RETURNING_KEYS = 12, 8, 2
+LISTENS = 1.0
+"""Seconds of a question that our callers hear before they press."""
+RECOGNISED = 0.6
+"""Seconds of a prompt's beginning by which it is found in the recording."""
+NEW_PROMPTS = (
     "welcome", "notice_consent", "for_whom", "say_name", "age", "gender", "pin_code", "opd_choice_general.0",
-    "token_spoken.0", "token_again.0", "sms_sent",
+    "token_spoken.0", "token_again.0", "sms_sent", "no_doctors", "hold_or_callback", "hold_start",
 )  # fmt: skip
-"""What a new patient hears of, each at least in part, in this order."""
+RETURNING_PROMPTS = ("welcome_back", "opd_choice_general.0", "token_spoken.0")
 
 Record = Callable[[str, object], None]
 
 
 @pytest.mark.parametrize("language", ["hi", "en"])
-async def test_a_new_patient_gets_a_token(service: Instance, language: str, record_property: Record) -> None:
+async def test_a_new_patient_and_their_next_call(
+    service: Instance, language: str, record_property: Record
+) -> None:
     async with visit(service) as town:
         patient = await town.stranger()
         await patient.phone.dial("104")
-        await patient.answers("language_choice", LANGUAGE_KEYS[language])
-        for question in ("notice_consent", "for_whom"):
-            await patient.hears(question, language)
-            await patient.phone.keys("1")
+        await _registers(patient, language, town.pin_code)
+        await patient.said("token_spoken")
+        assert len(_keys(patient)) - AGE_AND_PIN_KEYS <= NEW_KEYS
+        await patient.said("no_doctors")
+        await _answers(patient, "hold_or_callback", "1")
+        await patient.said("hold_comfort")
+        await patient.phone.stay(6.0)  # of music
+        await patient.phone.hang_up()
+        _check(patient, language, NEW_PROMPTS, record_property)
+
+        async with service.clinic.ledger.read() as books:
+            (patient.patient,) = await books.patients.of_mobile(patient.number)
+            (token,) = await books.tokens.active_of_mobile(patient.number)
+        assert await cancel_token(service.clinic, token, patient.patient)
+        before = len(_keys(patient))
+        await patient.phone.dial("104")
+        await _answers(patient, "which_patient", "1")
+        await _answers(patient, "opd_choice_general", "1")
+        await patient.said("token_spoken", "token_again")
+        assert len(_keys(patient)) - before == RETURNING_KEYS
+        await patient.phone.hang_up()
+        _check(patient, language, RETURNING_PROMPTS, record_property)
+        assert tone_present(patient.phone.recordings[-1], PATIENT_TONE), "the recorded name was not played"
+
+
+async def _registers(patient: Villager, language: str, pin_code: str) -> None:
+    await _answers(patient, "language_choice", LANGUAGE_KEYS[language])
+    await _answers(patient, "notice_consent", "1")
+    await patient.said("for_whom", "for_whom")  # nothing is pressed for a whole round of this menu
+    await patient.phone.keys("1")
+    await patient.says_name()
+    for question, keys in (("age", "34"), ("gender", "2"), ("pin_code", pin_code), ("opd_choice_general", "1")):
+        await _answers(patient, question, keys)
+
+
+async def _answers(patient: Villager, question: str, keys: str) -> None:
+    await patient.said(question)
+    await patient.phone.stay(LISTENS)
+    await patient.phone.keys(keys)
+
+
+def _keys(patient: Villager) -> list[str]:
+    return [event.detail["digit"] for event in patient.phone.log if event.kind is Kind.KEY]
+
+
+def _check(patient: Villager, language: str, prompts: tuple[str, ...], record_property: Record) -> None:
+    """The latest recording holds these prompts in this order, and is never silent for long."""
+    recording = patient.phone.recordings[-1]
+    heard, folder = Heard(recording), CHECKOUT / ".build/prompts" / language / "prompt"
+    found = {prompt: heard.find(folder / f"{prompt}.wav", first=RECOGNISED) for prompt in prompts}
+    assert [prompt for prompt, places in found.items() if not places] == []
+    begins = [places[0].at for places in found.values()]
+    assert begins == sorted(begins)
+    assert longest_silence(recording) < SILENCE
+    record_property(f"seconds to the token, {language}, {prompts[0]}", found["token_spoken.0"][0].at)

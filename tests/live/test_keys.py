@@ -28,10 +28,9 @@ async def test_star_nine_is_an_emergency_where_digits_are_asked(service: Instanc
     async with visit(service) as town:
         patient = await town.stranger()
         await patient.phone.dial("104")
-        for question, keys in (("language_choice", "2"), ("notice_consent", "1"), ("for_whom", "1"), ("say_name", "")):
-            await patient.answers(question, keys)
-        await patient.phone.hears()  # the beep
-        await patient.phone.keys("#")
+        for question, key in (("language_choice", "2"), ("notice_consent", "1"), ("for_whom", "1")):
+            await patient.answers(question, key)
+        await patient.says_name()
         await patient.answers("age", "*9")
         await patient.said("emergency_advice")
         await patient.answers("age", "40")
@@ -81,7 +80,6 @@ async def test_the_token_is_heard_again_and_cancelled(service: Instance) -> None
     async with visit(service) as town:
         patient = await town.patient()
         token = await patient.takes_token()
-        await patient.phone.hang_up()
         await patient.phone.dial("104")
         await patient.answers("which_patient_unnamed", "1")
         await patient.answers("token_menu", "2")
@@ -95,12 +93,23 @@ async def test_the_token_is_heard_again_and_cancelled(service: Instance) -> None
         await patient.sms("token", "token_cancelled")
 
 
+async def test_a_closed_day_says_when_it_opens() -> None:
+    async with instance(opds=str(CHECKOUT / "tests/live/closed.toml")) as service, visit(service) as town:
+        patient = await town.stranger()
+        await patient.phone.dial("104")
+        await patient.answers("language_choice", "2")
+        await patient.said("closed_now", "opens", "emergency_advice", "goodbye")
+        await patient.phone.gone()
+
+
 async def test_no_doctor_at_all_is_said(service: Instance) -> None:
     async with visit(service) as town:
         patient = await town.patient("hi")
-        await patient.takes_token()
-        await patient.said("no_doctors", "hold_or_callback")
-        await patient.phone.keys("2")
+        await patient.phone.dial("104")
+        await patient.answers("which_patient_unnamed", "1")
+        await patient.answers("opd_choice_general", "1")
+        await patient.said("no_doctors")
+        await patient.answers("hold_or_callback", "2")
         await patient.said("will_call_you", "goodbye")
         await patient.phone.gone()
         assert (await patient.token()).state is TokenState.WAITING

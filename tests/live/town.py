@@ -118,6 +118,13 @@ class Villager:
         await self.said(prompt)
         await self.phone.keys(keys)
 
+    async def says_name(self) -> None:
+        """After the beep, with the tone that is their voice; hash ends it."""
+        await self.said("say_name")
+        await self.phone.pause(0.3)
+        await self.phone.stay(1.0)
+        await self.phone.keys("#")
+
     async def takes_token(self) -> Token:
         """Without a word: as if they had dialled before, and hung up."""
         assert self.patient is not None
