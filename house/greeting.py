@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from config.settings import Settings
 from core.clinic.hire import HiredDoctor, HiredOperator
 
-
 MOST_NAMED = 3
 """Accounts that are named as examples."""
 

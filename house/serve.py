@@ -18,6 +18,7 @@ from core.adapters.voice import VoiceError
 from core.clinic.clinic import Clinic
 from core.clinic.keep_time import keep_time
 from core.clinic.send_sms import keep_sending
+from core.rules.staff import Doctor, Operator
 from house.background import background
 from house.demo_staff import hire_demo_staff
 from house.greeting import greeting, told_once
@@ -61,7 +62,8 @@ async def serve(settings: Settings, roles: frozenset[str], tell: Tell) -> None:
 
 async def _accounts(clinic: Clinic) -> list[str]:
     async with clinic.ledger.read() as books:
-        return [person.account for person in (*await books.staff.doctors(), *await books.staff.operators())]
+        people: list[Doctor | Operator] = [*await books.staff.doctors(), *await books.staff.operators()]
+    return [person.account for person in people]
 
 
 async def _open_roles(stack: AsyncExitStack, settings: Settings, roles: frozenset[str], clinic: Clinic) -> None:
