@@ -1,3 +1,3 @@
-"""The fixtures of a running switch, for live tests."""
+"""The fixtures that several rooms of tests share: a Valkey server, and (for live tests) a running switch."""
 
-pytest_plugins = ("tests.live.asterisk_fixture",)
+pytest_plugins = ("tests.live.asterisk_fixture", "tests.valkey")

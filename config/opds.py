@@ -1,12 +1,11 @@
 """Reads the outpatient departments and their hours (S2)."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-from config.tables import BadTable
+from config.tables import BadTable, read_toml
 from core.rules.opd import Opd
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -16,10 +15,7 @@ MOST_OPDS = 7
 
 def load_opds(path: Path) -> Mapping[str, Opd]:
     """The departments by key, in the file's order. Raises `BadTable`."""
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadTable(path, "file", str(error)) from error
+    table = read_toml(path)
     if not 1 <= len(table) <= MOST_OPDS:
         raise BadTable(path, "file", f"holds {len(table)} departments; 1 to {MOST_OPDS} can be offered")
     return {key: _opd(path, key, entry) for key, entry in table.items()}

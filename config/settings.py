@@ -80,13 +80,13 @@ class Settings(BaseSettings):
     """The last one; two are needed for each leg."""
     external_address: str = ""
     """Public address behind NAT, told to phones."""
-    public_url: str = ""
+    public_url: str = Field("", pattern=r"^(https?://[^\s/]+(/\S*)?)?$")
     """What patients' links begin with; by default http://BIND:HTTP_PORT."""
     trust_proxy: bool = False
     """Whether a reverse proxy of ours stands in front of the panel (its X-Forwarded-For is believed)."""
-    database_url: str = ""
+    database_url: str = Field("", pattern=r"^((sqlite|postgres(ql)?)(\+\w+)?:/.+)?$")
     """`sqlite:////path` or `postgresql://user@host/name`; by default SQLite in `home`."""
-    redis_url: str = ""
+    redis_url: str = Field("", pattern=r"^((rediss?|unix)://.+)?$")
     """`redis://…`; by default an embedded Valkey in `home`."""
 
     clinic_name: str = Field("Duravani", min_length=1, max_length=30)
@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     voices: Path = CONFIG / "voices"
     """Recordings that replace the synthesised voice."""
 
-    trunk: str = ""
+    trunk: str = Field("", pattern=r"^[\w.:\[\]-]*$")
     """host[:port] that calls go out to; on loopback 127.0.0.1 counts as the trunk for incoming calls."""
     trunk_hosts: Names = ()
     """More addresses from which the trunk's calls come."""
@@ -156,6 +156,8 @@ class Settings(BaseSettings):
             raise ValueError(f"bind is {self.bind}, not loopback: name the trunk (trunk or trunk_hosts)")
         if self.twilio_account_sid and not (self.twilio_auth_token.get_secret_value() and self.twilio_from):
             raise ValueError("twilio_account_sid is set: twilio_auth_token and twilio_from are needed too")
+        if not 1024 <= self.rtp_first < self.rtp_last:
+            raise ValueError(f"rtp_first {self.rtp_first} and rtp_last {self.rtp_last}: a range above 1023 is needed")
         if not self.languages:
             raise ValueError("languages is empty")
         return self

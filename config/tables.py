@@ -46,7 +46,7 @@ def load_sms_templates(
 ) -> SmsTemplates:
     """All templates, with the clinic's name and address in their fixed text; each has every language."""
     fixed = {"{clinic_name}": clinic_name, "{public_url}": public_url.rstrip("/")}
-    table = _toml(path)
+    table = read_toml(path)
     templates = {
         (key, language): _template(path, key, language, texts.get(language), fixed)
         for key, texts in table.items()
@@ -65,7 +65,7 @@ def load_states(path: Path = PIN_CODES) -> Sequence[State]:
 
 def load_paper_words(path: Path = PAPER) -> Mapping[str, Mapping[str, str]]:
     """The words printed on paper, by language; every language has the keys English has."""
-    table = _toml(path)
+    table = read_toml(path)
     if "en" not in table:
         raise BadTable(path, "en", "is missing")
     for language, words in table.items():
@@ -136,7 +136,8 @@ def _state(path: Path, where: str, row: Mapping[str, str]) -> State:
     return State(row["code"], names, prefixes)
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file. Raises `BadTable`."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -77,6 +77,10 @@ class Consultations(Protocol):
     async def open_of_token(self, token_id: int) -> Consultation | None: ...
     async def open_of_doctor(self, doctor_id: int) -> Consultation | None: ...
     async def all_open(self) -> Sequence[Consultation]: ...
+    async def in_progress(self) -> Sequence[Consultation]:
+        """Those that are open, and those in which they still talk though the doctor has signed or closed already."""
+        ...
+
     async def end(self, consultation: Consultation, outcome: Outcome, at: datetime) -> Consultation:
         """Compare and set on `outcome is None`; `Stale` when it has ended already."""
         ...
@@ -245,8 +249,29 @@ class LineCounts:
     doctors: Mapping[DoctorState, int]
 
 
+class LineLost(Exception):
+    """The line could not be asked. The ledger knows the truth, and `core.clinic.mend_line` makes the line anew."""
+
+
+AtWork = Mapping[int, tuple[DoctorState, int | None]]
+"""By doctor who is ready or busy: the state, and the token they are reserved for, talk to or write for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """What the line knows, to be compared with the ledger."""
+
+    unknown: frozenset[int]
+    """Of the tokens asked for, those that neither wait nor are held by a doctor."""
+    at_work: AtWork
+
+
 class Line(Protocol):
     """Who waits, who is ready, who is reserved. Every method is one atomic step; claims never give twice.
+
+    The line may be lost at any moment, and nothing that is stored or spoken may depend on it. So a change that cannot
+    be made is logged and answers as if nothing had changed: it follows a commit, and is made up for by `mend_line`.
+    A look that cannot be had raises `LineLost`.
 
     Doctor states move READY -> RESERVED -> TALKING -> WRITING -> READY/PAUSED. A token is either waiting, or held by
     exactly one doctor, or not in the line. Whatever step makes a match also puts it on the queue of matches, in the
@@ -312,6 +337,14 @@ class Line(Protocol):
     async def counts(self) -> LineCounts: ...
     async def rebuild(self, waiters: Sequence[Waiter], servers: Sequence[Server]) -> None:
         """Replace everything by what SQL knows, in one step; pending matches are dropped (SQL has them)."""
+        ...
+
+    async def is_built(self) -> bool:
+        """Whether it was ever rebuilt: not so when the server has lost everything."""
+        ...
+
+    async def view(self, token_ids: Sequence[int]) -> LineView:
+        """Everything in one look, to be compared with the ledger."""
         ...
 
     async def next_match(self, timeout: float) -> Match | None:

@@ -18,12 +18,15 @@ from core.adapters.voice import VoiceError
 from core.clinic.clinic import Clinic
 from core.clinic.keep_time import keep_time
 from core.clinic.send_sms import keep_sending
+from core.ports import LineLost
 from core.rules.staff import Doctor, Operator
+from core.tasks import forever
 from house.background import background
 from house.demo_staff import hire_demo_staff
 from house.greeting import greeting, told_once
 from house.telephone import Telephone, open_telephone
 from house.wiring import open_clinic, open_gateway
+from pbx.install import InstallError
 from pbx.switch import SwitchError
 from web.deps import HealthCheck, WebDeps
 from web.routes import make_app
@@ -56,7 +59,7 @@ async def serve(settings: Settings, roles: frozenset[str], tell: Tell) -> None:
             tell(greeting(settings, roles, await _accounts(clinic)))
             await stopped.wait()
             tell("stopping: calls end, everything is stored")
-    except (SwitchError, VoiceError) as error:
+    except (SwitchError, VoiceError, InstallError, LineLost) as error:
         raise CannotServe(str(error)) from error
 
 
@@ -77,7 +80,7 @@ async def _open_roles(stack: AsyncExitStack, settings: Settings, roles: frozense
     if "router" in roles:
         await stack.enter_async_context(background(keep_time(clinic)))
     if "sms" in roles:
-        await stack.enter_async_context(background(keep_sending(clinic, gateway)))
+        await stack.enter_async_context(background(forever(lambda: keep_sending(clinic, gateway), "sending SMS")))
     if "web" in roles:
         await stack.enter_async_context(_web(settings, clinic, gateway, telephone))
 
@@ -132,7 +135,10 @@ def _stop_signal() -> asyncio.Event:
 @contextmanager
 def _only_one(settings: Settings, roles: frozenset[str]) -> Iterator[None]:
     """One process a home and role: the second says so and ends."""
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CannotServe(f"DURAVANI_HOME {settings.home} cannot be a folder of ours: {error.strerror}") from error
     locks: list[int] = []
     try:
         for role in sorted(roles):

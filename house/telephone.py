@@ -62,7 +62,8 @@ async def open_telephone(settings: Settings, clinic: Clinic) -> AsyncIterator[Te
         await _provision_all(clinic, board)
         async with Reception(_desk(settings, clinic, board)) as reception:
             router = Router(reception)
-            await adopt(reception, router, _legs(await board.exchange.adopt()))
+            adopted = await board.exchange.adopt()
+            await adopt(reception, router, _legs(adopted), adopted.rooms)
             board.exchange.serve(lambda arrival: _converse(reception, arrival))
             async with background(
                 router.run(),

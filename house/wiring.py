@@ -16,6 +16,8 @@ from core.adapters.sms import LocalGateway, TwilioAccount, TwilioGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
 from core.clinic.clinic import Clinic, Policy
+from core.tasks import forever
+from house.background import background
 from pbx.config import SwitchConfig, Trunk
 
 PATIENT_LINE, STAFF_LINE = "patient", "staff"
@@ -39,6 +41,8 @@ async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIter
             redis_url = await valkey.start(settings.home)
             if serving or valkey.spawned:
                 stack.push_async_callback(valkey.stop)
+            if serving:
+                await stack.enter_async_context(background(forever(valkey.keep, "keeping Valkey")))
         ledger = SqlLedger.open(settings.sql_url)
         stack.push_async_callback(ledger.close)
         line = RedisLine.open(redis_url)

@@ -1,6 +1,6 @@
 """After a restart of ours the calls are still up: talks go on, who waited waits on, nobody has to begin again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.clinic.bring_together import give_up_consultation
 from core.clinic.know_caller import indian_mobile, know_caller
@@ -8,7 +8,7 @@ from core.clinic.rebuild_line import rebuild_line
 from core.clinic.talk import end_talk
 from core.rules.consultation import Consultation, Outcome
 from core.rules.records import CallRecord
-from core.rules.token import Token, TokenState
+from core.rules.token import Token
 from ivr.call import Call
 from ivr.case import load_case
 from ivr.desk import Desk
@@ -20,41 +20,56 @@ from ivr.router import Router
 from ivr.talking import Talk
 
 
-async def adopt(reception: Reception, router: Router, calls: Iterable[Call]) -> None:
-    """Make ledger, line and switch agree, and go on with every call that is still up. Before the router runs."""
+async def adopt(
+    reception: Reception, router: Router, calls: Iterable[Call], rooms: Mapping[str, Sequence[str]]
+) -> None:
+    """Make ledger, line and switch agree, and go on with every call that is still up. Before the router runs.
+
+    `rooms` are those that the switch still holds, with the legs inside: whichever no talk goes on in is closed, as
+    nobody else would.
+    """
     clinic = reception.desk.clinic
-    legs = {call.id: call for call in calls}
+    legs, left = {call.id: call for call in calls}, set(rooms)
     async with clinic.ledger.read() as books:
-        consultations = [(each, await books.tokens.get(each.token_id)) for each in await books.consultations.all_open()]
-    for consultation, token in consultations:
-        await _adopt_consultation(reception, router, legs, consultation, token)
+        consultations = await books.consultations.in_progress()
+    for consultation in consultations:
+        inside = rooms.get(consultation.room, ())
+        if await _adopt_consultation(reception, router, legs, consultation, inside):
+            left.discard(consultation.room)
+    for name in left:
+        await (await reception.desk.exchange.open_room(name)).close()
     await rebuild_line(clinic)
     for call in legs.values():
         await _adopt_leg(reception, call)
 
 
 async def _adopt_consultation(
-    reception: Reception, router: Router, legs: dict[str, Call], consultation: Consultation, token: Token
-) -> None:
+    reception: Reception, router: Router, legs: dict[str, Call], consultation: Consultation, inside: Sequence[str]
+) -> bool:
+    """Whether the talk goes on."""
     patient = legs.pop(consultation.patient_call or "", None)
     doctor = legs.pop(consultation.doctor_call or "", None)
-    if token.state is TokenState.TALKING and patient is not None and doctor is not None:
-        work = _go_on(reception, router, consultation, patient, doctor)
+    if consultation.is_talk and patient is not None and doctor is not None:
+        joined = {patient.id, doctor.id} <= set(inside)
+        work = _go_on(reception, router, consultation, patient, doctor, joined)
         reception.spawn(work, f"{consultation.room} adopted")
-        return
+        return True
     for leg in (patient, doctor):
         if leg is not None:
             await leg.hangup()
-    if token.state is TokenState.TALKING:
+    if consultation.is_talk:
         await end_talk(reception.desk.clinic, consultation)
     else:
         await give_up_consultation(reception.desk.clinic, consultation, Outcome.CANCELLED, doctor_ready=True)
+    return False
 
 
-async def _go_on(reception: Reception, router: Router, consultation: Consultation, patient: Call, doctor: Call) -> None:
+async def _go_on(
+    reception: Reception, router: Router, consultation: Consultation, patient: Call, doctor: Call, joined: bool
+) -> None:
     case = await load_case(reception.desk.clinic, consultation)
     with router.button(case.token.id) as pressed:
-        await Talk(reception, case, patient, doctor, pressed, own_patient=True).live(adopted=True)
+        await Talk(reception, case, patient, doctor, pressed, own_patient=True).live(adopted=joined)
 
 
 async def _adopt_leg(reception: Reception, call: Call) -> None:

@@ -5,14 +5,18 @@ from core.rules.patient import Patient
 from core.rules.token import Token
 from ivr.call import Call
 from ivr.desk import Desk
-from ivr.dialogue import GaveUp
+from ivr.dialogue import Dialogue, GaveUp
 from ivr.help import helped
 from ivr.hold import hold
 
 
 async def called_patient(desk: Desk, call: Call, token: Token, patient: Patient) -> None:
     """A key proves that somebody is there: an answering machine is never put through to a doctor."""
-    dialogue = helped(desk, call, token.language)
+    with desk.waiting.present(patient.mobile):  # nobody else of the family is rung meanwhile
+        await _called(desk, helped(desk, call, token.language), token, patient)
+
+
+async def _called(desk: Desk, dialogue: Dialogue, token: Token, patient: Patient) -> None:
     try:
         comes = await dialogue.menu("called_patient", {"1": True, "2": False})
     except GaveUp:

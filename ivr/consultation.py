@@ -18,7 +18,7 @@ from core.rules.queue import Match
 from core.tasks import to_the_end
 from ivr.call import Call, Hangup, NoAnswer
 from ivr.case import Case, load_case
-from ivr.fetching import PatientAbsent, fetch_patient
+from ivr.fetching import PatientAbsent, PatientBusy, fetch_patient
 from ivr.help import helped
 from ivr.legs import end_leg, ring
 from ivr.reception import Reception
@@ -46,6 +46,8 @@ async def consult(reception: Reception, match: Match, hang_up: asyncio.Event) ->
         return
     try:
         await _bring_and_talk(reception, await load_case(clinic, consultation), hang_up)
+    except PatientBusy:
+        await to_the_end(patient_did_not_come(clinic, consultation, blameless=True))
     except PatientAbsent:
         await to_the_end(patient_did_not_come(clinic, consultation))
     except DoctorAbsent as absent:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from core.clinic.clinic import Clinic
 from core.rules.speech import Phrasebooks
-from ivr.call import Call, Exchange
-from ivr.dialogue import Dialogue, Help
+from ivr.call import Exchange
 from ivr.pace import Pace
 from ivr.waiting import Waiting
 
@@ -27,12 +26,6 @@ class Desk:
     pace: Pace = field(default_factory=Pace)
     waiting: Waiting = field(default_factory=Waiting)
     busy_operators: set[int] = field(default_factory=set)
-
-    def dialogue(self, call: Call, language: str, on_human: Help, on_emergency: Help) -> Dialogue:
-        """Begin to talk with somebody."""
-        return Dialogue(
-            call, self.phrasebooks, self.prompts, self.clinic.timeline, self.pace, language, on_human, on_emergency
-        )
 
     @property
     def default_language(self) -> str:

@@ -1,11 +1,11 @@
 """Talking to one person: say, ask, menu, record. Retries, time-outs, help and barge-in live here, never in a flow.
 
-Every prompt is interrupted by any key. Silence never lasts three seconds (design.md, "The caller's clock"): who does
+Every prompt is interrupted by any key. Silence never lasts three seconds (docs/ivr.md, "The caller's clock"): who does
 not press hears the question again. 0 fetches a human and 9 is an emergency at every menu; where digits are asked both
 follow a star (T10).
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -50,13 +50,7 @@ class Dialogue:
 
     async def speak(self, lines: Sequence[Line]) -> None:
         """Speak several prompts in one breath."""
-        if self.call.keys_waiting():
-            return
-        sounds: list[str] = []
-        for line in lines:
-            key, values = (line, {}) if isinstance(line, str) else line
-            sounds += self._sounds(self.language, key, values)
-        await self.call.play(sounds)
+        await self._speak((self.language, line) for line in lines)
 
     async def tell(self, *lines: Line) -> None:
         """Speak what must be heard: keys typed ahead were meant for something else, and are forgotten."""
@@ -87,13 +81,14 @@ class Dialogue:
         choices = {str(number): language for number, language in enumerate(languages, start=1)}
         failures = 0
         while failures < TRIES:
-            await self._offer(choices)
+            await self._speak((own, ("language_choice", {"key": key})) for key, own in choices.items())
             pressed = await self._key()
             if pressed in choices:
                 self.language = choices[pressed]
                 return self.language
             if pressed is None or not await self.help_with(pressed):
                 failures += 1
+                self.call.forget_keys()  # or who types ahead what we do not know is given up on before a word is said
         raise GaveUp
 
     async def ask(
@@ -141,13 +136,10 @@ class Dialogue:
     async def _key(self) -> str | None:
         return await self.listen(self.pace.patience)
 
-    async def _offer(self, choices: Mapping[str, str]) -> None:
-        if self.call.keys_waiting():
-            return
-        sounds: list[str] = []
-        for key, language in choices.items():
-            sounds += self._sounds(language, "language_choice", {"key": key})
-        await self.call.play(sounds)
+    async def _speak(self, lines: Iterable[tuple[str, Line]]) -> None:
+        """Speak lines, each in its language; nothing when a key is waiting already."""
+        if not self.call.keys_waiting():
+            await self.call.play([sound for language, line in lines for sound in self._sounds(language, line)])
 
     async def _digits(self, prompt: str, count: int) -> str | None:
         """Ask, and read `count` digits; None when nothing, or not enough, came in time."""
@@ -171,7 +163,8 @@ class Dialogue:
             starred = key == STAR and self.call.keys_waiting()
         return typed
 
-    def _sounds(self, language: str, key: str, values: Mapping[str, Param]) -> list[str]:
+    def _sounds(self, language: str, line: Line) -> list[str]:
+        key, values = (line, {}) if isinstance(line, str) else line
         book = self.phrasebooks[language]
         self.timeline.note(self.call.id, "said", f"{key}: {book.text(key, **values)}")
         return [str(self.prompts / sound) for sound in book.segments(key, **values)]

@@ -1,7 +1,6 @@
 """Bringing the patient: holding already, or rung at home for two minutes (S19)."""
 
 import asyncio
-from contextlib import suppress
 
 from core.rules.token import TokenState
 from ivr.call import NoAnswer
@@ -16,8 +15,12 @@ class PatientAbsent(Exception):
     """The patient was called for two minutes and did not come, or declined."""
 
 
+class PatientBusy(PatientAbsent):
+    """We could not even ring: somebody of the family is talking with us from this mobile (S7)."""
+
+
 async def fetch_patient(reception: Reception, case: Case) -> Spot:
-    """The patient's place on the line. Raises `PatientAbsent`. Dialling in meanwhile counts as coming."""
+    """Their place on the line; dialling in meanwhile counts as coming. Raises `PatientAbsent`, `PatientBusy`."""
     waiting = reception.desk.waiting
     if (spot := waiting.spot(case.token.id)) is not None:
         return spot
@@ -29,9 +32,11 @@ async def _ring_home(reception: Reception, case: Case) -> Spot:
     """Ring until the time is over. Never returns: who answers arrives on the line, and that is awaited."""
     desk, clock = reception.desk, asyncio.get_running_loop()
     deadline = clock.time() + desk.pace.patient_comes
-    with suppress(TimeoutError):  # who is just hearing their token will hold, or hang up and be rung
+    try:  # who is just hearing their token will hold, or hang up and be rung
         async with asyncio.timeout(desk.pace.patient_comes):
             await desk.waiting.absence(case.patient.mobile)
+    except TimeoutError:
+        raise PatientBusy from None
     while (left := deadline - clock.time()) > 0 and await _is_called(reception, case):
         try:
             call = await desk.exchange.ring_number(case.patient.mobile, caller=desk.service_number, timeout=left)

@@ -5,8 +5,8 @@ Both return when the caller may go on where they were.
 
 from contextlib import suppress
 
-from core.clinic.know_caller import indian_mobile
 from core.clinic.note_call_back import note_call_back
+from core.rules.mobile import indian_mobile
 from core.rules.records import CallBackReason
 from core.rules.staff import Operator
 from ivr.call import Call, Hangup, NoAnswer
@@ -25,7 +25,16 @@ def helped(desk: Desk, call: Call, language: str) -> Dialogue:
     async def emergency(dialogue: Dialogue) -> None:
         await advise_emergency(desk, dialogue)
 
-    return desk.dialogue(call, language, human, emergency)
+    return Dialogue(
+        call=call,
+        phrasebooks=desk.phrasebooks,
+        prompts=desk.prompts,
+        timeline=desk.clinic.timeline,
+        pace=desk.pace,
+        language=language,
+        on_human=human,
+        on_emergency=emergency,
+    )
 
 
 async def advise_emergency(desk: Desk, dialogue: Dialogue) -> None:

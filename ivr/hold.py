@@ -2,16 +2,17 @@
 
 from core.clinic.log_call import log_call_token
 from core.clinic.stand_in_line import wait_of
+from core.ports import LineLost
+from core.rules.speech import LARGEST_NUMBER
 from core.rules.token import Token, TokenState
 from ivr.desk import Desk
 from ivr.dialogue import Dialogue, Line
 from ivr.together import first_of
 from ivr.waiting import Spot
 
-LONGEST_SPOKEN_WAIT = 99
-"""Minutes and places; numbers are spoken up to here."""
+TURN_CALLED = "wait_turn_called"
+"""What is said in place of the wait when there is none left."""
 HOLDING = (TokenState.WAITING, TokenState.CALLED)
-TURN_CALLED: list[Line] = ["wait_turn_called"]
 SERVED = (TokenState.TALKING, TokenState.WRITING, TokenState.CONSUMED, TokenState.CLOSED)
 
 
@@ -45,12 +46,15 @@ async def _pass_the_time(desk: Desk, dialogue: Dialogue, token: Token, spot: Spo
 
 async def wait_lines(desk: Desk, token: Token) -> list[Line]:
     """What is honestly told of the wait (S20)."""
-    wait = await wait_of(desk.clinic, token)
+    try:
+        wait = await wait_of(desk.clinic, token)
+    except LineLost:  # nothing is known for a moment, so nothing is said
+        return []
     if wait is None:
-        return TURN_CALLED
+        return [TURN_CALLED]
     if wait.minutes is None:
         return ["no_doctors"]
-    if wait.minutes > LONGEST_SPOKEN_WAIT or wait.position > LONGEST_SPOKEN_WAIT:
+    if max(wait.minutes, wait.position) > LARGEST_NUMBER:
         return ["position_wait_long"]
     if wait.position == 1:
         return ["position_next"]

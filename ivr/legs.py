@@ -10,7 +10,7 @@ from ivr.call import Call
 from ivr.desk import Desk
 from ivr.together import unless_gone
 
-INCOMING = frozenset({"patient", "doctor", "staff"})
+INCOMING = frozenset({"patient", "staff"})
 """Purposes of legs that others dialled: logged by who called, the rest by whom we rang."""
 
 

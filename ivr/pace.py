@@ -10,7 +10,7 @@ class Pace:
     """Seconds. The defaults are the service's; a test may be less patient."""
 
     patience: float = 2.6
-    """Without a key, after which we speak again: silence never lasts three seconds (design.md)."""
+    """Without a key, after which we speak again: silence never lasts three seconds."""
     name: float = 6.0
     """The longest spoken name."""
     name_silence: float = 1.5

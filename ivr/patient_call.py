@@ -5,9 +5,11 @@ emergency, and gives up kindly: that lives in `ivr.dialogue`. Hang-up is an exce
 """
 
 from core.clinic.cancel_token import cancel_token
-from core.clinic.know_caller import Known, give_consent, indian_mobile, know_caller
+from core.clinic.know_caller import Known, give_consent, know_caller
+from core.clinic.log_call import log_call_token
 from core.clinic.register_patient import FamilyFull
 from core.clinic.take_token import send_token_again, take_token
+from core.rules.mobile import indian_mobile
 from core.rules.patient import Gender, Patient
 from core.rules.token import Token
 from ivr.call import Call
@@ -43,13 +45,13 @@ async def serve(desk: Desk, dialogue: Dialogue, known: Known | None) -> None:
             await _serve_withheld(desk, dialogue)
         else:
             with desk.waiting.present(known.mobile):
-                await _serve(desk, dialogue, known)
+                await _serve_known(desk, dialogue, known)
         await dialogue.tell("goodbye")
     except GaveUp:
         await dialogue.tell("give_up" if await owe_a_call(desk, dialogue) else "give_up_hidden")
 
 
-async def _serve(desk: Desk, dialogue: Dialogue, known: Known) -> None:
+async def _serve_known(desk: Desk, dialogue: Dialogue, known: Known) -> None:
     if known.language is None:
         await dialogue.choose_language(desk.clinic.policy.languages)
     if not (open_opds(desk.clinic) or known.tokens):
@@ -137,11 +139,12 @@ async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient) -> None:
         return
     pregnant = await _may_be_pregnant(desk, dialogue, patient)
     token = await take_token(desk.clinic, patient, opd, pregnant=pregnant)
+    await log_call_token(desk.clinic, dialogue.call.id, token)  # whoever is cut off here by us goes on with it
     desk.clinic.timeline.note(dialogue.call.id, "token", token.number)
     await dialogue.tell(("token_spoken", {"token": token.number}), ("token_again", {"token": token.number}))
     wait = await wait_lines(desk, token)
     await dialogue.tell("sms_sent", *wait)
-    if wait == TURN_CALLED:
+    if wait == [TURN_CALLED]:
         await _hold(desk, dialogue, token)
     else:
         await _hold_or_be_called(desk, dialogue, token)
@@ -181,7 +184,7 @@ async def _existing_token(desk: Desk, dialogue: Dialogue, patient: Patient, toke
             await dialogue.tell(("token_spoken", {"token": token.number}), _patient_number(patient), "sms_sent")
         elif await dialogue.menu("cancel_confirm", {"1": True, "2": False}):
             done = await cancel_token(desk.clinic, token, patient)
-            return await dialogue.tell("cancelled" if done else "wait_turn_called")
+            return await dialogue.tell("cancelled" if done else TURN_CALLED)
 
 
 async def _hold_or_be_called(desk: Desk, dialogue: Dialogue, token: Token) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from core.rules.token import Token
+from ivr.apology import apologise
 from ivr.call import Call, Hangup
 from ivr.desk import Desk
 from ivr.legs import end_leg, log_leg
@@ -69,8 +71,16 @@ class Reception:
             outcome = "done"
         except Hangup as gone:
             outcome = f"hangup {gone.cause}"
+        except Exception:
+            with suppress(Hangup):
+                await self._apologise(call, purpose)
+            raise
         finally:
             await end_leg(self.desk, call, outcome)
+
+    async def _apologise(self, call: Call, purpose: str) -> None:
+        if purpose == "patient":
+            await apologise(self.desk, call)
 
     @staticmethod
     async def _guarded(work: Coroutine[Any, Any, None], name: str) -> None:

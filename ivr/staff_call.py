@@ -3,13 +3,12 @@
 from contextlib import suppress
 
 from core.clinic.doctor_ready import doctor_pause, doctor_ready, operator_ready
+from core.rules.speech import LARGEST_NUMBER
 from core.rules.staff import Doctor, DoctorState, Operator
 from ivr.call import Call, Hangup
 from ivr.desk import Desk
 from ivr.dialogue import GaveUp
 from ivr.help import helped
-
-MOST_SPOKEN = 99
 
 
 async def staff_call(desk: Desk, call: Call, account: str) -> None:
@@ -26,7 +25,7 @@ async def staff_call(desk: Desk, call: Call, account: str) -> None:
 
 async def _doctor(desk: Desk, call: Call, doctor: Doctor) -> None:
     dialogue = helped(desk, call, _language(desk, doctor.languages))
-    waiting = min((await desk.clinic.line.counts()).waiting, MOST_SPOKEN)
+    waiting = min((await desk.clinic.line.counts()).waiting, LARGEST_NUMBER)
     state = "doctor_menu_ready" if doctor.available else "doctor_menu_paused"
     try:
         ready = await dialogue.menu((state, {"waiting": waiting}), {"1": True, "2": False})

@@ -60,7 +60,8 @@ class Talk:
     async def live(self, *, adopted: bool = False) -> None:
         """Until it is over. `adopted`: after a restart they talk already; nothing disturbs them."""
         try:
-            await self._from_hello_to_end(adopted)
+            with self._desk.waiting.present(self._case.patient.mobile):
+                await self._from_hello_to_end(adopted)
             if self._own_patient:
                 with suppress(Hangup):
                     await self._say(self._patient, self._case.token.language, "consult_over")

@@ -107,35 +107,38 @@ class Return:
 class Waiting:
     """Of this process: all spots, by token; and by mobile, who is on the line, and whose call was cut."""
 
-    _spots: dict[int, Spot] = field(default_factory=dict)
+    _spots: dict[int, list[Spot]] = field(default_factory=dict)
+    """More than one when somebody was cut off without our noticing yet and has dialled again; the newest is last."""
     _cut: dict[str, Return] = field(default_factory=dict)
     _present: Counter[str] = field(default_factory=Counter)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __len__(self) -> int:
-        return len(self._spots)
+        return sum(map(len, self._spots.values()))
 
     def spot(self, token_id: int) -> Spot | None:
         """Where this token holds, if it does."""
-        return self._spots.get(token_id)
+        spots = self._spots.get(token_id)
+        return spots[-1] if spots else None
 
     async def arrival(self, token_id: int) -> Spot:
         """Returns as soon as this token holds the line."""
-        while (spot := self._spots.get(token_id)) is None:
+        while (spot := self.spot(token_id)) is None:
             await self._change()
         return spot
 
     @contextmanager
     def at(self, token_id: int, call: Call) -> Iterator[Spot]:
-        """Hold the line while the block runs. The newest call of a token counts."""
+        """Hold the line while the block runs. The newest call of a token counts; when it goes, the one before it."""
         spot = Spot(call)
-        self._spots[token_id] = spot
+        self._spots.setdefault(token_id, []).append(spot)
         self._tell_change()
         try:
             yield spot
         finally:
             spot.close()
-            if self._spots.get(token_id) is spot:
+            self._spots[token_id].remove(spot)
+            if not self._spots[token_id]:
                 del self._spots[token_id]
 
     @contextmanager

@@ -26,7 +26,7 @@ ASTERISK_GRACE = 5
 
 @dataclass(frozen=True)
 class Arrival:
-    """A call that has come in: its `kind` of line (`patient`, `doctor` …), and the account of a phone of ours."""
+    """A call that has come in: its `kind` of line (`patient`, `staff` …), and the account of a phone of ours."""
 
     call: AriCall
     kind: str

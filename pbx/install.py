@@ -1,6 +1,6 @@
 """Puts a private Asterisk 22 beside the checkout, without root and without touching the system.
 
-    python3 pbx/install.py DEST [--with PACKAGE]...
+    python3 pbx/install.py DEST
 
 Runs before any virtual environment exists: standard library only. Debian 12 has no `asterisk` package, and newer
 packages want a newer libc, so the packages of a later suite are fetched with the machine's own apt (private lists and
@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,21 +50,20 @@ class InstallError(Exception):
     """The install cannot go on; the message says why and what to do."""
 
 
-def install(dest: Path, extra: Sequence[str] = (), say: Progress = print) -> None:
-    """Make `dest` hold Asterisk and the `extra` packages; nothing when it already does. Raises InstallError."""
-    if _has(dest, extra):
+def install(dest: Path, say: Progress = print) -> None:
+    """Make `dest` hold Asterisk, or name the system's; nothing when it already does. Raises InstallError."""
+    if _has(dest):
         return
     system = _system_asterisk()
     dest.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{dest.name}.", dir=dest.parent) as scratch:
         built = Path(scratch, "prefix")
         built.mkdir()
-        packages = [*extra] if system else ["asterisk", *extra]
-        if packages:
-            _fetch(packages, Path(scratch), say)
+        if not system:
+            _fetch("asterisk", Path(scratch), say)
             _unpack(sorted(Path(scratch, "cache/archives").glob("*.deb")), built, say)
         record = system or _private_asterisk(built)
-        Path(built, "install.json").write_text(json.dumps(record | {"extra": [*extra]}, indent=1) + "\n")
+        Path(built, "install.json").write_text(json.dumps(record, indent=1) + "\n")
         _swap(built, dest)
     say(f"{record['version']} is ready{': ' + record['command'][0] if system else ' in ' + str(dest)}")
 
@@ -84,11 +83,6 @@ def asterisk_data(dest: Path) -> Path:
     return Path(_record(dest)["data"].format(dest=dest))
 
 
-def program_command(dest: Path, program: str) -> list[str]:
-    """The words that start another program unpacked in `dest`, such as `usr/bin/espeak-ng`."""
-    return [word.format(dest=dest) for word in _loader(dest, program)]
-
-
 # What is there already
 
 
@@ -100,10 +94,9 @@ def _record(dest: Path) -> dict[str, Any]:
     return record
 
 
-def _has(dest: Path, extra: Iterable[str]) -> bool:
+def _has(dest: Path) -> bool:
     try:
-        record = _record(dest)
-        return set(extra) <= set(record["extra"]) and Path(asterisk_command(dest)[0]).exists()
+        return Path(asterisk_command(dest)[0]).exists()
     except (InstallError, KeyError, IndexError):
         return False
 
@@ -160,21 +153,21 @@ def _version(command: Sequence[str]) -> str:
 # Fetching with the machine's own apt
 
 
-def _fetch(packages: Sequence[str], scratch: Path, say: Progress) -> None:
-    """Download the packages and everything they depend on into scratch/cache/archives."""
+def _fetch(package: str, scratch: Path, say: Progress) -> None:
+    """Download the package and everything it depends on into scratch/cache/archives."""
     for folder in ("lists/partial", "cache/archives/partial"):
         Path(scratch, folder).mkdir(parents=True)
     Path(scratch, "status").touch()
     options = _apt_options(scratch)
     for suite in SUITES:
         _update(suite, scratch, options, say)
-        say(f"downloading {' '.join(packages)} from Debian {suite} (about 80 MB)")
+        say(f"downloading {package} from Debian {suite} (about 80 MB)")
         done = _run(
-            ["apt-get", *options, "-y", "--no-install-recommends", "--download-only", "install", *packages], check=False
+            ["apt-get", *options, "-y", "--no-install-recommends", "--download-only", "install", package], check=False
         )
         if done.returncode == 0:
             return
-    raise InstallError(f"Debian {' and '.join(SUITES)} do not give {' '.join(packages)}:\n{done.stderr.strip()}")
+    raise InstallError(f"Debian {' and '.join(SUITES)} do not give {package}:\n{done.stderr.strip()}")
 
 
 def _update(suite: str, scratch: Path, options: Sequence[str], say: Progress) -> None:
@@ -274,17 +267,9 @@ def main() -> int:
     """The command line; returns the exit code."""
     parser = argparse.ArgumentParser(description="Install a private Asterisk, without root.")
     parser.add_argument("dest", type=Path, help="where to, such as .asterisk")
-    parser.add_argument(
-        "--with",
-        dest="extra",
-        action="append",
-        default=[],
-        metavar="PACKAGE",
-        help="another Debian package to unpack beside it, such as espeak-ng",
-    )
     options = parser.parse_args()
     try:
-        install(options.dest.resolve(), options.extra, say=lambda line: print(f"asterisk: {line}", flush=True))
+        install(options.dest.resolve(), say=lambda line: print(f"asterisk: {line}", flush=True))
     except InstallError as error:
         print(f"asterisk: {error}", file=sys.stderr)
         return 1

@@ -2,19 +2,18 @@
 
 import ipaddress
 import json
-import math
 import os
 import resource
 import secrets
 import socket
-import struct
-import wave
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from string import Template
 
 from pbx import install, names
+from pbx.beep import write_beep
 from pbx.config import SwitchConfig
 
 TEMPLATES = Path(__file__).parent / "asterisk"
@@ -81,12 +80,7 @@ class Folders:
         folder = self.root / "run"
         if len(os.fsencode(folder / "asterisk.ctl")) <= HIGHEST_SOCKET_PATH:
             return folder
-        return Path("/tmp") / f"duravani-{os.getuid()}-{abs(hash_of(folder)):x}"
-
-
-def hash_of(folder: Path) -> int:
-    """A number that stays the same for a folder (str's own hash changes with every process)."""
-    return int.from_bytes(os.fsencode(folder), "big") % (2**61 - 1)
+        return Path("/tmp") / f"duravani-{os.getuid()}-{sha256(os.fsencode(folder)).hexdigest()[:16]}"
 
 
 def render(config: SwitchConfig, access: Access) -> dict[str, str]:
@@ -101,7 +95,7 @@ def render(config: SwitchConfig, access: Access) -> dict[str, str]:
 
 def write(config: SwitchConfig, access: Access) -> bool:
     """Write the configuration and the folders it names; whether anything differs from what was there before."""
-    folders = Folders(config.home / "asterisk")
+    folders = Folders(config.home.absolute() / "asterisk")
     for folder in (
         folders.etc,
         folders.state,
@@ -114,7 +108,7 @@ def write(config: SwitchConfig, access: Access) -> bool:
     ):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _link_data(install.asterisk_data(config.prefix), folders.data)
-    _write_beep(folders.data / "sounds" / "beep.wav")
+    write_beep(folders.data / "sounds" / "beep.wav")
     changes = [_replace(folders.etc / name, text) for name, text in render(config, access).items()]
     return any(changes)
 
@@ -269,21 +263,6 @@ def _link_data(installed: Path, data: Path) -> None:
         if not link.is_symlink() or link.readlink() != installed / name:
             link.unlink(missing_ok=True)
             link.symlink_to(installed / name)
-
-
-def _write_beep(path: Path) -> None:
-    """A fifth of a second of 1 kHz at 8 kHz, faded at both ends: what `record` plays before it listens."""
-    if path.exists():
-        return
-    count = 1600
-    samples = [
-        int(9000 * min(1.0, i / 80, (count - i) / 80) * math.sin(math.tau * 1000 * i / 8000)) for i in range(count)
-    ]
-    with wave.open(str(path), "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(struct.pack(f"<{count}h", *samples))
 
 
 def _free_ports(count: int) -> list[int]:

@@ -128,8 +128,8 @@ class Switch:
                 stderr=console,
                 env={**os.environ, "NOTIFY_SOCKET": notify},
                 cwd=self.folders.root,
-                start_new_session=True,
-            )  # so that neither Ctrl-C nor our own death takes it along
+                start_new_session=True,  # so that neither Ctrl-C nor our own death takes it along
+            )
         child.returncode = 0  # Process watches and reaps it; keep Popen from doing it a second time
         return child.pid
 

@@ -9,6 +9,8 @@ Form = MultiMapping[str]
 LARGEST_BODY = 64 * 1024
 """Bytes; a long prescription is about 5 kB."""
 _LARGEST_NUMBER = 2**53
+_MOST_DIGITS = 16
+"""Python refuses to read thousands of digits as a number, with another error."""
 
 
 async def read_form(request: web.Request) -> Form:
@@ -43,7 +45,7 @@ def number(form: Form, name: str) -> int:
 
 def whole(text: str) -> int:
     """A positive whole number as it stands in our links and forms. Raises HTTP 400 for anything else."""
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) < _LARGEST_NUMBER):
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and 0 < int(text) < _LARGEST_NUMBER):
         raise web.HTTPBadRequest
     return int(text)
 

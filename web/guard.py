@@ -94,7 +94,12 @@ def same_origin(request: web.Request) -> bool:
 def right_token(form: Form, expected: str) -> bool:
     """Whether the form carries exactly this CSRF token; never when there is none to carry."""
     given = form.getall("csrf", [])
-    return expected != "" and len(given) == 1 and secrets.compare_digest(given[0].encode(), expected.encode())
+    return expected != "" and len(given) == 1 and secrets.compare_digest(_bytes(given[0]), _bytes(expected))
+
+
+def _bytes(text: str) -> bytes:
+    """Of a field or cookie, which may have held bytes that are no UTF-8."""
+    return text.encode(errors="surrogateescape")
 
 
 def _only(kinds: tuple[type, ...], page: Callable[[Visit[Person]], Awaitable[web.StreamResponse]]) -> Handler:

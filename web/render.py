@@ -50,6 +50,12 @@ def render(
     return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
 
 
+def pdf_response(pdf: bytes, number: str) -> web.Response:
+    """A prescription's paper, shown in the browser and saved under its number."""
+    disposition = {"Content-Disposition": f'inline; filename="{number}.pdf"'}
+    return web.Response(body=pdf, content_type="application/pdf", headers=disposition)
+
+
 def local_day(request: web.Request, tongue: Tongue, moment: datetime) -> str:
     """`7 Nov 2026` in the clinic's time zone."""
     local = moment.astimezone(clinic_of(request).policy.time_zone)

@@ -73,27 +73,37 @@ def _waiter(token: Token) -> Waiter | None:
     return waiter_of(token) if token.state is TokenState.WAITING else None
 
 
-async def patient_did_not_come(clinic: Clinic, consultation: Consultation) -> Token:
-    """Two turns back, then closed with an SMS that says so (S19). The doctor is free again at once."""
+async def patient_did_not_come(clinic: Clinic, consultation: Consultation, *, blameless: bool = False) -> Token:
+    """Two turns back, then closed with an SMS that says so (S19). The doctor is free again at once.
+
+    `blameless`: we could not ring them, so they go to the back without a turn counted, and without an SMS.
+    """
     async with clinic.ledger.write() as books:
         token = await books.tokens.get(consultation.token_id)
-        patient = await books.patients.get(token.patient_id)
-        if token.state is TokenState.CALLED:
-            last_turn = token.turns >= TURNS_BACK
-            token = await books.tokens.move(
-                token,
-                TokenState.MISSED if last_turn else TokenState.WAITING,
-                turns=token.turns + 1,
-                joined_at=clinic.clock.now(),
-                own_doctor_id=None,
-            )
-            await queue_sms(
-                books, clinic, f"missed:{token.id}:{token.turns}", patient.mobile,
-                "token_closed" if last_turn else "called_missed", token.language, token=token.number,
-            )  # fmt: skip
+        if token.state is TokenState.CALLED and blameless:
+            token = await books.tokens.move(token, TokenState.WAITING, joined_at=clinic.clock.now(), own_doctor_id=None)
+        elif token.state is TokenState.CALLED:
+            token = await _lose_a_turn(clinic, books, token)
         await _end(clinic, books, consultation, Outcome.PATIENT_ABSENT)
     await clinic.line.give_back(match_of(consultation), _waiter(token), doctor_ready=True)
     await tell_doctor(clinic, consultation, "patient_absent")
+    return token
+
+
+async def _lose_a_turn(clinic: Clinic, books: Books, token: Token) -> Token:
+    last_turn = token.turns >= TURNS_BACK
+    token = await books.tokens.move(
+        token,
+        TokenState.MISSED if last_turn else TokenState.WAITING,
+        turns=token.turns + 1,
+        joined_at=clinic.clock.now(),
+        own_doctor_id=None,
+    )
+    patient = await books.patients.get(token.patient_id)
+    await queue_sms(
+        books, clinic, f"missed:{token.id}:{token.turns}", patient.mobile,
+        "token_closed" if last_turn else "called_missed", token.language, token=token.number,
+    )  # fmt: skip
     return token
 
 

@@ -22,22 +22,23 @@ async def close_case(clinic: Clinic, *, doctor_id: int, consultation_id: int, re
     if not 0 < len(reason) <= LONGEST_REASON:
         raise ValueError(f"a reason needs 1 to {LONGEST_REASON} characters")
     async with clinic.ledger.write() as books:
-        token_id = await _close(clinic, books, doctor_id, consultation_id, (by or f"doctor:{doctor_id}", reason))
+        token_id = await _close(clinic, books, doctor_id, consultation_id, reason, by or f"doctor:{doctor_id}")
     await clinic.line.finish(Match(token_id, doctor_id))
     await clinic.line.publish(f"doctor:{doctor_id}", {"kind": "closed", "consultation": consultation_id})
 
 
-async def _close(clinic: Clinic, books: Books, doctor_id: int, consultation_id: int, who_why: tuple[str, str]) -> int:
+async def _close(clinic: Clinic, books: Books, doctor_id: int, consultation_id: int, reason: str, by: str) -> int:
+    """The id of the token that is closed now, or was before."""
     consultation = await books.consultations.get(consultation_id)
     if consultation.doctor_id != doctor_id:
         raise NotYours(f"consultation {consultation_id} is not doctor {doctor_id}'s")
     if consultation.outcome is Outcome.CLOSED:
         return consultation.token_id
-    now, (who, why) = clinic.clock.now(), who_why
+    now = clinic.clock.now()
     try:
         await books.consultations.end(consultation, Outcome.CLOSED, now)
     except Stale as stale:
         raise CaseEnded(f"consultation {consultation_id} has ended") from stale
     await books.tokens.move(await books.tokens.get(consultation.token_id), TokenState.CLOSED)
-    await books.audit(AuditEntry(now, who, "closed", f"consultation:{consultation_id}", why))
+    await books.audit(AuditEntry(now, by, "closed", f"consultation:{consultation_id}", reason))
     return consultation.token_id

@@ -1,4 +1,4 @@
-"""What happens because time passes: follow-ups opened to all, lost wake-ups swept, old tokens expired (S17)."""
+"""What happens because time passes: the line swept and mended, follow-ups opened to all, old tokens expired (S17)."""
 
 import asyncio
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from core.clinic.clinic import Clinic
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CaseEnded
+from core.clinic.mend_line import mend_line, restore_line
 from core.clinic.send_sms import queue_sms
 from core.ports import Stale
 from core.rules.consultation import Consultation
@@ -14,6 +15,8 @@ from core.tasks import forever
 
 SWEEP_EVERY = 2.0
 """Seconds between two sweeps: they find what a lost wake-up left, and follow-ups whose patience is over."""
+MEND_EVERY = 10.0
+"""Seconds between two comparisons of line and ledger."""
 DAY_CHECK_EVERY = 60.0
 FORGOTTEN_AFTER = timedelta(hours=12)
 """After the talk; a case that is neither signed nor closed by then keeps the patient from taking a new token."""
@@ -26,17 +29,26 @@ async def keep_time(clinic: Clinic) -> None:
         await sweep_line(clinic)
         await asyncio.sleep(SWEEP_EVERY)
 
+    differences: frozenset[str] = frozenset()
+
+    async def mend() -> None:
+        nonlocal differences
+        differences = await mend_line(clinic, differences)
+        await asyncio.sleep(MEND_EVERY)
+
     async def day() -> None:
         await end_of_day(clinic)
         await asyncio.sleep(DAY_CHECK_EVERY)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(forever(sweep, "sweeping the line"))
+        group.create_task(forever(mend, "mending the line"))
         group.create_task(forever(day, "ending the day"))
 
 
 async def sweep_line(clinic: Clinic) -> None:
-    """Every few seconds: whatever can be matched is matched."""
+    """Every few seconds: whatever can be matched is matched, and a line that was lost is there again."""
+    await restore_line(clinic)
     await clinic.line.open_to_all(int(clinic.clock.now().timestamp() * 1000))
     await clinic.line.sweep()
 

@@ -1,11 +1,10 @@
-"""Who is calling: the number made E.164, the consent given on it, its patients and their active tokens (S6, S7)."""
+"""Who is calling: the consent given on the number, its patients and their active tokens (S6, S7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import phonenumbers
-
 from core.clinic.clinic import Clinic
+from core.rules.mobile import indian_mobile as indian_mobile
 from core.rules.patient import Caller, Patient
 from core.rules.token import Token
 
@@ -21,18 +20,6 @@ class Known:
     patients: tuple[Patient, ...]
     tokens: Mapping[int, Token]
     """Active tokens by patient id (S16)."""
-
-
-def indian_mobile(number: str) -> str | None:
-    """The number as E.164 when it is an Indian mobile, else None (T14: we call back nothing else)."""
-    try:
-        parsed = phonenumbers.parse(number, "IN")
-    except phonenumbers.NumberParseException:
-        return None
-    mobile = phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE
-    if not (mobile and parsed.country_code == 91 and phonenumbers.is_valid_number(parsed)):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 async def know_caller(clinic: Clinic, mobile: str) -> Known:

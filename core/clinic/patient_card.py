@@ -56,7 +56,7 @@ async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
             return None
         patient = await books.patients.get(consultation.patient_id)
         await _note(clinic, books, doctor_id, "saw card", patient.id)
-        today = clinic.clock.now().astimezone(clinic.policy.time_zone).date()
+        today = clinic.today()
         return Card(
             consultation=consultation,
             patient=patient,
@@ -70,10 +70,9 @@ async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
 async def name_recording(clinic: Clinic, doctor_id: int, consultation_id: int, *, guardian: bool) -> str | None:
     """The stem of the patient's (or their adult's) spoken name: for the doctor who has them now, else None."""
     async with clinic.ledger.write() as books:
-        consultation = await books.consultations.open_of_doctor(doctor_id)
-        if consultation is None or consultation.id != consultation_id:
+        patient = await _present_patient(books, doctor_id, consultation_id)
+        if patient is None:
             return None
-        patient = await books.patients.get(consultation.patient_id)
         await _note(clinic, books, doctor_id, "heard name", patient.id)
         return patient.guardian_recording if guardian else patient.name_recording
 
@@ -85,10 +84,9 @@ async def name_patient(clinic: Clinic, doctor_id: int, consultation_id: int, nam
     """
     name = clean_name(name)
     async with clinic.ledger.write() as books:
-        consultation = await books.consultations.open_of_doctor(doctor_id)
-        if consultation is None or consultation.id != consultation_id:
+        patient = await _present_patient(books, doctor_id, consultation_id)
+        if patient is None:
             return False
-        patient = await books.patients.get(consultation.patient_id)
         if patient.name != name:
             await books.patients.save(replace(patient, name=name))
             await _note(clinic, books, doctor_id, "named", patient.id)
@@ -118,6 +116,14 @@ async def earlier_paper(clinic: Clinic, doctor_id: int, prescription_id: int) ->
         entry = AuditEntry(clinic.clock.now(), f"doctor:{doctor_id}", "read", f"prescription:{prescription.id}")
         await books.audit(entry)
         return Paper(prescription, await books.prescriptions.pdf(prescription.id))
+
+
+async def _present_patient(books: Books, doctor_id: int, consultation_id: int) -> Patient | None:
+    """The patient of this consultation; None unless it is the one that the doctor has open."""
+    consultation = await books.consultations.open_of_doctor(doctor_id)
+    if consultation is None or consultation.id != consultation_id:
+        return None
+    return await books.patients.get(consultation.patient_id)
 
 
 async def _past(books: Books, current: Consultation) -> tuple[PastVisit, ...]:

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from core.clinic.clinic import Clinic
 from core.ports import NEW, Books, SmsDelayed, SmsGateway, SmsRefused
-from core.rules.sms import ReceivedSms, Sms, SmsState, is_indian_mobile, next_attempt
+from core.rules.mobile import is_indian_mobile
+from core.rules.sms import ReceivedSms, Sms, SmsState, next_attempt
 
 BATCH = 20
 """How many are claimed, and sent at the same time."""

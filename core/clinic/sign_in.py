@@ -81,4 +81,4 @@ def _kind(person: Doctor | Operator) -> StaffKind:
 
 
 def _hash(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
+    return sha256(secret.encode(errors="surrogateescape")).hexdigest()  # a cookie may hold any bytes

@@ -14,7 +14,7 @@ from core.rules.token import Token, TokenState
 DRAWS = 20
 """How many random numbers are tried before the day must be full."""
 OWN_DOCTOR_WITHIN = timedelta(days=30)
-"""Who comes back this soon waits for the same doctor first (design.md; T5 allows six months)."""
+"""Who comes back this soon waits for the same doctor first; a follow-up by T5 may come much later."""
 
 
 async def take_token(clinic: Clinic, patient: Patient, opd: str, *, pregnant: bool = False) -> Token:

@@ -42,6 +42,11 @@ class Consultation:
     doctor_call: str | None = None
 
     @property
+    def is_talk(self) -> bool:
+        """Whether they talk, as far as it is written down: also when the doctor has signed or closed meanwhile."""
+        return self.talked_at is not None and self.hung_up_at is None
+
+    @property
     def room(self) -> str:
         """The name of the room on the switch, by which a restart finds the talk again."""
         return f"consultation-{self.id}"

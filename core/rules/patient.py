@@ -7,8 +7,6 @@ from enum import StrEnum
 ADULT_AGE = 18
 INFANT_AGE = 1
 ELDERLY_AGE = 60
-OLDEST_AGE = 99
-"""Age is keyed with two digits; 99 means 99 or more."""
 
 
 class Gender(StrEnum):
@@ -50,7 +48,7 @@ class Patient:
     relation: Relation
     gender: Gender
     age: int
-    """Completed years as stated on `age_on`."""
+    """Completed years as stated on `age_on`; keyed with two digits, so 99 means 99 or more."""
     age_on: date
     pin_code: str
     state: str

@@ -1,8 +1,10 @@
-"""The states of India: their codes, their names, and what their PIN codes begin with."""
+"""Where somebody lives: the states of India, their codes and names, and what their PIN codes begin with."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from core.rules.patient import Patient
 
 _PIN_CODE = re.compile(r"[1-8][0-9]{5}")
 """Six digits; 9 is the army's postal service, which is no place."""
@@ -22,6 +24,12 @@ class State:
     def name_in(self, language: str) -> str:
         """Its name in this language, else in English."""
         return self.names.get(language, self.names["en"])
+
+
+def place_of(patient: Patient, states: Iterable[State], language: str) -> str:
+    """`Ajmer, Rajasthan, 305001`, as far as it is known; the state in this language (T6)."""
+    state = next((state.name_in(language) for state in states if state.code == patient.state), patient.state)
+    return ", ".join(part for part in (patient.district, state, patient.pin_code) if part)
 
 
 def is_pin_code(text: str) -> bool:

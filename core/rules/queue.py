@@ -1,4 +1,4 @@
-"""The queue discipline: one number ranks a token, and everyone ages at the same rate (design.md, "Queue discipline").
+"""The queue discipline: one number ranks a token, and everyone ages at the same rate (docs/queue.md).
 
 `rank = joined_at - head_start(priority)`, in milliseconds since the epoch; the smallest is served first. A head start
 is finite, so nobody starves: whoever joins more than the largest head start after you can never overtake you.

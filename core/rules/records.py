@@ -11,9 +11,9 @@ class CallRecord:
 
     id: str
     purpose: str
-    """`patient`, `doctor`, `called_back`, `doctor_rung`, …"""
+    """`patient`, `staff`, `called_back`, `doctor_rung`, …"""
     mobile: str
-    """E.164, or the SIP account of a doctor."""
+    """E.164, or the SIP account of one of our own phones."""
     started_at: datetime
     ended_at: datetime | None = None
     language: str | None = None

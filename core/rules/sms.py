@@ -1,11 +1,8 @@
-"""An SMS of the outbox and its life: who may get one (T14), and when a failed one is tried again."""
+"""An SMS of the outbox and its life, and when a failed one is tried again."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 
 class SmsState(StrEnum):
@@ -68,13 +65,3 @@ MAX_ATTEMPTS = len(BACK_OFF) + 1
 def next_attempt(attempts: int, now: datetime) -> datetime | None:
     """When to try again after `attempts` tries; None when it is given up."""
     return now + BACK_OFF[attempts - 1] if attempts < MAX_ATTEMPTS else None
-
-
-def is_indian_mobile(number: str) -> bool:
-    """Whether this E.164 number is an Indian mobile: nobody else is sent an SMS or called back (T14)."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return False
-    indian = parsed.country_code == 91 and phonenumbers.format_number(parsed, PhoneNumberFormat.E164) == number
-    return indian and phonenumbers.number_type(parsed) == PhoneNumberType.MOBILE

@@ -16,9 +16,12 @@ from core.rules.sentence import Gap, Kind, Part, Text, parse, spoken_groups
 
 NUMBERS = 100
 """Every language has words for 0 to 99; a larger number wants a sentence of its own ("more than ...")."""
+LARGEST_NUMBER = NUMBERS - 1
 
 PAUSE = "tones/pause"
 """The short silence between groups of digits."""
+RECORDED = "[recording]"
+"""Stands in a transcript for a sound that has no words of ours."""
 
 _WORD = re.compile(r"[^\s.,;:!?।]+")  # not \w+, which ends at every vowel sign of an Indic script
 
@@ -59,7 +62,7 @@ class Phrasebook:
         return [sound for part, stem in self._filled(key, params) for sound in self._sounds(part, stem, params)]
 
     def text(self, key: str, /, **params: Param) -> str:
-        """The same prompt as words, for transcripts and SMS-less reading. Errors as `segments`."""
+        """The same prompt as words, for transcripts. Raises as `segments` does."""
         return " ".join(self._words(part, params) for part, _ in self._filled(key, params))
 
     def texts(self) -> dict[str, str]:
@@ -127,10 +130,6 @@ class Phrasebook:
                 return RECORDED
 
 
-RECORDED = "[recording]"
-"""Stands in a transcript for a sound that has no words of ours."""
-
-
 def spoken_hour(hour: int) -> tuple[str, int]:
     """An hour of the day (0 to 23) as people say it: the prompt that names the part of the day, and 1 to 12."""
     part = "night" if hour < 4 or hour >= 20 else "morning" if hour < 12 else "afternoon" if hour < 16 else "evening"
@@ -138,9 +137,9 @@ def spoken_hour(hour: int) -> tuple[str, int]:
 
 
 def _number(gap: Gap, value: Param) -> int:
-    if isinstance(value, int) and 0 <= value < NUMBERS:
+    if isinstance(value, int) and 0 <= value <= LARGEST_NUMBER:
         return value
-    raise SpeechError(f"{gap} takes 0 to {NUMBERS - 1}, not {value!r}")
+    raise SpeechError(f"{gap} takes 0 to {LARGEST_NUMBER}, not {value!r}")
 
 
 def _digits(gap: Gap, value: Param) -> str:

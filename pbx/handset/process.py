@@ -115,8 +115,8 @@ class Telephone:
                 self._on_call().respond(arguments["code"])
             case Do.HANG_UP:
                 self._on_call().end()
-            case Do.START | Do.QUIT:
-                raise ValueError(f"{do} is not for a running telephone")
+            case Do.START:
+                raise ValueError("the telephone runs already")
         done()
 
     def step(self) -> None:
@@ -223,12 +223,12 @@ def read_commands(stdin: TextIO, commands: "queue.SimpleQueue[dict[str, Any] | N
 
 
 def serve(telephone: Telephone, commands: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
-    """Obey until told to quit or stdin closes."""
+    """Obey until stdin closes."""
     while True:
         telephone.step()
         while not commands.empty():
             command = commands.get()
-            if command is None or command["do"] == Do.QUIT:
+            if command is None:
                 return
             handle(telephone, command)
 

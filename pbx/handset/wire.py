@@ -24,7 +24,6 @@ class Do(StrEnum):
     HANG_UP = "hang_up"
     KEYS = "keys"
     SAY = "say"
-    QUIT = "quit"
 
 
 class Kind(StrEnum):

@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from core.adapters.line import EmbeddedValkey, RedisLine
+from core.adapters.line import RedisLine
 from core.adapters.sql import SqlLedger, migrate
 from core.ports import NEW
 from core.rules.consultation import Consultation
@@ -132,17 +132,6 @@ async def ledger(url: str) -> AsyncIterator[SqlLedger]:
 
 
 # The line -------------------------------------------------------------------------------------------------------------
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def valkey_url() -> AsyncIterator[str]:
-    """One server for all tests; each begins by emptying it."""
-    with tempfile.TemporaryDirectory(prefix="duravani-vk-") as home:
-        server = EmbeddedValkey()
-        try:
-            yield await server.start(Path(home))
-        finally:
-            await server.stop()
 
 
 @pytest_asyncio.fixture

@@ -288,7 +288,7 @@ async def test_rebuild_replaces_everything_and_sweep_matches(line: RedisLine, re
     await line.ready(doctor(9))
     await line.rebuild([], [])
     left = {name async for name in redis.scan_iter("*")}
-    assert left <= {"{duravani}:takers", "{duravani}:lanes"}
+    assert left <= {"{duravani}:takers", "{duravani}:lanes", "{duravani}:built"}
 
 
 async def test_fifty_tasks_at_once_serve_every_token_once(line: RedisLine, valkey_url: str) -> None:

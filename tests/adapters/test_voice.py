@@ -16,7 +16,7 @@ from core.adapters.voice.kokoro import RATE as KOKORO_RATE
 from core.adapters.voice.kokoro import Kokoro
 from core.adapters.voice.kokoro_model import sign_activations
 from core.adapters.voice.sound import PEAK, RATE, Samples, for_telephone, read_wav, speech_rms, write_wav
-from core.adapters.voice.tones import beep, music
+from core.adapters.voice.tones import music
 from core.rules.speech import SpeechError
 
 PROJECT = Path(__file__).parents[2]
@@ -106,7 +106,7 @@ def test_rendered_files_are_plain_16_bit_mono(real: Path) -> None:
 
 
 def test_nothing_is_rendered_twice(deployment: Deployment) -> None:
-    assert {"aa/prompt/hello", "aa/prompt/token.0", "aa/number/99", "tones/beep", "music/calm"} <= deployment.prepare()
+    assert {"aa/prompt/hello", "aa/prompt/token.0", "aa/number/99", "tones/pause", "music/calm"} <= deployment.prepare()
     assert deployment.told
     deployment.told.clear()
     assert deployment.prepare() == set()
@@ -258,11 +258,6 @@ def test_music_loops_without_a_seam_and_stays_behind_voices() -> None:
     assert np.max(np.abs(loop)) < 0.5
     seconds = loop.reshape(-1, RATE)
     assert min(rms(second) for second in seconds) > 0.01
-
-
-def test_the_beep_is_heard() -> None:
-    assert strongest(beep()) == pytest.approx(1000, abs=5)
-    assert rms(beep()) > 0.1
 
 
 def test_hindi_is_pronounced(espeak: Espeak) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from core.adapters.line import EmbeddedValkey, RedisLine
+from core.adapters.line import RedisLine
 from core.adapters.sql import SqlLedger, migrate
 from tests.flows.house import House, open_house
 
@@ -21,17 +20,6 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("flows") / "template.db"
     asyncio.run(migrate(f"sqlite:///{path}"))
     return path
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def valkey_url() -> AsyncIterator[str]:
-    """One server for all stories; each begins by emptying it."""
-    with tempfile.TemporaryDirectory(prefix="duravani-vk-") as home:
-        server = EmbeddedValkey()
-        try:
-            yield await server.start(Path(home))
-        finally:
-            await server.stop()
 
 
 @pytest_asyncio.fixture

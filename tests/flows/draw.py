@@ -31,6 +31,10 @@ Everywhere: any key interrupts any prompt, and keys may be typed ahead. **0** fe
 one is ready, else a call-back is noted) and **9** is an emergency; where digits are being asked both follow a star.
 Who presses nothing for {patience:g} seconds hears the question again. After {tries} failures we say `give_up`, and a
 human is to call back. Help is no failure. A hang-up ends the conversation wherever it is; what was stored stays stored.
+
+**The caller's clock.** The patient pays in seconds and keys. From answer to a spoken token a new patient needs at most
+60 seconds and 12 keys beyond age and PIN code, a known one 15 seconds and 2 keys (a woman who may be pregnant answers
+one question more). Silence never lasts three seconds.
 """
 TALK = """\
 ## While they talk

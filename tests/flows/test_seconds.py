@@ -1,4 +1,4 @@
-"""The caller's clock (design.md): the seconds of speech between answer and the end of the spoken token."""
+"""The caller's clock (docs/ivr.md): the seconds of speech between answer and the end of the spoken token."""
 
 import wave
 from collections.abc import Sequence

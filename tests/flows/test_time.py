@@ -8,10 +8,10 @@ from core.clinic.bring_together import begin_consultation
 from core.clinic.cancel_token import cancel_token
 from core.clinic.close_case import close_case
 from core.clinic.keep_time import end_of_day, sweep_line
-from core.clinic.know_caller import indian_mobile
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.take_token import take_token
 from core.rules.consultation import Outcome
+from core.rules.mobile import indian_mobile
 from core.rules.opd import Opd
 from core.rules.queue import Match
 from core.rules.staff import Doctor, DoctorState

@@ -15,14 +15,16 @@ async def service() -> AsyncIterator[Instance]:
     over = asyncio.Event()
 
     async def own() -> None:
-        async with instance() as running:
-            started.set_result(running)
-            await over.wait()
+        try:
+            async with instance() as running:
+                started.set_result(running)
+                await over.wait()
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
 
     owner = asyncio.create_task(own())
-    await asyncio.wait([owner, started], return_when=asyncio.FIRST_COMPLETED)
-    if not started.done():
-        await owner  # raises what went wrong
-    yield started.result()
+    yield await started
     over.set()
     await owner

@@ -8,8 +8,9 @@ import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -19,173 +20,202 @@ from pbx.handset import Handset
 from tests.live.audio import tone_present, write_tone
 from tests.live.instance import Instance, instance
 from tests.live.panel import Panel
+from tests.live.prescription import LINK, PRESCRIPTION
 from tests.live.story import Event
+from tests.live.transcript import Transcript
 
 PATIENT = "+919876543210"
 DOCTOR = "demo1"
 LANGUAGE_KEYS = {"hi": "1", "en": "2"}
 PATIENT_TONE, DOCTOR_TONE = 620.0, 940.0
 """Hertz: each hears the other's, which proves that the voices went both ways."""
-PRESCRIPTION = {
-    "complaint": "Fever and headache for two days",
-    "diagnosis": "Viral fever",
-    "generic": "paracetamol",
-    "form": "tablet",
-    "strength": "500 mg",
-    "frequency": "1-0-1",
-    "days": "3",
-    "instructions": "After food",
-    "advice": "Rest, and drink much water",
-    "do": "sign",
-}
-LINK = re.compile(r"https?://\S+/p/\S+")
+TALK_SECONDS = 3.0
+LONGEST = 180.0
+"""Seconds after which something must be wrong."""
 
 
-def tell(who: str, what: str) -> None:
-    """One line of the transcript."""
-    print(f"{who:>9}  {what}", flush=True)
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays, and where it is told."""
+
+    service: Instance
+    patient: Handset
+    doctor: Handset
+    panel: Panel
+    tell: Transcript
 
 
-async def demo(language: str) -> None:
+async def demo(language: str, tell: Transcript) -> None:
     """The whole story. Raises when any step fails."""
-    tell("", "starting a throw-away Duravani ...")
-    async with AsyncExitStack() as stack:
+    async with asyncio.timeout(LONGEST), AsyncExitStack() as stack:
+        tell.act("A throw-away Duravani starts")
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="duravani-demo-")))
-        service = await stack.enter_async_context(instance(opds=str(always_open(folder))))
-        service.story.listeners.append(_narrate(service))
-        phones = await _phones(stack, service, folder)
-        panel = await stack.enter_async_context(Panel.sign_in(service.url, service.accounts[DOCTOR]))
-        await panel.post("/ready", {})
-        tell("DOCTOR", "signs in to the panel and presses Ready; the softphone is registered")
-        await _dial_and_register(service, phones[0], language)
-        await _talk(service, *phones)
-        await _prescribe(service, panel)
-        await _read_sms(service)
-        await _check_audio(folder)
-    tell("", "done: everything ended cleanly")
+        service = await stack.enter_async_context(instance())
+        tell("SERVICE", f"serves: panel {service.url}, SIP {service.sip}")
+        service.story.listeners.append(_Narrator(service, tell))
+        cast = await _cast(stack, service, folder, tell)
+        await _register(cast, language)
+        await _talk(cast)
+        await _prescribe(cast)
+        await _read_sms(cast)
+        await _check_audio(folder, tell)
+    tell.act("Done: everything has ended cleanly")
 
 
-async def _phones(stack: AsyncExitStack, service: Instance, folder: Path) -> tuple[Handset, Handset]:
+async def _cast(stack: AsyncExitStack, service: Instance, folder: Path, tell: Transcript) -> Cast:
+    """Phones, and a doctor who is ready."""
     for name, tone in (("patient", PATIENT_TONE), ("doctor", DOCTOR_TONE)):
         write_tone(folder / f"{name}.wav", tone, 2.0)
+    account = service.accounts[DOCTOR]
+    doctor = await service.staff_phone(stack, account, speak=folder / "doctor.wav", record=folder / "doctor-heard.wav")
+    tell("DOCTOR", f"the softphone is registered as {account.sip_user}")
+    panel = await stack.enter_async_context(Panel.sign_in(service.url, account))
+    await panel.post("/ready", {})
+    tell("DOCTOR", "signs in to the panel and presses Ready")
     patient = await service.patient_phone(
         stack, PATIENT, speak=folder / "patient.wav", record=folder / "patient-heard.wav"
     )
-    doctor = await service.staff_phone(stack, DOCTOR, speak=folder / "doctor.wav", record=folder / "doctor-heard.wav")
-    return patient, doctor
+    return Cast(service, patient, doctor, panel, tell)
 
 
-async def _dial_and_register(service: Instance, phone: Handset, language: str) -> None:
+async def _register(cast: Cast, language: str) -> None:
     """From the first ring to the spoken token: each key is pressed when its question is being heard."""
-    story = service.story
-    tell("PATIENT", f"dials 104 from a feature phone, {PATIENT}")
-    await phone.dial("104")
-    for prompt, keys in (
-        ("language_choice", LANGUAGE_KEYS[language]),
-        ("notice_consent", "1"),
-        ("for_whom", "1"),
-    ):
-        await story.said(PATIENT, prompt)
-        await phone.keys(keys)
-    await story.said(PATIENT, "say_name")
-    await story.told(PATIENT, "recorded")
+    cast.tell.act("The patient calls, is registered, and gets a token")
+    cast.tell("PATIENT", f"dials 104 from a feature phone, {PATIENT}")
+    await cast.patient.dial("104")
+    for prompt, key in (("language_choice", LANGUAGE_KEYS[language]), ("notice_consent", "1"), ("for_whom", "1")):
+        await _answer(cast, prompt, key)
+    await _say_name(cast)
     for prompt, keys in (("age", "34"), ("gender", "1"), ("pin_code", "302001"), ("opd_choice_general", "1")):
-        await story.said(PATIENT, prompt)
-        await phone.keys(keys)
-    await story.said(PATIENT, "pregnant")
-    await phone.keys("2")
-    await story.told(PATIENT, "token")
+        await _answer(cast, prompt, keys)
+    await _tell_patient(cast)
+    await _answer(cast, "pregnant", "2")
+    await cast.service.story.told(PATIENT, "token")
 
 
-async def _talk(service: Instance, patient: Handset, doctor: Handset) -> None:
+async def _tell_patient(cast: Cast) -> None:
+    async with cast.service.clinic.ledger.read() as books:
+        (patient,) = await books.patients.of_mobile(PATIENT)
+    where = f"{patient.district or '?'}, {patient.state}"
+    cast.tell("STORED", f"patient {patient.code}: {patient.gender}, {patient.age}, {where}")
+
+
+async def _answer(cast: Cast, prompt: str, keys: str) -> None:
+    await cast.service.story.said(PATIENT, prompt)
+    await cast.patient.keys(keys)
+
+
+async def _say_name(cast: Cast) -> None:
+    await cast.service.story.said(PATIENT, "say_name")
+    await cast.patient.pause(0.3)  # after the beep
+    await cast.patient.stay(1.0)
+    await cast.patient.keys("#")
+    await cast.service.story.told(PATIENT, "recorded")
+
+
+async def _talk(cast: Cast) -> None:
     """The doctor is rung for the patient who holds; both hear each other; the doctor hangs up."""
-    story = service.story
-    ringing = await doctor.ringing()
-    tell("DOCTOR", f"the softphone rings, showing token {ringing.detail['number']}; picks up")
-    await doctor.pick_up()
-    await story.told(PATIENT, "talking")
-    tell("BOTH", "talk for three seconds, each with a tone for a voice")
-    await asyncio.sleep(3)
-    await doctor.hang_up()
-    tell("DOCTOR", "hangs up")
-    await story.said(PATIENT, "consult_over")
-    await patient.gone()
+    ringing = await cast.doctor.ringing()
+    cast.tell.act("They talk")
+    cast.tell("DOCTOR", f"the softphone rings, showing token {ringing.detail['number']}; picks up")
+    await cast.doctor.pick_up()
+    await cast.service.story.told(PATIENT, "talking")
+    cast.tell("BOTH", f"talk for {TALK_SECONDS:g} seconds, each with a tone for a voice")
+    await cast.patient.stay(TALK_SECONDS)
+    await cast.doctor.hang_up()
+    cast.tell("DOCTOR", "hangs up")
+    await cast.service.story.said(PATIENT, "consult_over")
+    await cast.patient.gone()
 
 
-async def _prescribe(service: Instance, panel: Panel) -> None:
-    page = await panel.page("/")
-    assert "Rajasthan" in page, "the patient's card does not show where the patient lives"
+async def _prescribe(cast: Cast) -> None:
+    cast.tell.act("The doctor prescribes")
+    page = await cast.panel.page("/")
+    assert "302001" in page, "the patient's card does not show the PIN code that was keyed"
     medicine = "{generic} {form} {strength}, {frequency} for {days} days".format_map(PRESCRIPTION)
-    tell("DOCTOR", f"sees the patient's card, writes: {PRESCRIPTION['diagnosis']}; {medicine}; presses Sign")
-    page = await panel.post("/prescribe", PRESCRIPTION)
+    cast.tell("DOCTOR", f"sees the patient's card, writes: {PRESCRIPTION['diagnosis']}; {medicine}; presses Sign")
+    page = await cast.panel.post("/prescribe", PRESCRIPTION)
     assert re.search(r"/prescriptions/\d+\.pdf", page), "the prescription was not signed"
+    async with cast.service.clinic.ledger.read() as books:
+        (patient,) = await books.patients.of_mobile(PATIENT)
+        (signed,) = await books.prescriptions.of_patient(patient.id)
+    cast.tell("STORED", f"prescription {signed.number}, the end of the token, and the SMS: one transaction")
 
 
-async def _read_sms(service: Instance) -> None:
-    sent = await _sent_sms(service, 3)
+async def _read_sms(cast: Cast) -> None:
+    cast.tell.act("The patient reads")
+    sent = await _sent_sms(cast.service, 3)
     for sms in sent:
-        tell("SMS", f"to {sms.mobile}: {sms.text}")
+        cast.tell("SMS", f"to {sms.mobile}: {sms.text}")
     link = LINK.search(" ".join(sms.text for sms in sent))
     assert link is not None, "no SMS holds the link"
     async with aiohttp.ClientSession() as session, session.get(f"{link[0]}.pdf") as answer:
         pdf = await answer.read()
     assert answer.status == 200, f"the link answers {answer.status}"
     assert pdf.startswith(b"%PDF-"), "the link leads to no PDF"
-    tell("PATIENT", f"opens the link: {link[0]}.pdf, {len(pdf):,} bytes of PDF")
+    cast.tell("PATIENT", f"opens the link: {link[0]}.pdf, {len(pdf):,} bytes of PDF")
 
 
 async def _sent_sms(service: Instance, count: int) -> list[Sms]:
     """Wait for so many sent messages; oldest first."""
-    async with asyncio.timeout(30), service.line.listen("outbox") as events:
+    async with service.clinic.line.listen("outbox") as events:
         while True:
-            async with service.ledger.read() as books:
+            async with service.clinic.ledger.read() as books:
                 messages = [sms for sms in await books.outbox.latest(100) if sms.sent_at is not None]
             if len(messages) >= count:
                 return messages[::-1]
             await anext(events)
 
 
-async def _check_audio(folder: Path) -> None:
+async def _check_audio(folder: Path, tell: Transcript) -> None:
     for name, tone in (("patient", DOCTOR_TONE), ("doctor", PATIENT_TONE)):
         assert tone_present(folder / f"{name}-heard.wav", tone), f"the {name} did not hear the other"
-    tell("BOTH", "heard each other: both recordings hold the other's tone")
+    tell("BOTH", "heard each other: each recording holds the other's tone")
 
 
-def _narrate(service: Instance) -> Callable[[Event], None]:
-    """Tell the service's side of the story, from its timeline."""
-    doctors = {account.sip_user for account in service.accounts.values()}
+class _Narrator:
+    """Tells the service's side of the story, from its timeline."""
 
-    def narrate(event: Event) -> None:
-        who = "DOCTOR" if event.who in doctors else "PATIENT"
+    def __init__(self, service: Instance, tell: Transcript) -> None:
+        self._doctors = {account.sip_user for account in service.accounts.values()}
+        self._tell = tell
+
+    def __call__(self, event: Event) -> None:
+        who = "DOCTOR" if event.who in self._doctors else "PATIENT"
         match event.kind:
             case "said":
-                tell("SERVICE", f'"{event.detail.partition(": ")[2]}"' + (" (to the doctor)" * (who == "DOCTOR")))
+                words = f'"{event.detail.partition(": ")[2]}"'
+                self._tell("SERVICE", words if who == "PATIENT" else f"to the doctor: {words}")
             case "pressed":
-                tell(who, f"presses {event.detail}")
-            case "recorded":
-                tell(who, "says a name, it is recorded")
+                self._tell.pressed(who, event.detail)
             case "token":
-                tell("STORED", f"token {event.detail}, before it is spoken")
+                self._tell("STORED", f"token {event.detail} and its SMS, before anybody speaks of them")
+            case "recorded":
+                self._tell(who, "has said a name, it is recorded")
 
-    return narrate
 
-
-def always_open(folder: Path) -> Path:
-    """One OPD that never closes, so that the story can be told at any hour."""
-    days = ", ".join(f'{day} = "00:00-24:00"' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
-    path = folder / "opds.toml"
-    path.write_text(f"[general]\nhours = {{ {days} }}\n[speciality]\nhours = {{ {days} }}\n", "utf-8")
-    return path
+def _reasons(error: BaseException) -> Iterator[str]:
+    """What went wrong, without the groups in which concurrent tasks wrap it."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _reasons(each)
+    elif isinstance(error, TimeoutError):
+        yield f"nothing happened any more; after {LONGEST:g} s it was given up"
+    else:
+        yield str(error).partition("; the story:")[0] or type(error).__name__
 
 
 def main() -> int:
-    """Exit code 0 when the whole story could be told."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--language", choices=sorted(LANGUAGE_KEYS), default="en")
+    """Exit code 0 when the whole story could be told, else 1 after saying in which act it broke off, and why."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--language", choices=sorted(LANGUAGE_KEYS), default="en", help="what the patient speaks")
+    language, tell = parser.parse_args().language, Transcript()
     try:
-        asyncio.run(demo(parser.parse_args().language))
+        asyncio.run(demo(language, tell))
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:
-        print(f"demo: FAILED: {error!r}", file=sys.stderr)
+        print(f"\ndemo: FAILED in the act “{tell.last_act}”: " + "; ".join(_reasons(error)), file=sys.stderr)
         return 1
     return 0
 

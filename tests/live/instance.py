@@ -8,13 +8,14 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
+from config.opds import DAYS
 from config.settings import load_settings
 from core.clinic.clinic import Clinic
 from house.wiring import open_clinic, switch_config
@@ -97,16 +98,24 @@ class Instance:
     story: Story
     accounts: dict[str, Account]
 
-    async def patient_phone(self, stack: AsyncExitStack, number: str, **options: Path | None) -> Handset:
+    async def patient_phone(
+        self, stack: AsyncExitStack, number: str, *, speak: Path | None = None, record: Path | None = None
+    ) -> Handset:
         """A feature phone in the village: it dials in, and rings when its number is called."""
-        phone = await stack.enter_async_context(Handset.start(registrar=self.sip, caller=number, **options))
+        phone = await stack.enter_async_context(
+            Handset.start(registrar=self.sip, caller=number, speak=speak, record=record)
+        )
         self.village.connect(number, phone.port)
         return phone
 
-    async def staff_phone(self, stack: AsyncExitStack, account: Account, **options: Path | None) -> Handset:
+    async def staff_phone(
+        self, stack: AsyncExitStack, account: Account, *, speak: Path | None = None, record: Path | None = None
+    ) -> Handset:
         """The registered softphone of one of the staff."""
         phone = await stack.enter_async_context(
-            Handset.start(account=account.sip_user, password=account.sip_password, registrar=self.sip, **options)
+            Handset.start(
+                account=account.sip_user, password=account.sip_password, registrar=self.sip, speak=speak, record=record
+            )
         )
         await phone.register()
         return phone
@@ -116,8 +125,8 @@ class Instance:
         leg = next(event.call_id for event in reversed(self.story.events) if event.who == who)
         access = load_access(switch_config(load_settings(home=self.home)))
         address = f"http://127.0.0.1:{access.http_port}/ari/channels/{leg}?reason_code=38"
-        auth = aiohttp.BasicAuth(APP, access.ari_secret)
-        async with aiohttp.ClientSession(auth=auth) as session, session.delete(address) as answer:
+        proof = {"Authorization": aiohttp.encode_basic_auth(APP, access.ari_secret)}
+        async with aiohttp.ClientSession(headers=proof) as session, session.delete(address) as answer:
             assert answer.status == 204, f"{leg}: {answer.status}"
 
     async def command(self, *arguments: str) -> tuple[int, str, str]:
@@ -147,7 +156,7 @@ async def instance(**settings: str) -> AsyncIterator[Instance]:
             "http_port": str(free_port()),
             "sip_port": str(free_port()),
             "trunk": f"127.0.0.1:{village.port}",
-            "opds": str(_always_open(home)),
+            "opds": str(write_opds(home / "opds.toml", DAYS)),
             **settings,
         }
         program = Program(environment(**given))
@@ -202,11 +211,10 @@ def process_of(home: Path, name: str) -> int:
     return pid
 
 
-def _always_open(home: Path) -> Path:
-    """Departments that never close, so that a test passes at any hour of the week."""
-    days = ", ".join(f'{day} = "00:00-24:00"' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
-    path = home / "opds.toml"
-    path.write_text("".join(f"[{opd}]\nhours = {{ {days} }}\n" for opd in ("general", "speciality")), "utf-8")
+def write_opds(path: Path, days: Iterable[str]) -> Path:
+    """Two departments that are open the whole day on these days (all of `DAYS`: a test passes at any hour)."""
+    hours = ", ".join(f'{day} = "00:00-24:00"' for day in days)
+    path.write_text("".join(f"[{opd}]\nhours = {{ {hours} }}\n" for opd in ("general", "speciality")), "utf-8")
     return path
 
 

@@ -452,7 +452,8 @@ _ORDER = np.argsort(_LINEAR)
 def _nearest(samples: NDArray[np.int32]) -> NDArray[np.uint8]:
     """The A-law byte at or above each sample: near enough for a test."""
     places = np.searchsorted(_LINEAR[_ORDER], samples).clip(0, 255)
-    return _ORDER[places].astype(np.uint8)
+    nearest: NDArray[np.uint8] = _ORDER[places].astype(np.uint8)
+    return nearest
 
 
 def _is_loud(payload: bytes) -> bool:

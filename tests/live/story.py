@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from core.adapters.line import RedisLine
 from core.adapters.timeline import TOPIC
+from core.ports import Line
 from core.tasks import forever
 
 Listener = Callable[["Event"], None]
@@ -34,7 +34,7 @@ class Story:
 
     @classmethod
     @asynccontextmanager
-    async def follow(cls, line: RedisLine) -> AsyncIterator["Story"]:
+    async def follow(cls, line: Line) -> AsyncIterator["Story"]:
         """Listen while the block runs."""
         story = cls()
         async with asyncio.TaskGroup() as group:
@@ -58,7 +58,7 @@ class Story:
                             return event
                     await self._grown.wait()
         except TimeoutError:
-            raise AssertionError(f"{who} was never {kind} {detail!r}; the story:\n{self}") from None
+            raise AssertionError(f"nothing was told of {who}: {kind} {detail}; the story:\n{self}") from None
 
     async def said(self, who: str, prompt: str) -> Event:
         """The service begins to speak this prompt to this person."""
@@ -67,7 +67,7 @@ class Story:
     def __str__(self) -> str:
         return "\n".join(f"  {event.who} {event.kind} {event.detail}" for event in self.events)
 
-    async def _read_all(self, line: RedisLine, listening: asyncio.Event) -> None:
+    async def _read_all(self, line: Line, listening: asyncio.Event) -> None:
         """Until the line is lost; whoever called tries again."""
         async with line.listen(TOPIC) as events:
             listening.set()

@@ -201,11 +201,11 @@ class Town:
             while (server := await line.state(doctor.id)) is None or server.state is DoctorState.OFFLINE:
                 await anext(events)
 
-    async def staff_phone(self, account: Account, **options: Path | None) -> Handset:
+    async def staff_phone(self, account: Account, *, speak: Path | None = None, record: Path | None = None) -> Handset:
         """A softphone that registers, again and again until Asterisk has been told of it."""
         while True:
             try:
-                return await self.service.staff_phone(self.stack, account, **options)
+                return await self.service.staff_phone(self.stack, account, speak=speak, record=record)
             except RegistrationRefused:
                 continue
 

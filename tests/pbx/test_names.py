@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core.rules.staff import sip_digest
 from pbx import names
 from pbx.config import SwitchConfig, Trunk
+from pbx.phones import ha1
 from pbx.render_config import DIALPLAN, TEMPLATES, Access, render
 
 ACCESS = Access(http_port=1, ami_port=2, ari_secret="ari-secret", ami_secret="ami-secret", system_name="d0")
@@ -16,7 +18,7 @@ ACCESS = Access(http_port=1, ami_port=2, ari_secret="ari-secret", ami_secret="am
 def config(tmp_path: Path) -> SwitchConfig:
     prefix = tmp_path / "prefix"
     prefix.mkdir()
-    record = '{"version": "Asterisk 22", "command": ["asterisk"], "modules": "/m", "data": "/d", "extra": []}'
+    record = '{"version": "Asterisk 22", "command": ["asterisk"], "modules": "/m", "data": "/d"}'
     (prefix / "install.json").write_text(record)
     trunk = Trunk(contact="sip.example:5070", username="user", password="pass", from_user="104", register=True)
     return SwitchConfig(tmp_path, prefix, tmp_path, lines={"104": "patient", "+911055": "missed"}, trunk=trunk)
@@ -66,3 +68,7 @@ def test_the_trunk_is_never_known_by_name(config: SwitchConfig) -> None:
     pjsip = render(config, ACCESS)["pjsip.conf"]
     assert set(re.findall(r"^identify_by = (\S+)", pjsip, re.MULTILINE)) <= {"ip", "header"}
     assert "identify_by" in pjsip
+
+
+def test_the_clinic_keeps_the_digests_that_the_switch_asks_for() -> None:
+    assert sip_digest("dr-rao", "secret") == ha1("dr-rao", "secret")

@@ -12,12 +12,22 @@ import pytest
 
 from ivr.call import Hangup
 from pbx.ami import _Client
+from pbx.beep import write_beep
 from pbx.call import endpoint_of
 from pbx.causes import reason
 from pbx.install import InstallError, _debian_mirrors, asterisk_command
 from pbx.keys import Keys
 from pbx.process import Process, find_process
 from pbx.spoken import is_spoken
+
+
+def test_the_beep_is_heard(tmp_path: Path) -> None:
+    write_beep(tmp_path / "beep.wav")
+    with wave.open(str(tmp_path / "beep.wav"), "rb") as sound:
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2") / 32768
+        loudest = int(np.argmax(np.abs(np.fft.rfft(samples)))) * sound.getframerate() / len(samples)
+    assert loudest == pytest.approx(1000, abs=5)
+    assert np.sqrt(np.mean(samples**2)) > 0.1
 
 
 def write_level(path: Path, level: float, milliseconds: int) -> Path:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.tables import SMS, BadTable, load_sms_templates
-from core.rules.sms import BACK_OFF, MAX_ATTEMPTS, is_indian_mobile
+from core.rules.mobile import is_indian_mobile
+from core.rules.sms import BACK_OFF, MAX_ATTEMPTS
 from core.rules.sms_template import BadSms, Length, SmsTemplate, SmsTemplates, length
 
 LANGUAGES = ("hi", "en")

@@ -10,6 +10,7 @@ from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, issu
 from core.clinic.patient_card import earlier_paper, name_patient, name_recording, patient_card
 from core.clinic.steer import call_again, hang_up, open_consultation
 from core.ports import Stale
+from core.rules.place import place_of
 from core.rules.prescription import Problem
 from core.rules.prescription_reasons import reason_text
 from core.rules.staff import Doctor, DoctorState
@@ -17,9 +18,8 @@ from core.rules.token import NotAllowed
 from web.deps import DEPS
 from web.forms import field, number, one_of, whole
 from web.guard import Visit
-from web.places import place_of
 from web.prescription_form import Draft, frequencies, longest_typed, read_draft
-from web.render import render
+from web.render import pdf_response, render
 from web.words import WORDS, Tongue
 
 CLOSING_REASONS = ("emergency", "in_person", "wrong_number", "no_talk", "not_needed", "other")
@@ -118,8 +118,7 @@ async def paper(visit: Visit[Doctor]) -> web.StreamResponse:
     found = await earlier_paper(visit.clinic, visit.person.id, whole(visit.request.match_info["id"]))
     if found is None:
         raise web.HTTPNotFound
-    name = f'inline; filename="{found.prescription.number}.pdf"'
-    return web.Response(body=found.pdf, content_type="application/pdf", headers={"Content-Disposition": name})
+    return pdf_response(found.pdf, found.prescription.number)
 
 
 async def spoken_name(visit: Visit[Doctor]) -> web.StreamResponse:
@@ -189,7 +188,7 @@ async def _page(
         card=card,
         case=card.consultation.id if card else 0,
         name=name if name is not None else (card.patient.name or "" if card else ""),
-        place=place_of(visit.request, card.patient, _tongue(visit).language) if card else "",
+        place=place_of(card.patient, visit.request.app[DEPS].states, _tongue(visit).language) if card else "",
         draft=draft,
         rows=draft.rows(more),
         problems=problems or {},

@@ -39,14 +39,18 @@ class Stream:
 
     async def follow(self, events: AsyncIterator[tuple[str, Mapping[str, Any]]]) -> None:
         """Collect the kinds of these events until cancelled; one's own wake the page at once."""
-        loop = asyncio.get_running_loop()
-        async for topic, event in events:
-            kind = str(event.get("kind", "changed"))
-            if topic != EVERYBODY:
-                self.wake.set()
-            elif not self.kinds:
-                loop.call_later(CALM, self.wake.set)
-            self.kinds.add(kind if kind.isidentifier() else "changed")
+        try:
+            async for topic, event in events:
+                self._add(topic, str(event.get("kind", "changed")))
+        finally:  # the line is lost: a stream that hears nothing any more must not look alive
+            self.end()
+
+    def _add(self, topic: str, kind: str) -> None:
+        if topic != EVERYBODY:
+            self.wake.set()
+        elif not self.kinds:
+            asyncio.get_running_loop().call_later(CALM, self.wake.set)
+        self.kinds.add(kind if kind.isidentifier() else "changed")
 
     def end(self) -> None:
         """Close it from our side; the browser comes again when it still wants to."""

@@ -15,7 +15,7 @@ from web.render import render
 async def page(visit: Visit[Operator]) -> web.StreamResponse:
     """How the clinic stands, and whom to call back."""
     shown = await desk(visit.clinic, visit.person.id)
-    return render(visit.request, "operator.html", desk=shown, states=list(DoctorState), available=shown.available)
+    return render(visit.request, "operator.html", desk=shown, states=list(DoctorState))
 
 
 async def ready(visit: Visit[Operator]) -> web.StreamResponse:

@@ -5,10 +5,10 @@ import re
 from aiohttp import web
 
 from core.clinic.open_prescription import OpenedPrescription, open_prescription
+from core.rules.place import place_of
 from web.address import address_of, may
-from web.deps import clinic_of
-from web.places import place_of
-from web.render import render
+from web.deps import DEPS, clinic_of
+from web.render import pdf_response, render
 from web.security import error_page
 from web.words import WORDS
 
@@ -30,7 +30,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         tongue=tongue,
         opened=opened,
         age=age,
-        place=place_of(request, opened.patient, tongue.language),
+        place=place_of(opened.patient, request.app[DEPS].states, tongue.language),
         secret=request.match_info["secret"],
     )
     response.headers.update(UNSEEN)
@@ -42,10 +42,9 @@ async def pdf(request: web.Request) -> web.StreamResponse:
     opened = await _open(request)
     if isinstance(opened, web.Response):
         return opened
-    name = f'inline; filename="{opened.prescription.number}.pdf"'
-    return web.Response(
-        body=opened.pdf, content_type="application/pdf", headers={"Content-Disposition": name, **UNSEEN}
-    )
+    response = pdf_response(opened.pdf, opened.prescription.number)
+    response.headers.update(UNSEEN)
+    return response
 
 
 async def _open(request: web.Request) -> OpenedPrescription | web.Response:

@@ -36,6 +36,9 @@ AWAY = "away"
 TURN = "turn"
 """Counter: a larger `since` became ready later."""
 
+BUILT = "built"
+"""There since the first `rebuild`: without it the server has lost everything."""
+
 # Matches.
 MATCHES = "matches"
 """List of matches nobody has taken yet, oldest first."""

@@ -1,6 +1,7 @@
 """The line as the use cases see it: every method is one script, and the scripts are the queue discipline."""
 
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Self
@@ -12,15 +13,17 @@ from core.adapters.line import events, keys
 from core.adapters.line.client import answering, connect
 from core.adapters.line.matches import Matches
 from core.adapters.line.scripts import Scripts
-from core.ports import LineCounts, Place, Server, Waiter
+from core.ports import LineCounts, LineLost, LineView, Place, Server, Waiter
 from core.rules.queue import Match
 from core.rules.staff import DoctorState
+
+log = logging.getLogger(__name__)
 
 _STATES = tuple(DoctorState)
 
 
 class RedisLine:
-    """See `core.ports.Line`. Raises `redis.exceptions.RedisError` when the server is gone."""
+    """See `core.ports.Line`. `next_match` raises `redis.exceptions.RedisError` when the server is gone."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -38,74 +41,82 @@ class RedisLine:
 
     async def join(self, waiter: Waiter) -> Match | None:
         """A token that waits already gets the new place; one that is held stays where it is (None)."""
-        return _match(await self._scripts.run("join", *_waiter(waiter)))
+        return _match(await self._change("join", *_waiter(waiter)))
 
     async def leave(self, token_id: int) -> bool:
-        return bool(await self._scripts.run("leave", keys.token_name(token_id)))
+        return bool(await self._change("leave", keys.token_name(token_id)))
 
     async def ready(self, server: Server) -> Match | None:
         """Their lanes are taken over even while they are busy."""
-        return _match(await self._scripts.run("ready", server.doctor_id, keys.lanes_text(server.lanes)))
+        return _match(await self._change("ready", server.doctor_id, keys.lanes_text(server.lanes)))
 
     async def pause(self, doctor_id: int) -> bool:
-        return bool(await self._scripts.run("pause", doctor_id))
+        return bool(await self._change("pause", doctor_id))
 
     async def phone(self, doctor_id: int, registered: bool) -> None:
-        await self._scripts.run("phone", doctor_id, int(registered))
+        await self._change("phone", doctor_id, int(registered))
 
     async def talking(self, match: Match) -> bool:
-        return bool(await self._scripts.run("talking", *_names(match)))
+        return bool(await self._change("talking", *_names(match)))
 
     async def writing(self, match: Match) -> bool:
-        return bool(await self._scripts.run("writing", *_names(match)))
+        return bool(await self._change("writing", *_names(match)))
 
     async def give_back(self, match: Match, waiter: Waiter | None, *, doctor_ready: bool) -> Match | None:
         """Only while RESERVED: once they talk, a late timer cannot part them. The doctor's match comes first."""
         place = () if waiter is None else _waiter(waiter)[1:]
-        return _match(await self._scripts.run("give_back", *_names(match), int(doctor_ready), *place))
+        return _match(await self._change("give_back", *_names(match), int(doctor_ready), *place))
 
     async def finish(self, match: Match) -> Match | None:
-        return _match(await self._scripts.run("finish", *_names(match)))
+        return _match(await self._change("finish", *_names(match)))
 
     async def open_to_all(self, now_ms: int) -> Sequence[Match]:
-        return [keys.parse_match(text) for text in await self._scripts.run("open_to_all", now_ms)]
+        return [keys.parse_match(text) for text in await self._change("open_to_all", now_ms) or ()]
 
     async def sweep(self) -> Sequence[Match]:
-        return [keys.parse_match(text) for text in await self._scripts.run("sweep")]
+        return [keys.parse_match(text) for text in await self._change("sweep") or ()]
 
     async def place(self, token_id: int) -> Place | None:
-        found = await self._scripts.run("place", keys.token_name(token_id))
+        found = await self._ask("place", keys.token_name(token_id))
         return None if found is None else Place(ahead=found[0], doctors=found[1])
 
     async def state(self, doctor_id: int) -> Server | None:
-        found = await self._scripts.run("state", doctor_id)
+        found = await self._ask("state", doctor_id)
         if found is None:
             return None
         state, lanes, token = found
         return Server(doctor_id, keys.parse_lanes(lanes), DoctorState(state), int(token) if token else None)
 
     async def counts(self) -> LineCounts:
-        waiting, *doctors = await self._scripts.run("counts", *_STATES)
+        waiting, *doctors = await self._ask("counts", *_STATES)
         return LineCounts(waiting, dict(zip(_STATES, doctors, strict=True)))
 
     async def rebuild(self, waiters: Sequence[Waiter], servers: Sequence[Server]) -> None:
         """Doctors who are ready are ready since long in the order given. Matches nothing: `sweep` does."""
         arguments = (list(_STATES), [_waiter(waiter) for waiter in waiters], [_server(server) for server in servers])
-        await self._scripts.run("rebuild", *(json.dumps(argument) for argument in arguments))
+        await self._ask("rebuild", *(json.dumps(argument) for argument in arguments))
+
+    async def is_built(self) -> bool:
+        return bool(await self._ask("is_built"))
+
+    async def view(self, token_ids: Sequence[int]) -> LineView:
+        unknown, *doctors = await self._ask("view", *map(keys.token_name, token_ids))
+        at_work = {int(doctor): (DoctorState(state), int(token) if token else None) for doctor, state, token in doctors}
+        return LineView(frozenset(map(int, unknown)), at_work)
 
     async def next_match(self, timeout: float) -> Match | None:
         """Of several tasks that ask at the same moment one waits at a time."""
         return await self._matches.take(timeout)
 
     async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
-        await self._scripts.run("publish", topic, json.dumps(event))
+        await self._change("publish", topic, json.dumps(event))
 
     def listen(self, *topics: str) -> AbstractAsyncContextManager[AsyncIterator[events.Event]]:
         """The iterator raises `redis.exceptions.ConnectionError` when the server is gone."""
         return events.listen(self._redis, *topics)
 
     async def allow(self, key: str, limit: int, seconds: int) -> bool:
-        return int(await self._scripts.run("allow", key, seconds)) <= limit
+        return int(await self._ask("allow", key, seconds)) <= limit
 
     async def alive(self) -> bool:
         """Whether the server answers."""
@@ -114,6 +125,19 @@ class RedisLine:
                 return bool(await self._redis.ping())
         except RedisError:
             return False
+
+    async def _ask(self, script: str, *arguments: str | int) -> Any:
+        try:
+            return await self._scripts.run(script, *arguments)
+        except RedisError as error:
+            raise LineLost(f"{script}: {error}") from error
+
+    async def _change(self, script: str, *arguments: str | int) -> Any:
+        try:
+            return await self._ask(script, *arguments)
+        except LineLost as lost:
+            log.error("the line is lost, it will be made anew from the ledger: %s", lost)
+            return None
 
 
 def _match(text: str | None) -> Match | None:

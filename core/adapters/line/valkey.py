@@ -12,6 +12,8 @@ from core.adapters.line.client import answering, connect
 
 START_SECONDS = 10.0
 STOP_SECONDS = 5.0
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether an adopted server is still there."""
 _LONGEST_SOCKET = 107
 """Of `sun_path` in unix(7), without its final NUL."""
 _log = logging.getLogger(__name__)
@@ -40,6 +42,17 @@ class EmbeddedValkey:
         else:
             await self._spawn(self._socket)
         return f"unix://{self._socket}"
+
+    async def keep(self) -> None:
+        """Start it anew whenever it is gone, until cancelled; empty then, so the line has to be rebuilt.
+
+        `RuntimeError` when it does not come up.
+        """
+        assert self._socket is not None, "start it first"
+        while True:
+            await self._gone()
+            _log.error("the Valkey server at %s has ended; starting it again", self._socket)
+            await self._spawn(self._socket)
 
     async def stop(self) -> None:
         """End the server, adopted or not. Does nothing when it is gone."""
@@ -80,6 +93,22 @@ class EmbeddedValkey:
                 return bool(await redis.ping())
         except RedisError:
             return False
+
+    async def _gone(self) -> None:
+        """Returns when it has ended. One that does not answer for a while is not gone: two would fight for a socket."""
+        if self._process is not None:
+            await self._process.wait()
+            return
+        while await self._accepts():  # noqa: ASYNC110 - an adopted server's end is seen on its socket only
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _accepts(self) -> bool:
+        try:
+            _, writer = await asyncio.open_unix_connection(self._socket)
+        except OSError:
+            return False
+        writer.close()
+        return True
 
     async def _wait_gone(self) -> None:
         try:

@@ -55,7 +55,8 @@ class Paper:
     clinic_name: str
     signed_at: datetime
     """In the clinic's time zone."""
-    state_name: str
+    place: str
+    """Where the patient lives, in their language."""
     words: Words
 
 
@@ -120,7 +121,7 @@ def _patient_facts(paper: Paper) -> Iterator[tuple[str, str]]:
     yield words["name"], name
     yield words["patient_id"], patient.code
     yield words["age_gender"], f"{age} {words.own('years')}, {words.own(patient.gender)}"
-    yield words["place"], ", ".join(filter(None, (patient.district, paper.state_name, patient.pin_code)))
+    yield words["place"], paper.place
     yield words["token"], paper.token
     yield words["visit"], words["follow_up" if paper.follow_up else "first_visit"]
     if content.weight_kg:

@@ -16,7 +16,7 @@ from core.adapters.pdf.shaping import register_fonts
 from core.adapters.pdf.text import Text
 from core.adapters.pdf.words import Words
 from core.rules.patient import Patient
-from core.rules.place import State
+from core.rules.place import State, place_of
 from core.rules.prescription import SignedPrescription
 from core.rules.staff import Doctor
 
@@ -38,7 +38,7 @@ class ReportlabPrinter:
         """`words` and `states` are the tables `paper.toml` and `pin_codes.csv`."""
         self._letterhead = letterhead
         self._words = words
-        self._states = {state.code: state for state in states}
+        self._states = states
         self._lock = Lock()
         register_fonts()
 
@@ -46,7 +46,6 @@ class ReportlabPrinter:
         self, prescription: SignedPrescription, patient: Patient, doctor: Doctor, *, follow_up: bool, token: str
     ) -> bytes:
         """T6's content on A4; takes some 100 ms of CPU, so call it in a thread."""
-        state = self._states.get(patient.state)
         paper = Paper(
             prescription=prescription,
             patient=patient,
@@ -55,7 +54,7 @@ class ReportlabPrinter:
             token=token,
             clinic_name=self._letterhead.clinic_name,
             signed_at=prescription.signed_at.astimezone(self._letterhead.time_zone),
-            state_name=state.name_in(patient.language) if state else patient.state,
+            place=place_of(patient, self._states, patient.language),
             words=Words(self._words, patient.language),
         )
         with self._lock:
@@ -65,7 +64,7 @@ class ReportlabPrinter:
         out = BytesIO()
         width, height = A4
         document = BaseDocTemplate(
-            out, pagesize=A4, title=f"{paper.prescription.number}", author=paper.doctor.name,
+            out, pagesize=A4, title=paper.prescription.number, author=paper.doctor.name,
             creator=paper.clinic_name, lang=paper.patient.language, initialFontName="Mukta-Regular",
         )  # fmt: skip
         frame = Frame(MARGIN, FOOTER, width - 2 * MARGIN, height - MARGIN - FOOTER, 0, 0, 0, 0)
@@ -81,7 +80,7 @@ class ReportlabPrinter:
         canvas.line(MARGIN, FOOTER - 8, right, FOOTER - 8)
         lines = (
             f"{words['grievance']}: {self._letterhead.grievance_contact}",
-            f"{words['emergency']}",
+            words["emergency"],
             f"{paper.prescription.number} · {words.own('patient_id')} {paper.patient.code}"
             f" · {words.own('page')} {canvas.getPageNumber()}",
         )

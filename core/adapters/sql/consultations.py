@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows, run
@@ -39,6 +39,11 @@ class SqlConsultations(Rows[Consultation]):
 
     async def all_open(self) -> Sequence[Consultation]:
         return await self._find(self.table.c.outcome.is_(None))
+
+    async def in_progress(self) -> Sequence[Consultation]:
+        table = self.table.c
+        talking = and_(table.talked_at.is_not(None), table.hung_up_at.is_(None))
+        return await self._find(or_(table.outcome.is_(None), talking))
 
     async def end(self, consultation: Consultation, outcome: Outcome, at: datetime) -> Consultation:
         table = self.table.c

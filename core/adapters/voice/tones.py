@@ -1,4 +1,4 @@
-"""Sounds that are not speech, made by us: the beep before a recording, a pause between digits, music on hold.
+"""Sounds that are not speech, made by us: a pause between digits, and music on hold.
 
 The music is a drone like a tanpura's under slow plucked notes of raga Bhupali (a pentatonic scale), soft enough to
 talk over, and seamless: what rings at the end of the loop is added at its beginning.
@@ -12,7 +12,6 @@ import numpy as np
 from core.adapters.voice.sound import RATE, Samples
 from core.rules.speech import PAUSE
 
-BEEP: Final = "tones/beep"
 MUSIC: Final = "music/calm"
 
 _SA: Final = 196.0
@@ -28,13 +27,6 @@ _DRONE: Final = (0.75, 1.0, 1.0, 0.5)
 def pause() -> Samples:
     """A quarter of a second of silence."""
     return np.zeros(RATE // 4, np.float32)
-
-
-def beep() -> Samples:
-    """0.3 s of 1 kHz, faded at both ends."""
-    time = np.arange(int(0.3 * RATE)) / RATE
-    envelope = np.minimum(1, np.minimum(time, time[::-1]) / 0.01)
-    return (0.3 * envelope * np.sin(2 * np.pi * 1000 * time)).astype(np.float32)
 
 
 def music() -> Samples:
@@ -65,5 +57,5 @@ def _add(loop: Samples, start: int, sound: Samples) -> None:
     np.add.at(loop, np.arange(start, start + len(sound)) % len(loop), sound)
 
 
-TONES: Final[Mapping[str, Callable[[], Samples]]] = {PAUSE: pause, BEEP: beep, MUSIC: music}
+TONES: Final[Mapping[str, Callable[[], Samples]]] = {PAUSE: pause, MUSIC: music}
 """What makes each sound, by stem."""

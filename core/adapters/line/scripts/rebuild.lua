@@ -32,4 +32,5 @@ for _, server in ipairs(servers) do
     offer(doctor)
   end
 end
+call('SET', key('built'), 1)
 return redis.status_reply('OK')
