@@ -143,10 +143,11 @@ async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient) -> None:
     desk.clinic.timeline.note(dialogue.call.id, "token", token.number)
     await dialogue.tell(("token_spoken", {"token": token.number}), ("token_again", {"token": token.number}))
     wait = await wait_lines(desk, token)
-    await dialogue.tell("sms_sent", *wait)
     if wait == [TURN_CALLED]:
+        await dialogue.tell("sms_sent")
         await _hold(desk, dialogue, token)
     else:
+        await dialogue.tell("sms_sent", *wait)
         await _hold_or_be_called(desk, dialogue, token)
 
 
@@ -200,6 +201,5 @@ async def _hold_or_be_called(desk: Desk, dialogue: Dialogue, token: Token) -> No
 
 
 async def _hold(desk: Desk, dialogue: Dialogue, token: Token) -> None:
-    await dialogue.tell("hold_start")
     if await hold(desk, dialogue, token):
         await dialogue.tell("consult_over")

@@ -74,7 +74,7 @@ async def test_who_holds_is_put_through(house: House) -> None:
 
 async def test_a_turn_that_comes_at_once_is_not_asked_whether_to_hold(house: House) -> None:
     doctor, patient, asha = await _talk(house)
-    assert "wait_turn_called" in patient.heard
+    assert "sms_sent" in patient.heard
     assert "hold_or_callback" not in patient.heard
     asha.leave()
     await _written(house, doctor)
@@ -94,7 +94,7 @@ async def test_position_and_wait_are_told(house: House) -> None:
     doctor, first, asha = await _talk(house)
     house.clock.pass_by(minutes=1)
     second = house.dial("+919876500001", HOLDS)
-    await second.hears("sms_sent", "position_next", "hold_start", "position_next")
+    await second.hears("sms_sent", "position_next", "position_next")
     house.clock.pass_by(minutes=1)
     third = house.dial("+919876500002", HOLDS)
     await third.hears("sms_sent", "position_wait")

@@ -22,7 +22,7 @@ RECOGNISED = 0.6
 """Seconds of a prompt's beginning by which it is found in the recording."""
 NEW_PROMPTS = (
     "welcome", "notice_consent", "for_whom", "say_name", "age", "gender", "pin_code", "opd_choice_general.0",
-    "token_spoken.0", "token_again.0", "sms_sent", "no_doctors", "hold_or_callback", "hold_start",
+    "token_spoken.0", "token_again.0", "sms_sent", "no_doctors", "hold_or_callback", "hold_comfort",
 )  # fmt: skip
 RETURNING_PROMPTS = ("welcome_back", "opd_choice_general.0", "token_spoken.0")
 
@@ -40,7 +40,7 @@ async def test_a_new_patient_and_their_next_call(service: Instance, language: st
         await patient.said("no_doctors")
         await _answers(patient, "hold_or_callback", "1")
         await patient.said("hold_comfort")
-        await patient.phone.stay(4.0)  # of music
+        await patient.phone.stay(8.0)  # of the wait and of music
         await patient.phone.hang_up()
         _check(patient, language, NEW_PROMPTS, record_property)
 

@@ -136,7 +136,7 @@ class Villager:
         await self.phone.dial("104")
         await self.answers("which_patient_unnamed", "1")
         await self.answers("token_menu", "1")
-        await self.said("hold_start")
+        await self.said("hold_comfort")
         return token
 
     async def token(self) -> Token:
