@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.clinic.bring_together import give_up_consultation
-from core.clinic.know_caller import indian_mobile, know_caller
+from core.clinic.know_caller import know_caller
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.talk import end_talk
 from core.rules.consultation import Consultation, Outcome
+from core.rules.mobile import indian_mobile
 from core.rules.records import CallRecord
 from core.rules.token import Token
 from ivr.call import Call

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 
-from core.clinic.know_caller import indian_mobile
 from core.clinic.note_call_back import note_call_back
+from core.rules.mobile import indian_mobile
 from core.rules.records import CallBackReason
 from ivr.call import Call, Hangup
 from ivr.desk import Desk

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.clinic.clinic import Clinic
-from core.rules.mobile import indian_mobile as indian_mobile
 from core.rules.patient import Caller, Patient
 from core.rules.token import Token
 
