@@ -48,7 +48,6 @@ async def test_who_holds_keeps_their_place(tmp_path: Path) -> None:
     async with instance() as service, visit(service) as town:
         doctor, patient, stranger = await town.physician(), await town.patient(), await town.stranger()
         token = await patient.waits()
-        await patient.said("hold_comfort")
         await service.program.end(signal.SIGKILL)
         await stranger.phone.dial("104")
         await stranger.phone.gone()
