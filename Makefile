@@ -24,7 +24,7 @@ unit: setup-dev  ## rules, flows, adapters and pages, on real SQLite, PostgreSQL
 	$(BIN)/pytest tests --ignore=tests/live
 
 live: setup-dev  ## real Asterisk, real SIP phones
-	$(BIN)/pytest tests/live -n 4
+	$(BIN)/pytest tests/live -n 3
 
 setup:  ## Python packages, Asterisk, prompts: all that `run` needs
 	@$(MAKE) --no-print-directory -s -j2 .asterisk/install.json $(VENV)/.installed

@@ -223,7 +223,9 @@ def _parser() -> argparse.ArgumentParser:
     sms = commands.add_parser("sms", help="SMS").add_subparsers(required=True, metavar="ACTION")
     listing = _command(sms, "list", _sms_list, "what went out and came in, oldest first")
     listing.add_argument("--json", action="store_true")
-    listing.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N each way (%(default)s)")
+    listing.add_argument(
+        "--limit", type=_positive, default=100, metavar="N", help="the newest N each way (%(default)s)"
+    )
 
     status = _command(commands, "status", _status, "how the running service fares")
     status.add_argument("--json", action="store_true")
@@ -236,6 +238,12 @@ def _command(
     parser = parent.add_parser(name, help=text, description=text)
     parser.set_defaults(command=command)
     return parser
+
+
+def _positive(text: str) -> int:
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
 
 
 def _call_options(parser: argparse.ArgumentParser) -> None:

@@ -23,6 +23,18 @@ async def forever(work: Callable[[], Awaitable[object]], name: str) -> None:
             await asyncio.sleep(RETRY_AFTER)
 
 
+async def until_done(work: Callable[[], Awaitable[object]], name: str) -> None:
+    """Do it once: a failure is logged, and it is tried again, until cancelled."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("%s failed, is tried again", name)
+            await asyncio.sleep(RETRY_AFTER)
+        else:
+            return
+
+
 async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     """Await `work` to its end: who is cancelled meanwhile, however often, is cancelled afterwards."""
     task = asyncio.ensure_future(work)

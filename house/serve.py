@@ -25,7 +25,7 @@ from house.background import background
 from house.demo_staff import hire_demo_staff
 from house.greeting import greeting, told_once
 from house.telephone import Telephone, open_telephone
-from house.wiring import open_clinic, open_gateway
+from house.wiring import make_home, open_clinic, open_gateway
 from pbx.install import InstallError
 from pbx.switch import SwitchError
 from web.deps import HealthCheck, WebDeps
@@ -136,7 +136,7 @@ def _stop_signal() -> asyncio.Event:
 def _only_one(settings: Settings, roles: frozenset[str]) -> Iterator[None]:
     """One process a home and role: the second says so and ends."""
     try:
-        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_home(settings)
     except OSError as error:
         raise CannotServe(f"DURAVANI_HOME {settings.home} cannot be a folder of ours: {error.strerror}") from error
     locks: list[int] = []

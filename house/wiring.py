@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from config.opds import load_opds
-from config.settings import Settings
+from config.settings import BadSettings, Settings
 from config.tables import load_formulary, load_paper_words, load_sms_templates, load_states
 from core.adapters.clock import SystemClock
 from core.adapters.geography import PinCodes
@@ -25,6 +27,14 @@ PATIENT_LINE, STAFF_LINE = "patient", "staff"
 STATUS_WEBHOOK = "/webhooks/twilio/status"
 
 
+def make_home(settings: Settings) -> None:
+    """The state folder, for our eyes only. Raises `BadSettings` when it cannot be."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadSettings(f"DURAVANI_HOME={str(settings.home)!r}: {error.strerror}") from error
+
+
 @asynccontextmanager
 async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIterator[Clinic]:
     """The clinic on its real database and line.
@@ -32,8 +42,12 @@ async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIter
     Who serves ends the embedded Valkey, even one that outlived an earlier self; a command at the side of a running
     service leaves it running.
     """
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    await migrate(settings.sql_url)
+    make_home(settings)
+    try:
+        await migrate(settings.sql_url)
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise BadSettings(f"DURAVANI_DATABASE_URL: the database cannot be opened: {reason}") from error
     async with AsyncExitStack() as stack:
         redis_url = settings.redis_url
         if not redis_url:

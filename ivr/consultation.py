@@ -54,7 +54,10 @@ async def consult(reception: Reception, match: Match, hang_up: asyncio.Event) ->
         await to_the_end(doctor_did_not_answer(clinic, consultation))
         absent.spot.tell("doctor_not_picked")
     finally:
-        await to_the_end(give_up_consultation(clinic, consultation, Outcome.CANCELLED, doctor_ready=True))
+        await reception.put_right(
+            lambda: give_up_consultation(clinic, consultation, Outcome.CANCELLED, doctor_ready=True),
+            f"giving up {consultation.room}",
+        )
 
 
 async def _bring_and_talk(reception: Reception, case: Case, hang_up: asyncio.Event) -> None:

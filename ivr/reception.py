@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 from core.rules.token import Token
+from core.tasks import to_the_end, until_done
 from ivr.apology import apologise
 from ivr.call import Call, Hangup
 from ivr.desk import Desk
@@ -50,6 +51,14 @@ class Reception:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def put_right(self, work: Callable[[], Coroutine[Any, Any, object]], name: str) -> None:
+        """What must not stay undone, even when cancelled: should it fail now (the database is away), then later."""
+        try:
+            await to_the_end(work())
+        except Exception:
+            log.exception("%s failed, is tried again", name)
+            self.spawn(until_done(work, name), name)
 
     def converse(
         self, call: Call, purpose: str, flow: Coroutine[Any, Any, None], token: Token | None = None

@@ -52,7 +52,7 @@ class Talk:
         *,
         own_patient: bool = False,
     ) -> None:
-        self._desk, self._case = reception.desk, case
+        self._reception, self._desk, self._case = reception, reception.desk, case
         self._patient, self._doctor, self._hang_up = patient, doctor, hang_up
         self._own_patient = own_patient
         """Whether the patient's leg has no flow of its own: then we say goodbye and hang up."""
@@ -103,7 +103,8 @@ class Talk:
         try:
             await end_leg(self._desk, self._doctor)
         finally:
-            await end_talk(self._desk.clinic, self._case.consultation)
+            ending = f"ending {self._case.consultation.room}"
+            await self._reception.put_right(lambda: end_talk(self._desk.clinic, self._case.consultation), ending)
 
     async def _admit(self, room: Room) -> None:
         for call in (self._doctor, self._patient):

@@ -55,6 +55,18 @@ def test_a_wrong_setting_is_named_with_its_value(
     assert repr(value) in said
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("DURAVANI_HOME", "/proc/nowhere"), ("DURAVANI_DATABASE_URL", "sqlite:////proc/nowhere/clinic.db")],
+)
+def test_what_cannot_be_opened_is_named(
+    key: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(key, value)
+    assert run(["sms", "list"]) == USAGE
+    assert key in capsys.readouterr().err
+
+
 def test_a_misspelt_setting_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("DURAVANI_HTP_PORT", "8080")
     assert run(["status"]) == USAGE

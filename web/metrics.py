@@ -1,6 +1,7 @@
 """What /metrics shows: requests counted here, the line as it is now, and the gauges that `main` adds."""
 
 from collections.abc import Mapping
+from math import nan
 from time import monotonic
 
 from aiohttp import web
@@ -29,12 +30,12 @@ class Metrics:
         self._requests.labels(route, method, status).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def exposition(self, line: LineCounts, gauges: Mapping[str, float]) -> bytes:
-        """The Prometheus text with the line and these gauges as they are now."""
-        self._waiting.set(line.waiting)
+    def exposition(self, line: LineCounts | None, gauges: Mapping[str, float] | None) -> bytes:
+        """The Prometheus text with the line and these gauges as they are now; NaN for what nobody could tell."""
+        self._waiting.set(line.waiting if line else nan)
         for state in DoctorState:
-            self._doctors.labels(state).set(line.doctors.get(state, 0))
-        for name, value in gauges.items():
+            self._doctors.labels(state).set(line.doctors.get(state, 0) if line else nan)
+        for name, value in (dict.fromkeys(self._more, nan) if gauges is None else gauges).items():
             self._gauge(name).set(value)
         return generate_latest(self._registry)
 

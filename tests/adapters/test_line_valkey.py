@@ -1,14 +1,17 @@
 """The embedded server: starts, is adopted after a crash of ours, ends, and says why when it cannot start."""
 
+import asyncio
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
 from core.adapters.line import EmbeddedValkey, RedisLine
-from core.ports import Waiter
+from core.ports import LineLost, Waiter
 from core.rules.queue import Lane
 
 
@@ -73,3 +76,32 @@ async def test_a_server_that_cannot_start_says_why(home: Path) -> None:
     (home / "valkey.sock").mkdir(parents=True)
     with pytest.raises(RuntimeError, match="did not start"):
         await EmbeddedValkey().start(home)
+
+
+async def _serves_empty(line: RedisLine) -> bool:
+    try:
+        return not await line.is_built()
+    except LineLost:
+        await asyncio.sleep(0.01)  # a refused connection does not let anybody else run
+        return False
+
+
+async def test_it_is_started_again_when_it_dies(home: Path) -> None:
+    server = EmbeddedValkey()
+    url = await server.start(home)
+    line = RedisLine.open(url)
+    keeping = asyncio.create_task(server.keep())
+    try:
+        await line.rebuild([], [])
+        assert await line.is_built()
+        async with Redis.from_url(url) as redis:
+            pid = (await redis.info("server"))["process_id"]
+        os.kill(pid, signal.SIGKILL)
+        async with asyncio.timeout(10):
+            while not await _serves_empty(line):
+                continue
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        await line.close()
+        await server.stop()

@@ -1,16 +1,21 @@
 """Bad luck that a patient must not pay for: two calls of one mobile, a family with one phone, our own failures."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
+
+import pytest
 
 from core.clinic.close_case import close_case
 from core.clinic.doctor_ready import doctor_ready
 from core.clinic.mend_line import mend_line
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.take_token import take_token
+from core.ports import Books, Ledger
 from core.rules.records import CallBackReason
 from core.rules.staff import DoctorState
 from core.rules.token import TokenState
 from ivr.adoption import adopt
+from ivr.legs import end_leg
 from ivr.patient_call import patient_call
 from tests.flows.house import MOBILE, House
 from tests.flows.telephone import HANG_UP
@@ -135,3 +140,46 @@ async def test_a_talk_goes_on_though_it_was_signed_when_we_are_started_anew(hous
     leg.leave()
     await house.quiet()
     assert await house.state_of(doctor) is DoctorState.READY
+
+
+class Full:
+    """A ledger on a disk that is full: nothing can be written until there is room again."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.has_room = True
+        self.refused = asyncio.Event()
+
+    def write(self) -> AbstractAsyncContextManager[Books]:
+        if not self.has_room:
+            self.refused.set()
+            raise OSError("disk is full")
+        return self._ledger.write()
+
+    def read(self) -> AbstractAsyncContextManager[Books]:
+        return self._ledger.read()
+
+    async def alive(self) -> bool:
+        return await self._ledger.alive()
+
+
+async def test_a_talk_whose_end_could_not_be_written_ends_when_it_can(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.tasks.RETRY_AFTER", 0.01)
+    disk = Full(house.clinic.ledger)
+    house.with_ledger(disk)
+    doctor = await house.doctor()
+    patient = await house.patient(name="name-1")
+    await take_token(house.clinic, patient, "general")
+    theirs = (await house.exchange.ring_of(MOBILE)).pick_up(COMES)
+    leg = (await house.exchange.ring_of(doctor.account)).pick_up()
+    await theirs.talks()
+    disk.has_room = False
+    leg.leave()
+    await disk.refused.wait()
+    disk.has_room = True
+    await house.quiet()
+    assert (await house.token()).state is TokenState.WRITING
+    assert await house.state_of(doctor) is DoctorState.WRITING
+    await end_leg(house.desk, leg)  # what the call log has lost stays lost

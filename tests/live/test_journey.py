@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 
 LANGUAGE_KEYS = {"hi": "1", "en": "2"}
 SILENCE = 3.0
-"""Seconds it may never last (design.md, "The caller's clock")."""
+"""Seconds it may never last (docs/ivr.md, "The caller's clock")."""
 NEW_KEYS, AGE_AND_PIN_KEYS, RETURNING_KEYS = 12, 8, 2
-LISTENS = 1.0
+LISTENS = 1.5
 """Seconds of a question that our callers hear before they press."""
 RECOGNISED = 0.6
 """Seconds of a prompt's beginning by which it is found in the recording."""

@@ -1,13 +1,16 @@
 """GET /events: wakes the right pages, ends with the browser and at shutdown."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
+import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.clinic.doctor_ready import doctor_ready
 from tests.web.house import Browser, House, sign_in
-from web.pages.events import STREAMS_EACH
+from web.pages.events import STREAMS_EACH, Stream
 from web.routes import make_app
 
 
@@ -58,3 +61,17 @@ async def test_shutdown_ends_every_stream(house: House) -> None:
         stream = await opened(client)
         await asyncio.wait_for(app.shutdown(), 10)
         assert await asyncio.wait_for(stream.content.read(), 10) == b"\n"
+
+
+async def _lost() -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+    yield "clinic", {"kind": "state"}
+    raise ConnectionError("Redis is gone")
+
+
+async def test_a_stream_that_hears_nothing_any_more_ends() -> None:
+    """The browser must come again, not wait on a stream that is deaf."""
+    stream = Stream()
+    with pytest.raises(ConnectionError):
+        await stream.follow(_lost())
+    assert stream.closing
+    assert stream.wake.is_set()

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
+from multidict import MultiDict
 
 from core.clinic import passwords
-from core.clinic.sign_in import SESSION_LASTS, sign_in
+from core.clinic.sign_in import SESSION_LASTS, session_of, sign_in
 from tests.web.house import Browser, House, browser, csrf_in, press
 from tests.web.house import sign_in as enter
+from web.guard import right_token
 
 
 async def test_doctor_and_operator_come_to_their_own_page(house: House, doctor: Browser, operator: Browser) -> None:
@@ -124,3 +126,9 @@ async def test_pages_of_others_are_closed(doctor: Browser, operator: Browser, st
     assert (await operator.get("/now")).status == 403
     for address in ("/", "/outbox", "/now", "/events", "/formulary.json", "/prescriptions/1.pdf"):
         assert (await stranger.get(address, allow_redirects=False)).headers["Location"] == "/login"
+
+
+async def test_a_cookie_may_hold_any_bytes(house: House) -> None:
+    """aiohttp decodes what is no UTF-8 to lone surrogates."""
+    assert await session_of(house.clinic, "\udcff\udcfe") is None
+    assert not right_token(MultiDict(csrf="right"), "\udcff")
