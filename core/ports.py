@@ -17,7 +17,7 @@ from core.rules.queue import Lane, Match
 from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, StaffKind, WebSession
 from core.rules.sms import ReceivedSms, Sms
 from core.rules.staff import Doctor, DoctorState, Operator
-from core.rules.token import Token, TokenState
+from core.rules.token import Priority, Token, TokenState
 
 NEW = 0
 """The id of something not yet stored; `add` returns it with the id it got."""
@@ -63,6 +63,10 @@ class Tokens(Protocol):
     async def get(self, token_id: int) -> Token: ...
     async def move(self, token: Token, to: TokenState, **changes: Any) -> Token:
         """Compare and set: `NotAllowed` if the table forbids it, `Stale` if it is not in `token.state` any more."""
+        ...
+
+    async def set_priority(self, token: Token, priority: Priority) -> Token:
+        """Only of a waiting token: `Stale` when it does not wait any more."""
         ...
 
     async def active_of_patient(self, patient_id: int) -> Token | None: ...

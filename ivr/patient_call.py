@@ -8,10 +8,11 @@ from core.clinic.cancel_token import cancel_token
 from core.clinic.know_caller import Known, give_consent, know_caller
 from core.clinic.log_call import log_call_token
 from core.clinic.register_patient import FamilyFull
+from core.clinic.stand_in_line import serve_sooner
 from core.clinic.take_token import send_token_again, take_token
 from core.rules.mobile import indian_mobile
 from core.rules.patient import Gender, Patient
-from core.rules.token import Token
+from core.rules.token import Priority, Token
 from ivr.call import Call
 from ivr.desk import Desk
 from ivr.dialogue import Dialogue, GaveUp, Line
@@ -137,18 +138,17 @@ async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient) -> None:
     opd = await _choose_opd(desk, dialogue)
     if opd is None:
         return
-    pregnant = await _may_be_pregnant(desk, dialogue, patient)
-    token = await take_token(desk.clinic, patient, opd, pregnant=pregnant)
+    token = await take_token(desk.clinic, patient, opd)
     await log_call_token(desk.clinic, dialogue.call.id, token)  # whoever is cut off here by us goes on with it
     desk.clinic.timeline.note(dialogue.call.id, "token", token.number)
     await dialogue.tell(("token_spoken", {"token": token.number}), ("token_again", {"token": token.number}))
-    wait = await wait_lines(desk, token)
-    if wait == [TURN_CALLED]:
-        await dialogue.tell("sms_sent")
-        await _hold(desk, dialogue, token)
-    else:
-        await dialogue.tell("sms_sent", *wait)
-        await _hold_or_be_called(desk, dialogue, token)
+    await dialogue.tell("sms_sent")
+    if await wait_lines(desk, token) == [TURN_CALLED]:
+        return await _hold(desk, dialogue, token)
+    if await _is_pregnant(desk, dialogue, patient):
+        token = await serve_sooner(desk.clinic, token, Priority.PREGNANT)
+    await dialogue.tell(*await wait_lines(desk, token))
+    await _hold_or_be_called(desk, dialogue, token)
 
 
 async def _choose_opd(desk: Desk, dialogue: Dialogue) -> str | None:
@@ -168,10 +168,14 @@ async def _choose_opd(desk: Desk, dialogue: Dialogue) -> str | None:
         await dialogue.tell(*closed_lines(desk.clinic, opds[opd]))
 
 
-async def _may_be_pregnant(desk: Desk, dialogue: Dialogue, patient: Patient) -> bool:
+async def _is_pregnant(desk: Desk, dialogue: Dialogue, patient: Patient) -> bool:
+    """Asked when the token is safe, so that nobody waits longer for it; who does not answer keeps the place she has."""
     if patient.gender is not Gender.WOMAN or patient.age_at(desk.clinic.today()) not in FERTILE_AGES:
         return False
-    return await dialogue.menu("pregnant", {"1": True, "2": False})
+    try:
+        return await dialogue.menu("pregnant", {"1": True, "2": False})
+    except GaveUp:
+        return False
 
 
 async def _existing_token(desk: Desk, dialogue: Dialogue, patient: Patient, token: Token) -> None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from core.clinic.clinic import Clinic
-from core.ports import Waiter
+from core.ports import Stale, Waiter
 from core.rules.queue import OWN_DOCTOR_PATIENCE, USUAL_CONSULTATION, Lane, expected_wait, rank
-from core.rules.token import Token
+from core.rules.token import Priority, Token
 
 MEASURED_CONSULTATIONS = 50
 """How many of the last consultations the expected wait is computed from."""
@@ -48,3 +48,14 @@ async def wait_of(clinic: Clinic, token: Token) -> Wait | None:
         usual = await books.consultations.usual_duration(MEASURED_CONSULTATIONS)
     expected = expected_wait(place.ahead, place.doctors, usual or USUAL_CONSULTATION)
     return Wait(place.ahead + 1, None if expected is None else int(expected.total_seconds() // 60))
+
+
+async def serve_sooner(clinic: Clinic, token: Token, priority: Priority) -> Token:
+    """A better class for a token that waits, said after it was taken; who is called already needs none."""
+    try:
+        async with clinic.ledger.write() as books:
+            token = await books.tokens.set_priority(token, priority)
+    except Stale:
+        return token
+    await join_line(clinic, token)
+    return token

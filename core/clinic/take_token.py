@@ -17,7 +17,7 @@ OWN_DOCTOR_WITHIN = timedelta(days=30)
 """Who comes back this soon waits for the same doctor first; a follow-up by T5 may come much later."""
 
 
-async def take_token(clinic: Clinic, patient: Patient, opd: str, *, pregnant: bool = False) -> Token:
+async def take_token(clinic: Clinic, patient: Patient, opd: str) -> Token:
     """A stored token that is in the line. A patient who has an active one gets that one again (S16)."""
     for _ in range(DRAWS):
         try:
@@ -25,7 +25,7 @@ async def take_token(clinic: Clinic, patient: Patient, opd: str, *, pregnant: bo
                 token = await books.tokens.active_of_patient(patient.id)
                 if token is not None:
                     return token
-                token = await books.tokens.add(await _new_token(clinic, books, patient, opd, pregnant))
+                token = await books.tokens.add(await _new_token(clinic, books, patient, opd))
                 await queue_sms(
                     books, clinic, f"token:{token.id}", patient.mobile, "token", token.language,
                     token=token.number, patient=patient.code,
@@ -37,7 +37,7 @@ async def take_token(clinic: Clinic, patient: Patient, opd: str, *, pregnant: bo
     raise RuntimeError("no free token number could be drawn: raise token_digits")
 
 
-async def _new_token(clinic: Clinic, books: Books, patient: Patient, opd: str, pregnant: bool) -> Token:
+async def _new_token(clinic: Clinic, books: Books, patient: Patient, opd: str) -> Token:
     now, today = clinic.clock.now(), clinic.today()
     smallest = 10 ** (clinic.policy.token_digits - 1)
     return Token(
@@ -48,7 +48,7 @@ async def _new_token(clinic: Clinic, books: Books, patient: Patient, opd: str, p
         opd=opd,
         state_code=patient.state,
         language=patient.language,
-        priority=priority_of(patient.age_at(today), pregnant=pregnant),
+        priority=priority_of(patient.age_at(today), pregnant=False),
         state=TokenState.WAITING,
         created_at=now,
         joined_at=now,

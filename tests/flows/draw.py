@@ -33,8 +33,7 @@ Who presses nothing for {patience:g} seconds hears the question again. After {tr
 human is to call back. Help is no failure. A hang-up ends the conversation wherever it is; what was stored stays stored.
 
 **The caller's clock.** The patient pays in seconds and keys. From answer to a spoken token a new patient needs at most
-60 seconds and 12 keys beyond age and PIN code, a known one 15 seconds and 2 keys (a woman who may be pregnant answers
-one question more). Silence never lasts three seconds.
+60 seconds and 12 keys beyond age and PIN code, a known one 15 seconds and 2 keys. Silence never lasts three seconds.
 """
 TALK = """\
 ## While they talk
@@ -46,7 +45,8 @@ doctor who is cut off too (not one who puts the phone down).
 NOTES = {
     "opd_choice_general": "Left out when there is one department. One that is closed says when it opens, and is asked "
     "again.",
-    "pregnant": f"Asked of women of {FERTILE_AGES[0]} to {FERTILE_AGES[-1]}: it moves them forward.",
+    "pregnant": f"Asked of women of {FERTILE_AGES[0]} to {FERTILE_AGES[-1]}: it moves them forward. Left out "
+    "when the turn has come already. Who presses nothing keeps her place.",
     "say_guardian_name": "Asked for a patient under 18 (T2). Who stays silent twice is left to a human.",
     "say_name": "Who stays silent twice is told apart by a number.",
     "which_patient": "One line for each patient of the number. Who hesitates is also offered `hear_patient_numbers`.",

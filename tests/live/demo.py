@@ -89,7 +89,6 @@ async def _register(cast: Cast, language: str) -> None:
     for prompt, keys in (("age", "34"), ("gender", "1"), ("pin_code", "302001"), ("opd_choice_general", "1")):
         await _answer(cast, prompt, keys)
     await _tell_patient(cast)
-    await _answer(cast, "pregnant", "2")
     await cast.service.story.told(PATIENT, "token")
 
 

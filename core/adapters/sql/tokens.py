@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows
 from core.ports import Stale
-from core.rules.token import ACTIVE, Token, TokenState, check_move
+from core.rules.token import ACTIVE, Priority, Token, TokenState, check_move
 
 
 class SqlTokens(Rows[Token]):
@@ -30,6 +30,13 @@ class SqlTokens(Rows[Token]):
         if not moved:
             raise Stale(f"token {token.id} is not {token.state} any more")
         return moved[0]
+
+    async def set_priority(self, token: Token, priority: Priority) -> Token:
+        table = self.table.c
+        changed = await self._change(table.id == token.id, table.state == TokenState.WAITING, priority=priority)
+        if not changed:
+            raise Stale(f"token {token.id} does not wait any more")
+        return changed[0]
 
     async def active_of_patient(self, patient_id: int) -> Token | None:
         return await self._first(self.table.c.patient_id == patient_id, self.table.c.state.in_(ACTIVE))
