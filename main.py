@@ -142,8 +142,9 @@ async def _prompts_render(options: argparse.Namespace, settings: Settings) -> in
 
     try:
         await asyncio.to_thread(
-            prepare, settings.build, settings.prompts, settings.voices, options.engine, settings.languages
-        )
+            partial(prepare, progress=partial(print, flush=True)),
+            settings.build, settings.prompts, settings.voices, options.engine, settings.languages,
+        )  # fmt: skip
     except VoiceError as error:
         raise Failure(str(error)) from error
     return OK

@@ -44,7 +44,7 @@ async def add_doctor(
     contact: str,
     opds: Iterable[str],
     languages: Iterable[str],
-    states: Iterable[str] = (),
+    states: Sequence[str] = (),
 ) -> HiredDoctor:
     """Take on a doctor. Raises `ValueError` naming the field and the value, `Duplicate` for a login that is taken."""
     _check_login(login)
@@ -63,7 +63,7 @@ async def add_doctor(
         contact=contact.strip(),
         opds=_some_of("opds", opds, tuple(clinic.policy.opds)),
         languages=_some_of("languages", languages, clinic.policy.languages),
-        states=tuple(sorted(set(states))),
+        states=_some_of("states", states, clinic.policy.states) if states else (),
         account=account,
         sip_digest=sip_digest(account, sip_password),
         password_hash=await hashed(password),

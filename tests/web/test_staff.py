@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.clinic.hire import add_operator
+from core.clinic.hire import add_doctor, add_operator
 from core.clinic.patient_card import clean_name, name_patient, patient_card
 from core.clinic.sign_in import sign_in
 from core.ports import Duplicate
@@ -31,6 +31,22 @@ async def test_a_bad_login_is_named(house: House, login: str) -> None:
 async def test_an_empty_field_is_named(house: House) -> None:
     with pytest.raises(ValueError, match=r"name ' '"):
         await hire_doctor(house.clinic, "vikram", " ")
+
+
+async def test_a_state_that_does_not_exist_is_named(house: House) -> None:
+    with pytest.raises(ValueError, match="Rajsthan"):
+        await add_doctor(
+            house.clinic,
+            login="vikram",
+            name="Dr. Vikram Rao",
+            qualification="MBBS",
+            registration_number="1",
+            council="A council",
+            contact="vikram@example.org",
+            opds=("general",),
+            languages=("hi",),
+            states=("Rajsthan",),
+        )
 
 
 async def test_there_is_no_card_without_a_patient_and_none_after_the_case(house: House) -> None:
