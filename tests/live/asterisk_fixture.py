@@ -4,8 +4,6 @@ Use it by `pytest_plugins = ("tests.live.asterisk_fixture",)`.
 """
 
 import asyncio
-import random
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -20,6 +18,7 @@ from pbx.process import find_process
 from pbx.render_config import Folders
 from pbx.switchboard import Switchboard, open_switchboard
 from tests.live.audio import write_tone
+from tests.live.ports import free_port
 from tests.live.sip import Account, Phone
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -28,19 +27,6 @@ MUSIC_HZ, SOUND_HZ, APOLOGY_HZ = 440.0, 700.0, 950.0
 PASSWORD = "secret"
 
 Conversation = Callable[[Arrival], Awaitable[None]]
-
-
-def free_port() -> int:
-    """A loopback port nobody uses just now, for UDP and TCP, from below those the kernel gives to clients."""
-    while True:
-        port = random.randrange(20000, 32000)
-        try:
-            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-                with socket.socket(socket.AF_INET, kind) as probe:
-                    probe.bind(("127.0.0.1", port))
-            return port
-        except OSError:
-            continue
 
 
 def make_config(home: Path, **changes: object) -> SwitchConfig:

@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import random
 import re
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -22,6 +20,7 @@ from house.wiring import open_clinic, switch_config
 from pbx.handset import Handset, Village
 from pbx.names import APP
 from pbx.render_config import load_access
+from tests.live.ports import free_port
 from tests.live.story import Story
 
 START_SECONDS = 60.0
@@ -177,19 +176,6 @@ def environment(**settings: str) -> dict[str, str]:
     """This process's environment with these settings and no others of Duravani's."""
     others = {key: value for key, value in os.environ.items() if not key.startswith("DURAVANI_")}
     return others | {f"DURAVANI_{key.upper()}": value for key, value in settings.items()}
-
-
-def free_port() -> int:
-    """A port that nobody uses on 127.0.0.1 just now, by UDP or TCP, from below those that the kernel gives away."""
-    while True:
-        port = random.randrange(20000, 32000)
-        try:
-            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-                with socket.socket(socket.AF_INET, kind) as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return port
 
 
 def processes_of(home: Path) -> dict[int, str]:

@@ -13,15 +13,8 @@ import pytest
 from core.rules.staff import DoctorState
 from pbx.handset import Handset
 from tests.live.audio import rms_dbfs
-from tests.live.instance import (
-    Instance,
-    command,
-    environment,
-    free_port,
-    instance,
-    process_of,
-    processes_of,
-)
+from tests.live.instance import Instance, command, environment, instance, process_of, processes_of
+from tests.live.ports import free_port
 from tests.live.town import visit
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
