@@ -1,6 +1,6 @@
 # The commands everyone runs. Each prepares what it needs; the preparation does nothing when nothing changed.
 .DELETE_ON_ERROR:
-.PHONY: run demo test lint unit live setup setup-dev help
+.PHONY: run demo test lint unit live drill bench setup setup-dev help
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,6 +25,14 @@ unit: setup-dev  ## rules, flows, adapters and pages, on real SQLite, PostgreSQL
 
 live: setup-dev  ## real Asterisk, real SIP phones
 	$(BIN)/pytest tests/live -n 3
+
+N ?= 100
+SEED ?=
+drill: setup-dev  ## kill parts at random moments: N=… schedules, or SEED=… to replay one
+	$(BIN)/python -m tests.live.drill --schedules $(N) $(if $(SEED),--seed $(SEED))
+
+bench: setup-dev  ## what it can carry, beside app_queue and a bare Dial(): a table, and a last line RESULT {…}
+	@exec $(BIN)/python -m tests.bench
 
 setup:  ## Python packages, Asterisk, prompts: all that `run` needs
 	@$(MAKE) --no-print-directory -s -j2 .asterisk/install.json $(VENV)/.installed

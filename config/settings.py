@@ -99,6 +99,16 @@ class Settings(BaseSettings):
     """In the order in which they are offered; each needs config/prompts/<code>.toml and its texts in sms.toml."""
     patient_numbers: Numbers = ("104",)
     """What patients dial, as the trunk sends it."""
+    missed_call_numbers: Numbers = ("105",)
+    """Numbers that are never answered: who rings one is called back, for free (S1)."""
+    call_backs_per_hour: int = Field(3, ge=1, le=60)
+    """How often one mobile is called back within an hour (T14)."""
+    call_backs_per_day: int = Field(8, ge=1, le=200)
+    """And within a day."""
+    call_backs_per_hour_in_all: int = Field(2000, ge=1)
+    """How many call-backs the whole service makes within an hour (T14)."""
+    call_backs_at_once: int = Field(20, ge=1, le=1000)
+    """How many of them may be up at the same moment: the trunk has other calls to carry."""
     staff_number: str = Field("100", pattern=r"^[0-9]{2,15}$")
     """What doctors and operators dial from their own phones: ready, pause."""
     ambulance: str = Field("", pattern=r"^\+?[0-9]{0,15}$")
@@ -143,6 +153,21 @@ class Settings(BaseSettings):
     """A number in E.164, or a messaging service (`MG…`)."""
     twilio_api: str = ""
     """Another base address than Twilio's own, for tests."""
+    twilio_voice_sip: str = Field("", pattern=r"^(sips?:[^\s<>\"]+@[^\s<>\"]+)?$")
+    """Where a Twilio number's calls are forwarded to: our own trunk side, e.g. `sip:104@sip.example.org`."""
+
+    smpp_host: str = ""
+    """With it SMS go out by SMPP 3.4 to this short message centre instead of Twilio."""
+    smpp_port: Port = 2775
+    """Of the short message centre."""
+    smpp_system_id: str = ""
+    """The account there."""
+    smpp_password: SecretStr = SecretStr("")
+    """Likewise, at most 8 characters."""
+    smpp_sender: str = ""
+    """The header registered on the DLT portal, e.g. six letters, or our number (T11)."""
+    smpp_entity_id: str = ""
+    """The DLT principal entity id, sent with each message (T11)."""
 
     @field_validator("bind")
     @classmethod
@@ -156,6 +181,13 @@ class Settings(BaseSettings):
             raise ValueError(f"bind is {self.bind}, not loopback: name the trunk (trunk or trunk_hosts)")
         if self.twilio_account_sid and not (self.twilio_auth_token.get_secret_value() and self.twilio_from):
             raise ValueError("twilio_account_sid is set: twilio_auth_token and twilio_from are needed too")
+        if self.smpp_host and not (self.smpp_system_id and self.smpp_sender):
+            raise ValueError("smpp_host is set: smpp_system_id and smpp_sender are needed too")
+        if self.smpp_host and self.twilio_account_sid:
+            raise ValueError("smpp_host and twilio_account_sid are both set: which of them sends?")
+        taken = set(self.patient_numbers) & set(self.missed_call_numbers)
+        if taken:
+            raise ValueError(f"patient_numbers and missed_call_numbers share {', '.join(sorted(taken))}")
         if not 1024 <= self.rtp_first < self.rtp_last:
             raise ValueError(f"rtp_first {self.rtp_first} and rtp_last {self.rtp_last}: a range above 1023 is needed")
         if not self.languages:

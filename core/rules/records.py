@@ -39,8 +39,11 @@ class CallBackReason(StrEnum):
     OPERATOR = "operator"
     """Asked for a human and none was free."""
     APOLOGY = "apology"
-    """Called while our program was down."""
+    """Called while our program was down, or something of ours failed during the call."""
     MISSED_CALL = "missed_call"
+    """Rang a number that is never answered (S1)."""
+    CUT_OFF = "cut_off"
+    """The call broke before there was a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class CallBack:
     requested_at: datetime
     done_at: datetime | None = None
     done_by: str | None = None
+    due_at: datetime | None = None
+    """When the machine calls next; None: an operator is to call."""
+    attempts: int = 0
+    """How often the machine has rung."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 from core.adapters.sql.types import ID, EnumText, PrescriptionJson, TextTuple, UtcDateTime
@@ -222,6 +223,8 @@ calls = Table(
     _ref("token_id", "tokens.id", null=True),
     _text("outcome", null=True),
 )
+_open = calls.c.ended_at.is_(None)
+Index("ix_calls_open", calls.c.started_at, sqlite_where=_open, postgresql_where=_open)
 
 # No foreign key: what is noted about a call must never be lost because the call itself was not written down yet.
 call_events = Table(
@@ -241,11 +244,18 @@ call_backs = Table(
     _text("mobile"),
     _enum("reason", CallBackReason),
     _text("language", null=True),
-    _time("requested_at"),
+    _time("requested_at", index=True),
     _time("done_at", null=True),
     _text("done_by", null=True),
+    _time("due_at", null=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
 )
 _unique_where("one_owed", call_backs.c.mobile, call_backs.c.reason, where=call_backs.c.done_at.is_(None))
+_unique_where(
+    "one_owed_by_machine",
+    call_backs.c.mobile,
+    where=and_(call_backs.c.done_at.is_(None), call_backs.c.reason != CallBackReason.OPERATOR),
+)
 
 audit = Table(
     "audit",
