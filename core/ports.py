@@ -16,6 +16,7 @@ from core.rules.prescription import SignedPrescription
 from core.rules.queue import Lane, Match
 from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, StaffKind, WebSession
 from core.rules.sms import ReceivedSms, Sms
+from core.rules.sms_talk import SmsTalk
 from core.rules.staff import Doctor, DoctorState, Operator
 from core.rules.token import Priority, Token, TokenState
 
@@ -149,6 +150,28 @@ class Outbox(Protocol):
         ...
 
     async def latest_received(self, limit: int) -> Sequence[ReceivedSms]: ...
+    async def received_since(self, since: datetime, mobile: str) -> int:
+        """How many came from this mobile after `since`."""
+        ...
+
+    async def blank_received(self, mobile: str, since: datetime, until: datetime) -> None:
+        """Forget what they said from `since` to before `until`, though not that they wrote (T12)."""
+        ...
+
+
+class SmsTalks(Protocol):
+    """Conversations by SMS that are not finished, one a mobile."""
+
+    async def of_mobile(self, mobile: str) -> SmsTalk | None:
+        """Nobody else can have it until this transaction ends: two messages are answered one after the other."""
+        ...
+
+    async def save(self, talk: SmsTalk) -> None:
+        """Insert or replace."""
+        ...
+
+    async def drop(self, mobile: str) -> None: ...
+    async def asked_before(self, at: datetime) -> Sequence[SmsTalk]: ...
 
 
 class Calls(Protocol):
@@ -158,6 +181,18 @@ class Calls(Protocol):
 
     async def update(self, call_id: str, **changes: Any) -> None: ...
     async def get(self, call_id: str) -> CallRecord | None: ...
+    async def unended(self) -> Sequence[CallRecord]:
+        """Those that are up, as far as it is written down."""
+        ...
+
+    async def last_language(self, mobile: str) -> str | None:
+        """The one last chosen in a call from or to this mobile."""
+        ...
+
+    async def called_since(self, mobile: str, since: datetime) -> bool:
+        """Whether a patient dialled in from this mobile after `since`."""
+        ...
+
     async def add_events(self, events: Iterable[CallEvent]) -> None: ...
     async def events(self, call_id: str) -> Sequence[CallEvent]: ...
     async def add_call_back(self, call_back: CallBack) -> CallBack | None:
@@ -165,6 +200,19 @@ class Calls(Protocol):
         ...
 
     async def owed_call_backs(self) -> Sequence[CallBack]: ...
+    async def renew_call_back(self, mobile: str, since: datetime) -> bool:
+        """If the machine owes this mobile a call already: it was asked for (again) at `since`. Whether it does."""
+        ...
+
+    async def call_backs_since(self, since: datetime, mobile: str | None = None) -> int:
+        """How many the machine made or owes since then, to one mobile or to all (T14)."""
+        ...
+
+    async def claim_call_backs(self, now: datetime, limit: int, lease: timedelta) -> Sequence[CallBack]:
+        """Take due ones for ringing: due again at the end of the lease, attempts + 1."""
+        ...
+
+    async def postpone_call_back(self, call_back_id: int, due_at: datetime) -> None: ...
     async def finish_call_back(self, call_back_id: int, at: datetime, by: str) -> None: ...
 
 
@@ -188,6 +236,7 @@ class Books(Protocol):
     outbox: Outbox
     calls: Calls
     sessions: Sessions
+    sms_talks: SmsTalks
 
     async def audit(self, entry: AuditEntry) -> None: ...
     async def audit_of(self, subject: str) -> Sequence[AuditEntry]:

@@ -22,12 +22,18 @@ def greeting(settings: Settings, roles: frozenset[str], accounts: Sequence[str])
         lines += [
             f"dial    {' or '.join(settings.patient_numbers)} at {where} (SIP, UDP), for instance:",
             f"        .venv/bin/duravani call {settings.patient_numbers[0]} --keys p2p1p1p#p#p34p2p302001p1p1",
+            *_missed(settings),
             f"phones  softphones register at {where} as {_named(accounts)}; they dial {settings.staff_number}",
             "        (passwords are told once, when an account is made; `duravani doctor add` makes one)",
         ]
         if not settings.trunk:
             lines.append("trunk   none named (DURAVANI_TRUNK): a patient who hangs up cannot be called")
     return "\n".join(lines)
+
+
+def _missed(settings: Settings) -> list[str]:
+    numbers = " or ".join(settings.missed_call_numbers)
+    return [f"        ring {numbers} and hang up to be called back, for free"] if numbers else []
 
 
 def _named(accounts: Sequence[str]) -> str:

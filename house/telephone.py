@@ -10,16 +10,19 @@ from config.settings import Settings
 from core.adapters.voice import check_rendered, load_phrasebooks
 from core.clinic.clinic import Clinic
 from core.clinic.doctor_ready import phone_registered
-from core.clinic.note_call_back import note_call_back
+from core.clinic.missed_call import take_missed_call
+from core.clinic.owe_call import owe_call
 from core.rules.mobile import indian_mobile
 from core.rules.records import AuditEntry, CallBackReason
 from core.rules.staff import Doctor, Operator
 from core.tasks import forever
 from house.background import background
-from house.wiring import PATIENT_LINE, STAFF_LINE, switch_config
+from house.wiring import MISSED_LINE, PATIENT_LINE, STAFF_LINE, switch_config
 from ivr.adoption import adopt
 from ivr.call import Call
+from ivr.calling_back import CallingBack
 from ivr.desk import Desk
+from ivr.missed_call import missed_call
 from ivr.patient_call import patient_call
 from ivr.reception import Reception
 from ivr.router import Router
@@ -29,7 +32,7 @@ from pbx.switchboard import Switchboard, open_switchboard
 
 log = logging.getLogger(__name__)
 
-MISSED_EVERY = 5.0
+NOTES_EVERY = 5.0
 """Seconds between two looks for callers whom the dialplan had to apologise to."""
 
 
@@ -56,21 +59,24 @@ class Telephone:
 
 
 @asynccontextmanager
-async def open_telephone(settings: Settings, clinic: Clinic) -> AsyncIterator[Telephone]:
-    """Serve calls while the block runs. Raises `SwitchError` when Asterisk cannot be run."""
-    async with open_switchboard(switch_config(settings)) as board:
+async def open_telephone(settings: Settings, clinic: Clinic, *, own_switch: bool = True) -> AsyncIterator[Telephone]:
+    """Serve calls while the block runs. Raises `SwitchError` when Asterisk cannot be run.
+
+    With `own_switch` false a process with the role `switch` runs Asterisk: it is waited for, and its calls outlive us.
+    """
+    async with open_switchboard(switch_config(settings), own=own_switch) as board:
         await _provision_all(clinic, board)
         async with Reception(_desk(settings, clinic, board)) as reception:
             router = Router(reception)
-            adopted = await board.exchange.adopt()
-            await adopt(reception, router, _legs(adopted), adopted.rooms)
+            await _take_over(reception, router, await board.exchange.adopt())
             board.exchange.serve(lambda arrival: _converse(reception, arrival))
             async with background(
                 router.run(),
                 forever(lambda: _provision_newcomers(clinic, board), "provisioning new phones"),
                 forever(lambda: _watch_phones(clinic, board), "watching phones"),
                 forever(lambda: _write_security_events(clinic, board), "writing security events"),
-                forever(lambda: _call_back_missed(clinic, board), "noting missed calls"),
+                forever(lambda: _take_notes(clinic, board), "reading what the dialplan noted"),
+                CallingBack(reception, settings.call_backs_at_once).run(),
             ):
                 yield Telephone(board, reception)
 
@@ -96,14 +102,23 @@ async def _converse(reception: Reception, arrival: Arrival) -> None:
         flow = staff_call(desk, call, arrival.account)
     elif arrival.kind == PATIENT_LINE:
         flow = patient_call(desk, call)
+    elif arrival.kind == MISSED_LINE:
+        flow = missed_call(reception, call)
     else:
         log.error("a call for an unknown kind of line: %r", arrival.kind)
         return
     await asyncio.wait([reception.converse(call, arrival.kind, flow)])
 
 
-def _legs(adopted: Adopted) -> list[Call]:
-    return [*(arrival.call for arrival in adopted.arrivals), *adopted.rung]
+async def _take_over(reception: Reception, router: Router, adopted: Adopted) -> None:
+    """Go on with the calls that are up; who had just come in when we died is served as if they came now."""
+    arrivals = {arrival.call.id: arrival for arrival in adopted.arrivals}
+    legs: list[Call] = [*(arrival.call for arrival in arrivals.values()), *adopted.rung]
+    for call in await adopt(reception, router, legs, adopted.rooms):
+        if (arrival := arrivals.get(call.id)) is not None:
+            reception.spawn(_converse(reception, arrival), f"late {arrival.kind} {call.id}")
+        else:
+            await call.hangup()
 
 
 # The staff's phones: SQL is the truth, Asterisk is told
@@ -144,11 +159,13 @@ async def _write_security_events(clinic: Clinic, board: Switchboard) -> None:
             await books.audit(entry)
 
 
-async def _call_back_missed(clinic: Clinic, board: Switchboard) -> None:
-    """Who was apologised to while we were away is owed a call; only then is Asterisk's note forgotten."""
+async def _take_notes(clinic: Clinic, board: Switchboard) -> None:
+    """Who called while we were away is owed a call; only then is Asterisk's note forgotten."""
     for missed in await board.missed.list():
         mobile = indian_mobile(missed.caller)
-        if mobile is not None:
-            await note_call_back(clinic, mobile, CallBackReason.APOLOGY, None)
+        if mobile is not None and missed.kind == MISSED_LINE:
+            await take_missed_call(clinic, mobile)
+        elif mobile is not None:
+            await owe_call(clinic, mobile, CallBackReason.APOLOGY, missed.at)
         await board.missed.forget(missed.key)
-    await asyncio.sleep(MISSED_EVERY)
+    await asyncio.sleep(NOTES_EVERY)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,15 +15,20 @@ from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
 from core.adapters.pdf import ReportlabPrinter
 from core.adapters.pdf.printer import Letterhead
-from core.adapters.sms import LocalGateway, TwilioAccount, TwilioGateway
+from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway, TwilioAccount, TwilioGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
+from core.clinic.answer_sms import receive_sms
 from core.clinic.clinic import Clinic, Policy
+from core.clinic.send_sms import note_receipt
+from core.ports import SmsGateway
+from core.rules.call_back import Caps
 from core.tasks import forever
 from house.background import background
+from ivr.legs import MISSED
 from pbx.config import SwitchConfig, Trunk
 
-PATIENT_LINE, STAFF_LINE = "patient", "staff"
+PATIENT_LINE, MISSED_LINE, STAFF_LINE = "patient", MISSED, "staff"
 """Kinds of line: what a dialled number is for."""
 STATUS_WEBHOOK = "/webhooks/twilio/status"
 
@@ -79,6 +85,7 @@ def _clinic(settings: Settings, ledger: SqlLedger, line: RedisLine) -> Clinic:
         family_limit=settings.family_limit,
         token_digits=settings.token_digits,
         link_days=settings.link_days,
+        call_backs=Caps(settings.call_backs_per_hour, settings.call_backs_per_day, settings.call_backs_per_hour_in_all),
     )
     return Clinic(
         ledger=ledger,
@@ -98,11 +105,35 @@ def _clinic(settings: Settings, ledger: SqlLedger, line: RedisLine) -> Clinic:
 
 
 @asynccontextmanager
-async def open_gateway(settings: Settings) -> AsyncIterator[LocalGateway | TwilioGateway]:
-    """Twilio where an account is named, else the local outbox page."""
-    if not settings.twilio_account_sid:
+async def open_gateway(settings: Settings, clinic: Clinic) -> AsyncIterator[SmsGateway]:
+    """SMPP where an SMSC is named, Twilio where an account is, else the local outbox page. Raises `BadSettings`."""
+    if settings.smpp_host:
+        async with _smpp(settings, clinic) as smpp:
+            yield smpp
+    elif settings.twilio_account_sid:
+        async with _twilio(settings) as twilio:
+            yield twilio
+    else:
         yield LocalGateway()
-        return
+
+
+def _smpp(settings: Settings, clinic: Clinic) -> SmppGateway:
+    """Receipts and answers come back on the same link."""
+    account = SmppAccount(
+        host=settings.smpp_host,
+        port=settings.smpp_port,
+        system_id=settings.smpp_system_id,
+        password=settings.smpp_password.get_secret_value(),
+        sender=settings.smpp_sender,
+        entity_id=settings.smpp_entity_id,
+    )
+    try:
+        return SmppGateway(account, partial(note_receipt, clinic), partial(receive_sms, clinic))
+    except ValueError as error:
+        raise BadSettings(f"DURAVANI_SMPP_SYSTEM_ID, _PASSWORD or _SENDER: {error}") from error
+
+
+def _twilio(settings: Settings) -> TwilioGateway:
     account = TwilioAccount(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token.get_secret_value(),
@@ -110,8 +141,7 @@ async def open_gateway(settings: Settings) -> AsyncIterator[LocalGateway | Twili
         status_callback=settings.url + STATUS_WEBHOOK,
         **({"base_url": settings.twilio_api} if settings.twilio_api else {}),
     )
-    async with TwilioGateway(account) as gateway:
-        yield gateway
+    return TwilioGateway(account)
 
 
 def switch_config(settings: Settings) -> SwitchConfig:
@@ -123,7 +153,8 @@ def switch_config(settings: Settings) -> SwitchConfig:
         music_dir=prompts / "music",
         bind=settings.bind,
         sip_port=settings.sip_port,
-        lines=dict.fromkeys(settings.patient_numbers, PATIENT_LINE),
+        lines=dict.fromkeys(settings.patient_numbers, PATIENT_LINE)
+        | dict.fromkeys(settings.missed_call_numbers, MISSED_LINE),
         account_lines={settings.staff_number: STAFF_LINE},
         apology=[prompts / language / "prompt" / "apology" for language in settings.languages],
         trunk=Trunk(

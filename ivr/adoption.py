@@ -1,8 +1,11 @@
 """After a restart of ours the calls are still up: talks go on, who waited waits on, nobody has to begin again."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from core.clinic.bring_together import give_up_consultation
+from core.clinic.cut_off import after_cut, end_lost_calls
 from core.clinic.know_caller import know_caller
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.talk import end_talk
@@ -15,22 +18,27 @@ from ivr.case import load_case
 from ivr.desk import Desk
 from ivr.help import helped
 from ivr.hold import HOLDING, hold
+from ivr.legs import MISSED
 from ivr.patient_call import serve
 from ivr.reception import PATIENT_LEGS, Reception
 from ivr.router import Router
 from ivr.talking import Talk
 
+REDIALLED_WITHIN = timedelta(hours=1)
+"""After the beginning of a talk that broke with the switch while we were away."""
+
 
 async def adopt(
     reception: Reception, router: Router, calls: Iterable[Call], rooms: Mapping[str, Sequence[str]]
-) -> None:
+) -> list[Call]:
     """Make ledger, line and switch agree, and go on with every call that is still up. Before the router runs.
 
     `rooms` are those that the switch still holds, with the legs inside: whichever no talk goes on in is closed, as
-    nobody else would.
+    nobody else would. Returns the legs nothing is written of: they have just come in, and nobody has said a word yet.
     """
     clinic = reception.desk.clinic
     legs, left = {call.id: call for call in calls}, set(rooms)
+    up = frozenset(legs)
     async with clinic.ledger.read() as books:
         consultations = await books.consultations.in_progress()
     for consultation in consultations:
@@ -40,8 +48,11 @@ async def adopt(
     for name in left:
         await (await reception.desk.exchange.open_room(name)).close()
     await rebuild_line(clinic)
-    for call in legs.values():
-        await _adopt_leg(reception, call)
+    strangers = [call for call in legs.values() if not await _adopt_leg(reception, call)]
+    for record in await end_lost_calls(clinic, up):
+        if record.purpose in PATIENT_LEGS:
+            await after_cut(clinic, record.id, record.started_at)
+    return strangers
 
 
 async def _adopt_consultation(
@@ -60,6 +71,8 @@ async def _adopt_consultation(
             await leg.hangup()
     if consultation.is_talk:
         await end_talk(reception.desk.clinic, consultation)
+        if patient is None and doctor is None and _is_recent(reception, consultation):
+            router.call_again(consultation.token_id)
     else:
         await give_up_consultation(reception.desk.clinic, consultation, Outcome.CANCELLED, doctor_ready=True)
     return False
@@ -73,15 +86,23 @@ async def _go_on(
         await Talk(reception, case, patient, doctor, pressed, own_patient=True).live(adopted=joined)
 
 
-async def _adopt_leg(reception: Reception, call: Call) -> None:
-    """A patient's leg goes on; whatever else is left over was being rung for nobody."""
+def _is_recent(reception: Reception, talk: Consultation) -> bool:
+    """Whether they expect to hear from each other still (S18); later on the doctor calls again, by the panel."""
+    return reception.desk.clinic.clock.now() - talk.claimed_at <= REDIALLED_WITHIN
+
+
+async def _adopt_leg(reception: Reception, call: Call) -> bool:
+    """A patient's leg goes on; whatever else is left over was being rung for nobody. False: nothing is known of it."""
     async with reception.desk.clinic.ledger.read() as books:
         record = await books.calls.get(call.id)
         token = await books.tokens.get(record.token_id) if record is not None and record.token_id else None
-    if record is None or record.purpose not in PATIENT_LEGS:
+    if record is None or record.purpose == MISSED:
+        return False
+    if record.purpose not in PATIENT_LEGS:
         await call.hangup()
     else:
         reception.converse(call, record.purpose, resumed_call(reception.desk, call, record, token), token)
+    return True
 
 
 async def resumed_call(desk: Desk, call: Call, record: CallRecord, token: Token | None) -> None:
@@ -90,6 +111,7 @@ async def resumed_call(desk: Desk, call: Call, record: CallRecord, token: Token 
     if mobile is None:
         return
     known = await know_caller(desk.clinic, mobile)
+    known = replace(known, language=known.language or record.language)
     dialogue = helped(desk, call, known.language or desk.default_language)
     await dialogue.say("interrupted")
     if token is None or token.state not in HOLDING:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from core.clinic.note_call_back import note_call_back
+from core.clinic.owe_call import owe_call
 from core.rules.mobile import indian_mobile
 from core.rules.records import CallBackReason
 from ivr.call import Call, Hangup
@@ -36,8 +36,7 @@ async def _owes_a_call(desk: Desk, call: Call) -> bool:
     if mobile is None:
         return False
     try:
-        await note_call_back(desk.clinic, mobile, CallBackReason.APOLOGY, None)
+        return await owe_call(desk.clinic, mobile, CallBackReason.APOLOGY)
     except Exception:
         log.exception("call %s: no call-back could be noted", call.id)
         return False
-    return True

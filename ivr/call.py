@@ -12,6 +12,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
+ORDINARY_CAUSES = frozenset({0, 16, 17, 19, 21, 31})
+"""Q.850: somebody put the phone down. Anything else is a network, or a switch, that failed."""
+
 
 class Hangup(Exception):
     """The other end is gone. Caught once, where the call's task was started; `finally` blocks put things right."""
@@ -126,6 +129,10 @@ class Exchange(Protocol):
 
     async def open_room(self, name: str) -> Room:
         """Make (or find again) the room of this name."""
+        ...
+
+    async def ready(self) -> None:
+        """Returns when the switch can be asked: at once, unless it is being started again."""
         ...
 
     def find(self, call_id: str) -> Call | None:

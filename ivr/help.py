@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from core.clinic.note_call_back import note_call_back
 from core.rules.mobile import indian_mobile
-from core.rules.records import CallBackReason
 from core.rules.staff import Operator
 from ivr.call import Call, Hangup, NoAnswer
 from ivr.desk import Desk
@@ -72,7 +71,7 @@ async def owe_a_call(desk: Desk, dialogue: Dialogue) -> bool:
     """Note that an operator is to call back. False when the number cannot be called (T14): promise nothing."""
     mobile = indian_mobile(dialogue.call.caller)
     if mobile is not None:
-        await note_call_back(desk.clinic, mobile, CallBackReason.OPERATOR, dialogue.language)
+        await note_call_back(desk.clinic, mobile, dialogue.language)
     return mobile is not None
 
 

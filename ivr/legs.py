@@ -4,13 +4,16 @@ from collections.abc import Coroutine
 from typing import Any
 
 from core.clinic.log_call import log_call_end, log_call_start
+from core.rules.mobile import indian_mobile
 from core.rules.token import Token
 from core.tasks import to_the_end
 from ivr.call import Call
 from ivr.desk import Desk
 from ivr.together import unless_gone
 
-INCOMING = frozenset({"patient", "staff"})
+MISSED = "missed"
+"""Purpose of a leg on a number that is never answered."""
+INCOMING = frozenset({"patient", "staff", MISSED})
 """Purposes of legs that others dialled: logged by who called, the rest by whom we rang."""
 
 
@@ -18,7 +21,7 @@ async def log_leg(desk: Desk, call: Call, purpose: str, token: Token | None = No
     """Write a leg into the call log."""
     number = call.caller if purpose in INCOMING else call.dialled
     await log_call_start(
-        desk.clinic, call.id, purpose, number,
+        desk.clinic, call.id, purpose, indian_mobile(number) or number,
         patient_id=token.patient_id if token else None, token_id=token.id if token else None,
     )  # fmt: skip
 

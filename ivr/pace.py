@@ -29,5 +29,11 @@ class Pace:
     """The ambulance, where the trunk connects to it (T10)."""
     redial_rings: float = 30.0
     """A dropped call's phone, each time (S18)."""
+    call_back_rings: float = 45.0
+    """The phone of somebody whose call we owe."""
+    missed_rings: float = 2.0
+    """A number that is never answered rings so long, so that its caller knows it was the right one (S1)."""
+    switch_returns: float = 60.0
+    """For a switch that has died to be there again, before those it cut off are rung (S18)."""
     between_redials: float = 5.0
     """Before the next try; a patient who dials in meanwhile is put through at once."""

@@ -6,7 +6,7 @@ emergency, and gives up kindly: that lives in `ivr.dialogue`. Hang-up is an exce
 
 from core.clinic.cancel_token import cancel_token
 from core.clinic.know_caller import Known, give_consent, know_caller
-from core.clinic.log_call import log_call_token
+from core.clinic.log_call import log_call_language, log_call_token
 from core.clinic.register_patient import FamilyFull
 from core.clinic.stand_in_line import serve_sooner
 from core.clinic.take_token import send_token_again, take_token
@@ -54,7 +54,8 @@ async def serve(desk: Desk, dialogue: Dialogue, known: Known | None) -> None:
 
 async def _serve_known(desk: Desk, dialogue: Dialogue, known: Known) -> None:
     if known.language is None:
-        await dialogue.choose_language(desk.clinic.policy.languages)
+        language = await dialogue.choose_language(desk.clinic.policy.languages)
+        await log_call_language(desk.clinic, dialogue.call.id, language)
     if not (open_opds(desk.clinic) or known.tokens):
         return await _say_closed(desk, dialogue)
     if known.caller is None:

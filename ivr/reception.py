@@ -6,10 +6,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+from core.clinic.cut_off import after_cut
 from core.rules.token import Token
 from core.tasks import to_the_end, until_done
 from ivr.apology import apologise
-from ivr.call import Call, Hangup
+from ivr.call import ORDINARY_CAUSES, Call, Hangup
 from ivr.desk import Desk
 from ivr.legs import end_leg, log_leg
 
@@ -80,12 +81,22 @@ class Reception:
             outcome = "done"
         except Hangup as gone:
             outcome = f"hangup {gone.cause}"
+            if gone.cause not in ORDINARY_CAUSES:
+                await self._cut_off(call, purpose)
+        except asyncio.CancelledError:  # we are being stopped
+            await self._cut_off(call, purpose)
+            raise
         except Exception:
             with suppress(Hangup):
                 await self._apologise(call, purpose)
             raise
         finally:
             await end_leg(self.desk, call, outcome)
+
+    async def _cut_off(self, call: Call, purpose: str) -> None:
+        """It was not their will: a patient is called back, or keeps their place."""
+        if purpose in PATIENT_LEGS:
+            await self.put_right(lambda: after_cut(self.desk.clinic, call.id), f"making up for {call.id}")
 
     async def _apologise(self, call: Call, purpose: str) -> None:
         if purpose == "patient":

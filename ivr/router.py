@@ -39,6 +39,11 @@ class Router:
             if self._buttons.get(token_id) is pressed:  # the token may be matched anew before this block has ended
                 del self._buttons[token_id]
 
+    def call_again(self, token_id: int) -> None:
+        """Bring patient and doctor together once more (S18): nothing happens unless the doctor still writes."""
+        if token_id not in self._buttons:
+            self._reception.spawn(self._again(token_id), f"token {token_id} again")
+
     async def _take_match(self) -> None:
         match = await self._clinic.line.next_match(MATCH_WAIT)
         if match is not None:
@@ -54,8 +59,8 @@ class Router:
                 token_id = int(event["token"])
                 if event["kind"] == HANG_UP and token_id in self._buttons:
                     self._buttons[token_id].set()
-                elif event["kind"] == CALL_AGAIN and token_id not in self._buttons:
-                    self._reception.spawn(self._again(token_id), f"token {token_id} again")
+                elif event["kind"] == CALL_AGAIN:
+                    self.call_again(token_id)
 
     async def _again(self, token_id: int) -> None:
         with self.button(token_id) as pressed:

@@ -13,7 +13,7 @@ from core.ports import Stale
 from core.rules.consultation import REDIALS
 from core.rules.token import NotAllowed
 from core.tasks import to_the_end
-from ivr.call import Call, Hangup, NoAnswer, Room
+from ivr.call import ORDINARY_CAUSES, Call, Hangup, NoAnswer, Room
 from ivr.case import Case
 from ivr.dialogue import STAR
 from ivr.help import helped
@@ -22,11 +22,13 @@ from ivr.reception import Reception
 from ivr.together import first_of, unless_gone
 from ivr.waiting import Return
 
-ORDINARY_CAUSES = frozenset({0, 16, 17, 19, 21, 31})
-"""Q.850: somebody put the phone down. Anything else is a network that failed."""
 READY_KEY, PAUSE_KEY, END_KEY = "1", "2", "0"
 """After a star, on the doctor's phone, while talking."""
 A_LONG_TIME = 3600.0
+SWITCH_REDIALS = 8
+"""As `REDIALS`, when it was the switch: their phones are busy until they notice that nobody is there any more."""
+BOTH_WITHIN = 0.2
+"""Seconds within which both legs are told gone when it was the switch that died."""
 
 
 class Event(Enum):
@@ -60,7 +62,7 @@ class Talk:
     async def live(self, *, adopted: bool = False) -> None:
         """Until it is over. `adopted`: after a restart they talk already; nothing disturbs them."""
         try:
-            with self._desk.waiting.present(self._case.patient.mobile):
+            with self._desk.waiting.present(self._mobile):
                 await self._from_hello_to_end(adopted)
             if self._own_patient:
                 with suppress(Hangup):
@@ -91,6 +93,7 @@ class Talk:
                 await self._admit(room)
             self._note("talking")
             while await self._goes_on(room, await self._event()):
+                room = await self._desk.exchange.open_room(self._case.consultation.room)  # it died with the switch
                 await replace_legs(self._desk.clinic, self._case.consultation, self._patient.id, self._doctor.id)
                 await self._admit(room)
                 self._note("talking")
@@ -149,29 +152,60 @@ class Talk:
         over = event in (Event.ENDED, Event.DOCTOR_LEFT)
         if over or await is_over(self._desk.clinic, self._case.consultation):
             return False
+        if event is Event.DOCTOR_CUT and await self._patient_is_cut():
+            return await self._redial_both()
         if event is Event.DOCTOR_CUT:
             await room.dismiss(self._patient)
             return await self._redial_doctor()
         await room.dismiss(self._doctor)
         return await self._redial_patient()
 
-    async def _redial_doctor(self) -> bool:
-        account, shown = self._case.doctor.account, self._case.token.number
-        with suppress(NoAnswer, Hangup):
-            await self._say(self._patient, self._case.token.language, "dropped_patient")
-            ringing = self._desk.exchange.ring_account(account, caller=shown, timeout=self._desk.pace.redial_rings)
-            again = await ring_for(self._desk, self._patient, ringing, "doctor_rung", self._case.token)
-            await end_leg(self._desk, self._doctor, "cut")
-            self._doctor = again
-            return True
+    async def _patient_is_cut(self) -> bool:
+        """Whether the patient is gone, too: then it was the switch."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BOTH_WITHIN):
+                await self._patient.wait_gone()
+                return True
         return False
+
+    async def _redial_both(self) -> bool:
+        """As soon as the switch is back: the patient first, so that no doctor waits for a phone that is off."""
+        rung: list[Call] = []
+        try:
+            with suppress(TimeoutError, NoAnswer, Hangup), self._desk.waiting.expecting(self._mobile) as awaited:
+                async with asyncio.timeout(self._desk.pace.switch_returns):
+                    await self._desk.exchange.ready()
+                patient = await self._unless_ended(self._patient_again(awaited, rung, SWITCH_REDIALS))
+                if patient is not None:
+                    await self._replace_patient(patient)
+                    return await self._redial_doctor(SWITCH_REDIALS)
+            return False
+        finally:
+            await self._end_unwanted(rung)
+
+    async def _redial_doctor(self, tries: int = 1) -> bool:
+        with suppress(Hangup):
+            await self._say(self._patient, self._case.token.language, "dropped_patient")
+            for _ in range(tries):
+                with suppress(NoAnswer):
+                    again = await self._ring_doctor()
+                    await end_leg(self._desk, self._doctor, "cut")
+                    self._doctor = again
+                    return True
+                await unless_gone(self._patient, asyncio.sleep(self._desk.pace.between_redials))
+        return False
+
+    async def _ring_doctor(self) -> Call:
+        account, shown = self._case.doctor.account, self._case.token.number
+        ringing = self._desk.exchange.ring_account(account, caller=shown, timeout=self._desk.pace.redial_rings)
+        return await ring_for(self._desk, self._patient, ringing, "doctor_rung", self._case.token)
 
     async def _redial_patient(self) -> bool:
         await tell_doctor(self._desk.clinic, self._case.consultation, "redialling")
         language = self._case.doctor.languages[0]
         rung: list[Call] = []
         try:
-            with suppress(Hangup), self._desk.waiting.expecting(self._case.patient.mobile) as awaited:
+            with suppress(Hangup), self._desk.waiting.expecting(self._mobile) as awaited:
                 await self._say(self._doctor, language, "doctor_patient_dropped")
                 async with self._doctor.music():
                     patient = await unless_gone(self._doctor, self._unless_ended(self._patient_again(awaited, rung)))
@@ -181,9 +215,13 @@ class Talk:
                 await self._say(self._doctor, language, "doctor_patient_gone")
             return False
         finally:
-            for call in rung:  # answered in the very moment in which nobody waited for it any more
-                if call is not self._patient:
-                    await end_leg(self._desk, call)
+            await self._end_unwanted(rung)
+
+    async def _end_unwanted(self, rung: list[Call]) -> None:
+        """Answered in the very moment in which nobody waited for it any more."""
+        for call in rung:
+            if call is not self._patient:
+                await end_leg(self._desk, call)
 
     async def _replace_patient(self, patient: Call) -> None:
         if self._own_patient:
@@ -197,9 +235,9 @@ class Talk:
         _, call = await first_of(ringing, ended())
         return call
 
-    async def _patient_again(self, awaited: Return, rung: list[Call]) -> Call | None:
+    async def _patient_again(self, awaited: Return, rung: list[Call], tries: int = REDIALS) -> Call | None:
         """Ring them; or they dial in themselves. Whoever answers is in `rung` too."""
-        for _ in range(REDIALS):
+        for _ in range(tries):
             try:
                 _, call = await first_of(awaited.arrival(), self._ring_patient(rung))
                 return call
@@ -211,10 +249,13 @@ class Talk:
 
     async def _ring_patient(self, rung: list[Call]) -> Call:
         desk, pace = self._desk, self._desk.pace
-        mobile = self._case.patient.mobile
-        ringing = desk.exchange.ring_number(mobile, caller=desk.service_number, timeout=pace.redial_rings)
+        ringing = desk.exchange.ring_number(self._mobile, caller=desk.service_number, timeout=pace.redial_rings)
         rung.append(await ring(desk, ringing, "redialled", self._case.token))
         return rung[-1]
+
+    @property
+    def _mobile(self) -> str:
+        return self._case.patient.mobile
 
     async def _say(self, call: Call, language: str, prompt: str) -> None:
         await helped(self._desk, call, language).tell(prompt)

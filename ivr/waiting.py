@@ -153,6 +153,10 @@ class Waiting:
                 del self._present[mobile]
                 self._tell_change()
 
+    def is_present(self, mobile: str) -> bool:
+        """Whether somebody talks to us from this mobile, or we are ringing it."""
+        return self._present[mobile] > 0
+
     async def absence(self, mobile: str) -> None:
         """Returns when nobody talks to us from this mobile (any more)."""
         while self._present[mobile]:

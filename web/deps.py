@@ -40,6 +40,8 @@ class WebDeps:
     """More numbers for /metrics, e.g. `{"channels": 4}`; shown with the prefix `duravani_`."""
     twilio_signature: SignatureCheck | None = None
     """None: no Twilio here, and its webhooks refuse everything."""
+    twilio_voice_sip: str = ""
+    """SIP URI of our trunk's side that calls to a Twilio number are forwarded to; empty: they are not."""
 
 
 DEPS = web.AppKey("deps", WebDeps)

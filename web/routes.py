@@ -48,6 +48,8 @@ def routes() -> list[web.AbstractRouteDef]:
         # Machines
         post("/webhooks/twilio/status", webhooks.status),
         post("/webhooks/twilio/sms", webhooks.sms),
+        post("/webhooks/twilio/voice", webhooks.voice),
+        post("/webhooks/twilio/missed", webhooks.missed),
         get("/healthz", probes.healthz),
         get("/metrics", probes.metrics),
     ]

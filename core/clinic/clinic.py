@@ -1,11 +1,12 @@
 """The clinic: the ports that every use case works with, wired once by `main`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from core.ports import Clock, Geography, Ledger, Line, Printer, Timeline
+from core.rules.call_back import Caps
 from core.rules.opd import Opd
 from core.rules.prescription import Drug
 from core.rules.sms_template import SmsTemplates
@@ -32,6 +33,8 @@ class Policy:
     token_digits: int
     link_days: int
     """How long a prescription's link works."""
+    call_backs: Caps = field(default_factory=Caps)
+    """How often the machine calls back (T14)."""
 
 
 @dataclass(frozen=True, slots=True)

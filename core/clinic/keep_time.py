@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from core.clinic.answer_sms import forget_sms_talks
 from core.clinic.clinic import Clinic
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CaseEnded
@@ -38,6 +39,7 @@ async def keep_time(clinic: Clinic) -> None:
 
     async def day() -> None:
         await end_of_day(clinic)
+        await forget_sms_talks(clinic)
         await asyncio.sleep(DAY_CHECK_EVERY)
 
     async with asyncio.TaskGroup() as group:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.clinic.clinic import Clinic
+from core.ports import Books
 from core.rules.patient import Caller, Patient
 from core.rules.token import Token
 
@@ -24,9 +25,14 @@ class Known:
 async def know_caller(clinic: Clinic, mobile: str) -> Known:
     """Everything the greeting needs, in one look. An older notice counts as no consent, but its language is kept."""
     async with clinic.ledger.read() as books:
-        caller = await books.callers.get(mobile)
-        patients = await books.patients.of_mobile(mobile)
-        tokens = await books.tokens.active_of_mobile(mobile)
+        return await known_in(clinic, books, mobile)
+
+
+async def known_in(clinic: Clinic, books: Books, mobile: str) -> Known:
+    """The same within the caller's transaction."""
+    caller = await books.callers.get(mobile)
+    patients = await books.patients.of_mobile(mobile)
+    tokens = await books.tokens.active_of_mobile(mobile)
     current = caller if caller and caller.notice_version == clinic.policy.notice_version else None
     return Known(
         mobile=mobile,

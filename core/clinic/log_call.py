@@ -28,6 +28,12 @@ async def log_call_end(clinic: Clinic, call_id: str, outcome: str) -> None:
     clinic.timeline.note(call_id, "ended", outcome)
 
 
+async def log_call_language(clinic: Clinic, call_id: str, language: str) -> None:
+    """The language somebody chose whom we do not know yet: should we call them back, we speak it."""
+    async with clinic.ledger.write() as books:
+        await books.calls.update(call_id, language=language)
+
+
 async def log_call_token(clinic: Clinic, call_id: str, token: Token) -> None:
     """Which token a call waits with: after a restart of ours it goes on waiting with it."""
     async with clinic.ledger.write() as books:

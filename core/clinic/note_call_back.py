@@ -1,4 +1,4 @@
-"""A call we owe: noted once a person and reason, seen by the operators, done when somebody has called."""
+"""A call that an operator owes: noted once a person, seen on the desk, done when somebody has called."""
 
 from core.clinic.clinic import Clinic
 from core.clinic.send_sms import queue_sms
@@ -6,11 +6,11 @@ from core.ports import NEW
 from core.rules.records import CallBack, CallBackReason
 
 
-async def note_call_back(clinic: Clinic, mobile: str, reason: CallBackReason, language: str | None) -> bool:
+async def note_call_back(clinic: Clinic, mobile: str, language: str | None) -> bool:
     """Note it, with an SMS that says so. False when it was owed already."""
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
-        call_back = await books.calls.add_call_back(CallBack(NEW, mobile, reason, language, now))
+        call_back = await books.calls.add_call_back(CallBack(NEW, mobile, CallBackReason.OPERATOR, language, now))
         if call_back is not None:
             await queue_sms(
                 books, clinic, f"call_back:{call_back.id}", mobile, "call_back_noted",

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from core.clinic.clinic import Clinic
-from core.ports import NEW, Duplicate
+from core.ports import NEW, Books, Duplicate
 from core.rules.patient import Gender, Patient, Relation, with_check_digit
 
 DRAWS = 20
@@ -13,7 +13,7 @@ DRAWS = 20
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What the phone asked: only what the consultation needs (S4)."""
+    """What the phone or the SMS asked: only what the consultation needs (S4)."""
 
     mobile: str
     relation: Relation
@@ -23,6 +23,10 @@ class Registration:
     language: str
     name_recording: str | None = None
     guardian_recording: str | None = None
+    name: str | None = None
+    """As typed in an SMS."""
+    guardian_name: str | None = None
+    """Likewise, of a minor's adult (T2)."""
 
 
 class FamilyFull(Exception):
@@ -31,15 +35,20 @@ class FamilyFull(Exception):
 
 async def register_patient(clinic: Clinic, registration: Registration) -> Patient:
     """Store the patient and give the lifetime Patient ID. Raises `FamilyFull`, or ValueError for a false PIN code."""
+    async with clinic.ledger.write() as books:
+        return await book_patient(clinic, books, registration)
+
+
+async def book_patient(clinic: Clinic, books: Books, registration: Registration) -> Patient:
+    """The same within the caller's transaction, of which nothing is changed when it raises."""
     state = clinic.geography.state_of(registration.pin_code)
     if state is None:
         raise ValueError(f"no such PIN code: {registration.pin_code}")
+    if len(await books.patients.of_mobile(registration.mobile)) >= clinic.policy.family_limit:
+        raise FamilyFull(registration.mobile)
     for _ in range(DRAWS):
         try:
-            async with clinic.ledger.write() as books:
-                if len(await books.patients.of_mobile(registration.mobile)) >= clinic.policy.family_limit:
-                    raise FamilyFull(registration.mobile)
-                return await books.patients.add(_patient(clinic, registration, state))
+            return await books.patients.add(_patient(clinic, registration, state))
         except Duplicate:
             continue
     raise RuntimeError("no free Patient ID could be drawn")
@@ -61,4 +70,6 @@ def _patient(clinic: Clinic, registration: Registration, state: str) -> Patient:
         created_at=clinic.clock.now(),
         name_recording=registration.name_recording,
         guardian_recording=registration.guardian_recording,
+        name=registration.name,
+        guardian_name=registration.guardian_name,
     )

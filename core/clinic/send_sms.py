@@ -11,7 +11,7 @@ from datetime import timedelta
 from core.clinic.clinic import Clinic
 from core.ports import NEW, Books, SmsDelayed, SmsGateway, SmsRefused
 from core.rules.mobile import is_indian_mobile
-from core.rules.sms import ReceivedSms, Sms, SmsState, next_attempt
+from core.rules.sms import Sms, SmsState, next_attempt
 
 BATCH = 20
 """How many are claimed, and sent at the same time."""
@@ -114,12 +114,3 @@ async def note_receipt(clinic: Clinic, *, gateway_id: str, status: str, error: s
             await books.outbox.mark(sms.id, state=SmsState.FAILED, error=f"{status}: {error or 'no reason given'}")
     await clinic.line.publish(TOPIC, {"kind": "receipt"})
     return True
-
-
-async def receive_sms(clinic: Clinic, *, gateway_id: str, mobile: str, text: str) -> ReceivedSms | None:
-    """Store a message that came in; None when it came before."""
-    now = clinic.clock.now()
-    async with clinic.ledger.write() as books:
-        received = await books.outbox.add_received(ReceivedSms(NEW, gateway_id, mobile, text, now))
-    await clinic.line.publish(TOPIC, {"kind": "received"})
-    return received

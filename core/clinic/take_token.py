@@ -19,21 +19,31 @@ OWN_DOCTOR_WITHIN = timedelta(days=30)
 
 async def take_token(clinic: Clinic, patient: Patient, opd: str) -> Token:
     """A stored token that is in the line. A patient who has an active one gets that one again (S16)."""
+    async with clinic.ledger.write() as books:
+        token, is_new = await book_token(clinic, books, patient, opd)
+    if is_new:
+        await join_line(clinic, token)
+    return token
+
+
+async def book_token(clinic: Clinic, books: Books, patient: Patient, opd: str) -> tuple[Token, bool]:
+    """Within the caller's transaction: the token and its SMS, and whether it is new. A new one must then join the line.
+
+    A number that is taken spoils nothing (`Duplicate` leaves the transaction whole): another one is drawn.
+    """
     for _ in range(DRAWS):
+        token = await books.tokens.active_of_patient(patient.id)
+        if token is not None:
+            return token, False
         try:
-            async with clinic.ledger.write() as books:
-                token = await books.tokens.active_of_patient(patient.id)
-                if token is not None:
-                    return token
-                token = await books.tokens.add(await _new_token(clinic, books, patient, opd))
-                await queue_sms(
-                    books, clinic, f"token:{token.id}", patient.mobile, "token", token.language,
-                    token=token.number, patient=patient.code,
-                )  # fmt: skip
+            token = await books.tokens.add(await _new_token(clinic, books, patient, opd))
         except Duplicate:
             continue
-        await join_line(clinic, token)
-        return token
+        await queue_sms(
+            books, clinic, f"token:{token.id}", patient.mobile, "token", token.language,
+            token=token.number, patient=patient.code,
+        )  # fmt: skip
+        return token, True
     raise RuntimeError("no free token number could be drawn: raise token_digits")
 
 

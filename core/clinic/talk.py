@@ -60,11 +60,10 @@ async def end_talk(clinic: Clinic, consultation: Consultation) -> None:
         if token.state is TokenState.TALKING:
             await books.tokens.move(token, TokenState.WRITING)
     # First WRITING, then look again: whoever signs does it the other way round, so one of the two always finishes.
-    await clinic.line.talking(match)  # we may have been stopped in the middle of `begin_talk`
-    await clinic.line.writing(match)
-    async with clinic.ledger.read() as books:
-        ended = (await books.consultations.get(consultation.id)).outcome is not None
-    if ended:
+    if not await clinic.line.writing(match):
+        await clinic.line.talking(match)  # we may have been stopped in the middle of `begin_talk`
+        await clinic.line.writing(match)
+    if current.outcome is not None or await is_over(clinic, consultation):
         await clinic.line.finish(match)
     await tell_doctor(clinic, consultation, "hung_up")
 

@@ -62,6 +62,8 @@ class Patient:
     """Stem of the spoken name, without the ending."""
     guardian_recording: str | None = None
     """A minor's adult, who spoke their name (T2)."""
+    guardian_name: str | None = None
+    """The same, typed in an SMS."""
 
     def age_at(self, day: date) -> int:
         """Completed years on `day`, counted on from what was stated."""

@@ -306,6 +306,43 @@ async def test_a_call_back_is_owed_once_a_mobile_and_reason(ledger: SqlLedger, n
         assert again.id > owed.id
 
 
+async def test_the_machine_owes_one_call_at_a_time_and_claims_what_is_due(ledger: SqlLedger, now: datetime) -> None:
+    later, lease = now + timedelta(seconds=30), timedelta(minutes=2)
+    missed = CallBack(NEW, "+919876543210", CallBackReason.MISSED_CALL, "hi", now, due_at=later)
+    async with ledger.write() as books:
+        owed = await books.calls.add_call_back(missed)
+        assert owed is not None
+        assert await books.calls.add_call_back(replace(missed, reason=CallBackReason.CUT_OFF)) is None
+        assert await books.calls.renew_call_back(missed.mobile, later)
+        assert not await books.calls.renew_call_back("+919876500000", later)
+        assert await books.calls.add_call_back(replace(missed, reason=CallBackReason.OPERATOR, due_at=None))
+        assert await books.calls.claim_call_backs(now, 5, lease) == []
+        (claimed,) = await books.calls.claim_call_backs(later, 5, lease)
+        assert claimed == replace(owed, requested_at=later, due_at=later + lease, attempts=1)
+        assert await books.calls.claim_call_backs(later, 5, lease) == []
+        await books.calls.postpone_call_back(owed.id, later)
+        assert len(await books.calls.claim_call_backs(later, 0, lease)) == 0
+        assert len(await books.calls.claim_call_backs(later, 1, lease)) == 1
+        await books.calls.finish_call_back(owed.id, now, "machine")
+        assert await books.calls.claim_call_backs(later + lease, 5, lease) == []
+        counts = [await books.calls.call_backs_since(now, mobile) for mobile in (None, missed.mobile, "+919876500000")]
+        assert counts == [1, 1, 0]
+        assert await books.calls.call_backs_since(later) == 0
+
+
+async def test_what_was_said_and_heard_on_a_mobile_before(ledger: SqlLedger, now: datetime) -> None:
+    mobile, later = "+919876543210", now + timedelta(minutes=1)
+    async with ledger.write() as books:
+        assert await books.calls.last_language(mobile) is None
+        for call_id, at, language, purpose in (("a", now, "hi", "patient"), ("b", later, "en", "called_back")):
+            await books.calls.start(CallRecord(call_id, purpose, mobile, at, language=language))
+        assert await books.calls.last_language(mobile) == "en"
+        assert not await books.calls.called_since(mobile, now)
+        assert await books.calls.called_since(mobile, now - timedelta(seconds=1))
+        await books.calls.update("a", ended_at=later)
+        assert [call.id for call in await books.calls.unended()] == ["b"]
+
+
 async def test_sessions_are_dropped_by_id_person_and_age(ledger: SqlLedger, doctor: Doctor, now: datetime) -> None:
     async with ledger.write() as books:
         asha = await books.staff.add_doctor(doctor)

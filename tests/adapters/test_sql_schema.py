@@ -8,15 +8,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Table
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.adapters.sql import SqlLedger, migrate, tables
-from core.adapters.sql.engines import async_url
+from core.adapters.sql.engines import database, reading_gate
 from core.rules.consultation import Consultation
 from core.rules.patient import Caller, Patient
 from core.rules.prescription import SignedPrescription
 from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, WebSession
 from core.rules.sms import ReceivedSms, Sms
+from core.rules.sms_talk import SmsTalk
 from core.rules.staff import Doctor, Operator
 from core.rules.token import Token
 
@@ -27,10 +27,10 @@ def _differences(connection: Connection) -> list[Any]:
 
 
 async def _compare(url: str) -> list[Any]:
-    engine = create_async_engine(async_url(url))
-    async with engine.connect() as connection:
-        differences = await connection.run_sync(_differences)
-    await engine.dispose()
+    gate, differences = reading_gate(database(url)), list[Any]()
+    async with gate.transaction() as statements:
+        await statements.call(lambda connection: differences.extend(_differences(connection)))
+    await gate.close()
     return differences
 
 
@@ -61,6 +61,7 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.calls, CallRecord),
         (tables.call_backs, CallBack),
         (tables.sessions, WebSession),
+        (tables.sms_talks, SmsTalk),
     ],
 )
 def test_columns_are_named_like_the_fields(table: Table, kind: Any) -> None:

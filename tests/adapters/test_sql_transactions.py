@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.adapters.sql import SqlLedger, migrate
@@ -186,7 +187,7 @@ async def test_sqlite_is_asked_to_survive_a_power_cut(tmp_path: Path) -> None:
     ledger = SqlLedger.open(url)
     async with ledger._writing.transaction() as connection:
         for pragma, wanted in (("synchronous", 2), ("journal_mode", "wal"), ("foreign_keys", 1)):
-            assert (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar_one() == wanted
+            assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar_one() == wanted
     await ledger.close()
 
 

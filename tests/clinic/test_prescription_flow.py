@@ -19,11 +19,12 @@ from core.adapters.pdf import ReportlabPrinter
 from core.adapters.pdf.printer import Letterhead
 from core.adapters.sms import LocalGateway
 from core.adapters.sql import SqlLedger, migrate
+from core.clinic.answer_sms import receive_sms
 from core.clinic.clinic import Clinic, Policy
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, issue_prescription, link_hash
 from core.clinic.open_prescription import open_prescription
-from core.clinic.send_sms import LEASE, note_receipt, queue_sms, receive_sms, send_due_sms
+from core.clinic.send_sms import LEASE, note_receipt, queue_sms, send_due_sms
 from core.ports import NEW, Server, SmsDelayed, SmsRefused, Waiter
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Gender, Patient, Relation

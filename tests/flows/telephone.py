@@ -298,6 +298,9 @@ class ScriptedExchange:
             self.rooms.append(room)
         return room
 
+    async def ready(self) -> None:
+        await asyncio.sleep(0)
+
     def find(self, call_id: str) -> Call | None:
         return next((leg for leg in self.legs if leg.id == call_id and leg.up), None)
 

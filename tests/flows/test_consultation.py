@@ -12,10 +12,14 @@ from core.clinic.keep_time import sweep_line
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.steer import call_again, hang_up
 from core.clinic.take_token import take_token
+from core.clinic.talk import begin_talk
 from core.rules.consultation import Outcome
 from core.rules.patient import Patient
+from core.rules.queue import Match
 from core.rules.staff import Doctor, DoctorState
 from core.rules.token import Token, TokenState
+from ivr.adoption import adopt
+from ivr.talking import SWITCH_REDIALS
 from tests.flows.house import MOBILE, NEW_PATIENT, House
 from tests.flows.telephone import ScriptedCall
 
@@ -585,3 +589,41 @@ async def test_a_lost_wake_up_is_swept(house: House) -> None:
     await rebuild_line(house.clinic)
     await sweep_line(house.clinic)
     await house.exchange.ring_of(MOBILE)
+
+
+async def test_when_the_switch_dies_both_are_rung_again(house: House) -> None:
+    """First the patient, then the doctor, under the same token (S18)."""
+    doctor, patient, asha = await _talk(house)
+    asha.leave(CUT)
+    patient.leave(CUT)
+    again = (await house.exchange.ring_of(MOBILE)).pick_up()
+    asha_again = (await house.exchange.ring_of(doctor.account)).pick_up()
+    await again.talks()
+    assert again.heard == ["dropped_patient"]
+    (consultation,) = await house.open_consultations()
+    await house.legs_are(consultation.id, again, asha_again)
+    asha_again.leave()
+    await _written(house, doctor)
+
+
+async def test_when_the_switch_dies_and_the_patient_cannot_be_reached_the_doctor_writes(house: House) -> None:
+    doctor, patient, asha = await _talk(house)
+    asha.leave(CUT)
+    patient.leave(CUT)
+    for _ in range(SWITCH_REDIALS):
+        (await house.exchange.ring_of(MOBILE)).refuse()
+    await _written(house, doctor)
+
+
+async def test_when_we_and_the_switch_died_in_a_talk_both_are_rung_again(house: House) -> None:
+    doctor = await house.doctor(ready=False)
+    _, token = await _at_home(house)
+    consultation = await begin_consultation(house.clinic, Match(token.id, doctor.id))
+    assert consultation is not None
+    await begin_talk(house.clinic, consultation, "a leg", "another leg")
+    await adopt(house.reception, house.router, [], {})
+    again = (await house.exchange.ring_of(MOBILE)).pick_up()
+    asha = (await house.exchange.ring_of(doctor.account)).pick_up()
+    await again.talks()
+    asha.leave()
+    await _written(house, doctor)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from core.rules.records import CallBackReason
 from core.rules.staff import DoctorState
 from core.rules.token import TokenState
 from tests.live.audio import RATE, contains, telephone, tone_seconds, write_wav
@@ -60,8 +59,6 @@ async def test_who_holds_keeps_their_place(tmp_path: Path) -> None:
         await doctor.ready()
         await doctor.picks_up(token)
         await patient.told("talking")
-        await stranger.sms("call_back_noted")
-        assert [owed.reason for owed in await stranger.call_backs()] == [CallBackReason.APOLOGY]
 
 
 async def test_who_is_in_a_menu_is_asked_again() -> None:

@@ -10,13 +10,19 @@ from hypothesis import strategies as st
 from config.tables import SMS, BadTable, load_sms_templates
 from core.rules.mobile import is_indian_mobile
 from core.rules.sms import BACK_OFF, MAX_ATTEMPTS
+from core.rules.sms_talk import Question
 from core.rules.sms_template import BadSms, Length, SmsTemplate, SmsTemplates, length
 
 LANGUAGES = ("hi", "en")
 URL = "https://duravani.example.in"
 KEYS = {
     "token", "token_again", "called_missed", "token_closed", "token_cancelled", "prescription", "medicines_1",
-    "medicines_2", "medicines_3", "call_back_noted", "token_expired",
+    "medicines_2", "medicines_3", "call_back_noted", "token_expired", "place", "place_no_doctor", "call_back_failed",
+    "call_back_limit", "sms_help", "nothing_kept", "consent_withdrawn", "people_1", "people_2", "people_3",
+    "ask_who_cancel", "family_full", "no_patient", "no_token", "turn_now", "with_doctor", "cancel_too_late", "closed",
+    "closed_long",
+    *(f"ask_{question}" for question in Question),
+    *(f"ask_{question}_again" for question in Question if question is not Question.CONSENT),
 }  # fmt: skip
 
 
@@ -105,6 +111,17 @@ def test_the_shipped_templates_have_every_key_in_every_language() -> None:
     for template in templates._templates.values():
         assert all(template.room_for(variable) <= 30 for variable in template.variables)
         assert template.variables == templates._templates[template.key, "en"].variables
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("people", [1, 2, 3])
+def test_names_in_any_script_fit_into_the_list_of_people(language: str, people: int) -> None:
+    slots = range(1, people + 1)
+    values = {f"{key}{slot}": value for slot in slots for key, value in (("place", "6"), ("id", "1" * 9))}
+    names = {f"name{slot}": "सु" * 15 for slot in slots}
+    templates = load_sms_templates(languages=LANGUAGES, clinic_name="x" * 30, public_url=URL)
+    text, _ = templates.fill(f"people_{people}", language, **values, **names)
+    assert text.count("सु" * 15) == people
 
 
 def test_the_link_s_address_belongs_to_the_registered_text() -> None:

@@ -14,7 +14,6 @@ from core.clinic.issue_prescription import issue_prescription
 from core.clinic.note_call_back import note_call_back
 from core.clinic.talk import begin_talk, end_talk
 from core.rules.prescription import Medicine, Prescription
-from core.rules.records import CallBackReason
 from tests.web.house import House
 from web.routes import make_app
 
@@ -196,7 +195,7 @@ async def test_the_patients_page_on_a_small_old_phone(
 @pytest.mark.parametrize("dark", [False, True])
 async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pictures: Path, dark: bool) -> None:
     await house.talk()
-    await note_call_back(house.clinic, "+919812345678", CallBackReason.OPERATOR, "hi")
+    await note_call_back(house.clinic, "+919812345678", "hi")
     shade = "dark" if dark else "light"
     for login, password, paths in (
         ("asha", house.doctor.password, ("/",)),

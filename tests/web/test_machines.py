@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
+from aiohttp import ClientResponse
 from aiohttp.web import RouteDef
 
 from core.clinic.send_sms import send_due_sms
@@ -73,20 +75,79 @@ async def test_twilio_receipt_is_noted_when_signed(house: House, stranger: Brows
         assert SmsState.DELIVERED in {sms.state for sms in await books.outbox.latest(10)}
 
 
-async def test_incoming_sms_is_kept_once(house: House, stranger: Browser) -> None:
-    headers = {"X-Twilio-Signature": f"signed {PUBLIC_URL}/webhooks/twilio/sms"}
-    fields = {"MessageSid": "SM7", "From": "+919876543210", "Body": "धन्यवाद"}
+async def test_incoming_sms_is_kept_and_answered_once(house: House, stranger: Browser) -> None:
     for _ in range(2):
-        answer = await stranger.post("/webhooks/twilio/sms", data=fields, headers=headers)
-        assert (answer.status, answer.content_type, await answer.text()) == (200, "text/xml", "<Response/>")
+        answer = await twilio_posts(stranger, "sms", MessageSid="SM7", From="+919876543210", Body="टोकन")
+        assert (answer.status, answer.content_type) == (200, "text/xml")
+        assert len(ElementTree.fromstring(await answer.text())) == 0  # TwiML that sends nothing: the outbox does
     async with house.clinic.ledger.read() as books:
-        assert [sms.text for sms in await books.outbox.latest_received(10)] == ["धन्यवाद"]
+        assert [sms.text for sms in await books.outbox.latest_received(10)] == ["टोकन"]
+        assert [sms.template for sms in await books.outbox.latest(10)] == ["ask_consent"]
+
+
+@pytest.mark.parametrize("body", ["", "x" * 10_000, "\x00\x1b", "\u202eSTATUS", "😀"])
+async def test_whatever_a_person_sends_is_answered(house: House, stranger: Browser, body: str) -> None:
+    answer = await twilio_posts(stranger, "sms", MessageSid="SM7", From="+919876543210", Body=body)
+    assert answer.status == 200
+    async with house.clinic.ledger.read() as books:
+        assert len(await books.outbox.latest(10)) == 1
+
+
+@pytest.mark.parametrize("sid", ["", "SM\x00", "SM7; --", "x" * 65])
+async def test_a_message_that_twilio_cannot_have_named(house: House, stranger: Browser, sid: str) -> None:
+    answer = await twilio_posts(stranger, "sms", MessageSid=sid, From="+919876543210", Body="TOKEN")
+    assert answer.status == 400
+    async with house.clinic.ledger.read() as books:
+        assert await books.outbox.latest_received(10) == []
+
+
+@pytest.mark.parametrize(("caller", "kept"), [("+919876543210", "+919876543210"), ("anonymous", None)])
+async def test_a_call_is_forwarded_to_our_trunk(house: House, caller: str, kept: str | None) -> None:
+    async with browser(replace(house.deps(), twilio_voice_sip="sip:104@sip.example.org")) as client:
+        answer = await twilio_posts(client, "voice", CallSid="CA1", From=caller)
+        assert (answer.status, answer.content_type) == (200, "text/xml")
+        (dial,) = ElementTree.fromstring(await answer.text())
+    assert (dial.tag, dial.get("callerId"), dial.get("answerOnBridge")) == ("Dial", kept, "true")
+    assert [(sip.tag, sip.text) for sip in dial] == [("Sip", "sip:104@sip.example.org")]
+
+
+async def test_no_call_is_forwarded_where_no_trunk_is_named(stranger: Browser) -> None:
+    assert (await twilio_posts(stranger, "voice", CallSid="CA1", From="+919876543210")).status == 404
+
+
+@pytest.mark.parametrize(("caller", "owed"), [("+919876543210", ["+919876543210"]), ("+14155552671", []), ("", [])])
+async def test_a_missed_call_is_busy_and_called_back(
+    house: House, stranger: Browser, caller: str, owed: list[str]
+) -> None:
+    answer = await twilio_posts(stranger, "missed", CallSid="CA1", From=caller)
+    (reject,) = ElementTree.fromstring(await answer.text())
+    assert (reject.tag, reject.get("reason")) == ("Reject", "busy")
+    async with house.clinic.ledger.read() as books:
+        assert [one.mobile for one in await books.calls.owed_call_backs()] == owed
+
+
+async def twilio_posts(client: Browser, page: str, **fields: str) -> ClientResponse:
+    """A signed request to one of the webhooks."""
+    headers = {"X-Twilio-Signature": f"signed {PUBLIC_URL}/webhooks/twilio/{page}"}
+    return await client.post(f"/webhooks/twilio/{page}", data=fields, headers=headers)
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Twilio-Signature": "forged"}])
-async def test_unsigned_webhooks_are_refused(stranger: Browser, headers: dict[str, str]) -> None:
-    for address in ("/webhooks/twilio/status", "/webhooks/twilio/sms"):
-        assert (await stranger.post(address, data=STATUS, headers=headers)).status == 403
+async def test_unsigned_webhooks_are_refused(house: House, headers: dict[str, str]) -> None:
+    fields = STATUS | {"From": "+919876543210", "Body": "TOKEN"}
+    async with browser(replace(house.deps(), twilio_voice_sip="sip:104@sip.example.org")) as client:
+        for page in ("status", "sms", "voice", "missed"):
+            answer = await client.post(f"/webhooks/twilio/{page}", data=fields, headers=headers)
+            assert answer.status == 403
+    async with house.clinic.ledger.read() as books:
+        assert await books.outbox.latest_received(10) == []
+        assert await books.calls.owed_call_backs() == []
+
+
+async def test_without_twilio_its_webhooks_refuse_everything(house: House) -> None:
+    async with browser(replace(house.deps(), twilio_signature=None)) as client:
+        for page in ("status", "sms", "voice", "missed"):
+            assert (await twilio_posts(client, page, From="+919876543210")).status == 403
 
 
 async def test_every_answer_carries_the_security_headers(stranger: Browser) -> None:

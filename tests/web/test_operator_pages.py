@@ -2,13 +2,12 @@
 
 from core.clinic.doctor_ready import doctor_ready
 from core.clinic.note_call_back import note_call_back
-from core.rules.records import CallBackReason
 from tests.web.house import Browser, House, press
 
 
 async def test_desk_shows_who_works_and_whom_we_owe_a_call(house: House, operator: Browser) -> None:
     await doctor_ready(house.clinic, house.doctor.doctor.id)
-    await note_call_back(house.clinic, "+919812345678", CallBackReason.OPERATOR, "hi")
+    await note_call_back(house.clinic, "+919812345678", "hi")
     page = await (await operator.get("/")).text()
     assert "Dr. Asha Verma" in page
     assert "+919812345678" in page

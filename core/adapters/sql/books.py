@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import ports
 from core.adapters.sql import tables
 from core.adapters.sql.calls import SqlCalls
 from core.adapters.sql.consultations import SqlConsultations
+from core.adapters.sql.gate import Statements
 from core.adapters.sql.outbox import SqlOutbox
 from core.adapters.sql.patients import SqlCallers, SqlPatients
 from core.adapters.sql.prescriptions import SqlPrescriptions
 from core.adapters.sql.rows import Rows, run
 from core.adapters.sql.sessions import SqlSessions
+from core.adapters.sql.sms_talks import SqlSmsTalks
 from core.adapters.sql.staff import SqlStaff
 from core.adapters.sql.tokens import SqlTokens
 from core.rules.records import AuditEntry
@@ -35,7 +36,7 @@ class _Audit(Rows[AuditEntry]):
 class SqlBooks:
     """See `core.ports.Books`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Statements) -> None:
         self.patients: ports.Patients = SqlPatients(connection)
         self.callers: ports.Callers = SqlCallers(connection)
         self.tokens: ports.Tokens = SqlTokens(connection)
@@ -45,6 +46,7 @@ class SqlBooks:
         self.outbox: ports.Outbox = SqlOutbox(connection)
         self.calls: ports.Calls = SqlCalls(connection)
         self.sessions: ports.Sessions = SqlSessions(connection)
+        self.sms_talks: ports.SmsTalks = SqlSmsTalks(connection)
         self._connection = connection
         self._audit = _Audit(connection)
 

@@ -1,12 +1,14 @@
 """The call log (T7), the timeline of every call, and the calls that we owe."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, func, select
+
 from core.adapters.sql import tables
-from core.adapters.sql.rows import Rows
-from core.rules.records import CallBack, CallEvent, CallRecord
+from core.adapters.sql.rows import Rows, run
+from core.rules.records import CallBack, CallBackReason, CallEvent, CallRecord
 
 
 class _Events(Rows[CallEvent]):
@@ -30,6 +32,38 @@ class _CallBacks(Rows[CallBack]):
     async def owed(self) -> Sequence[CallBack]:
         return await self._find(self.table.c.done_at.is_(None))
 
+    async def renew(self, mobile: str, since: datetime) -> bool:
+        table = self.table.c
+        owed = await self._change(table.mobile == mobile, *self._by_machine, requested_at=since)
+        return bool(owed)
+
+    async def since(self, since: datetime, mobile: str | None) -> int:
+        table = self.table.c
+        of_mobile = [table.mobile == mobile] if mobile is not None else []
+        count = select(func.count()).where(
+            table.requested_at > since, table.reason != CallBackReason.OPERATOR, *of_mobile
+        )
+        return int((await run(self._connection, count)).scalar_one())
+
+    async def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[CallBack]:
+        table = self.table.c
+        due = (
+            select(table.id)
+            .where(*self._by_machine, table.due_at <= now)
+            .order_by(table.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)  # two switches on PostgreSQL ring different people
+        )
+        ids = (await run(self._connection, due)).scalars().all()
+        return await self._change(table.id.in_(ids), due_at=now + lease, attempts=table.attempts + 1) if ids else []
+
+    async def postpone(self, call_back_id: int, due_at: datetime) -> None:
+        await self._change(self.table.c.id == call_back_id, self.table.c.done_at.is_(None), due_at=due_at)
+
+    @property
+    def _by_machine(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return self.table.c.done_at.is_(None), self.table.c.reason != CallBackReason.OPERATOR
+
     async def finish(self, call_back_id: int, at: datetime, by: str) -> None:
         await self._change(self.table.c.id == call_back_id, self.table.c.done_at.is_(None), done_at=at, done_by=by)
 
@@ -49,6 +83,21 @@ class SqlCalls(Rows[CallRecord]):
     async def get(self, call_id: str) -> CallRecord | None:
         return await self._first(self.table.c.id == call_id)
 
+    async def unended(self) -> Sequence[CallRecord]:
+        return await self._find(self.table.c.ended_at.is_(None))
+
+    async def last_language(self, mobile: str) -> str | None:
+        table = self.table.c
+        found = await self._find(
+            table.mobile == mobile, table.language.is_not(None), order=[table.started_at.desc()], limit=1
+        )
+        return found[0].language if found else None
+
+    async def called_since(self, mobile: str, since: datetime) -> bool:
+        table = self.table.c
+        later = await self._first(table.mobile == mobile, table.purpose == "patient", table.started_at > since)
+        return later is not None
+
     async def add_events(self, events: Iterable[CallEvent]) -> None:
         await _Events(self._connection).add(events)
 
@@ -60,6 +109,18 @@ class SqlCalls(Rows[CallRecord]):
 
     async def owed_call_backs(self) -> Sequence[CallBack]:
         return await _CallBacks(self._connection).owed()
+
+    async def renew_call_back(self, mobile: str, since: datetime) -> bool:
+        return await _CallBacks(self._connection).renew(mobile, since)
+
+    async def call_backs_since(self, since: datetime, mobile: str | None = None) -> int:
+        return await _CallBacks(self._connection).since(since, mobile)
+
+    async def claim_call_backs(self, now: datetime, limit: int, lease: timedelta) -> Sequence[CallBack]:
+        return await _CallBacks(self._connection).claim(now, limit, lease)
+
+    async def postpone_call_back(self, call_back_id: int, due_at: datetime) -> None:
+        await _CallBacks(self._connection).postpone(call_back_id, due_at)
 
     async def finish_call_back(self, call_back_id: int, at: datetime, by: str) -> None:
         """Whoever is first finished it; later ones change nothing."""

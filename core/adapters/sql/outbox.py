@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows, run
@@ -20,6 +20,15 @@ class _Received(Rows[ReceivedSms]):
 
     async def latest(self, limit: int) -> Sequence[ReceivedSms]:
         return await self._find(order=[self.table.c.id.desc()], limit=limit)
+
+    async def since(self, since: datetime, mobile: str) -> int:
+        table = self.table.c
+        count = select(func.count()).where(table.mobile == mobile, table.received_at > since)
+        return int((await run(self._connection, count)).scalar_one())
+
+    async def blank(self, mobile: str, since: datetime, until: datetime) -> None:
+        table = self.table.c
+        await self._change(table.mobile == mobile, table.received_at >= since, table.received_at < until, text="")
 
 
 class SqlOutbox(Rows[Sms]):
@@ -64,3 +73,9 @@ class SqlOutbox(Rows[Sms]):
 
     async def latest_received(self, limit: int) -> Sequence[ReceivedSms]:
         return await _Received(self._connection).latest(limit)
+
+    async def received_since(self, since: datetime, mobile: str) -> int:
+        return await _Received(self._connection).since(since, mobile)
+
+    async def blank_received(self, mobile: str, since: datetime, until: datetime) -> None:
+        await _Received(self._connection).blank(mobile, since, until)

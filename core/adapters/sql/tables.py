@@ -23,6 +23,8 @@ from core.rules.consultation import Outcome
 from core.rules.patient import Gender, Relation
 from core.rules.records import CallBackReason, StaffKind
 from core.rules.sms import SmsState
+from core.rules.sms_talk import Question
+from core.rules.sms_words import Wish
 from core.rules.token import ACTIVE, Priority, TokenState
 
 metadata = MetaData(
@@ -78,6 +80,7 @@ patients = Table(
     _text("name", null=True),
     _text("name_recording", null=True),
     _text("guardian_recording", null=True),
+    _text("guardian_name", null=True),
 )
 
 callers = Table(
@@ -208,6 +211,27 @@ received = Table(
     _text("mobile"),
     _text("text"),
     _time("received_at"),
+    Index(None, "mobile", "received_at"),
+)
+
+sms_talks = Table(
+    "sms_talks",
+    metadata,
+    Column("mobile", Text, primary_key=True),
+    _text("language"),
+    _enum("wish", Wish),
+    _enum("question", Question),
+    _time("began_at"),
+    _time("asked_at"),
+    Column("for_someone_new", Boolean, nullable=False),
+    _text("consent", null=True),
+    _time("consented_at", null=True),
+    _ref("patient_id", "patients.id", null=True),
+    _text("name", null=True),
+    Column("age", Integer, nullable=True),
+    _text("guardian_name", null=True),
+    _enum("gender", Gender, null=True),
+    _text("pin_code", null=True),
 )
 
 calls = Table(
@@ -215,7 +239,7 @@ calls = Table(
     metadata,
     Column("id", Text, primary_key=True),
     _text("purpose"),
-    _text("mobile"),
+    _text("mobile", index=True),
     _time("started_at", index=True),
     _time("ended_at", null=True),
     _text("language", null=True),

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sqlite_where=sa.text(owed_by_machine),
         postgresql_where=sa.text(owed_by_machine),
     )
+    op.create_index(op.f("ix_calls_mobile"), "calls", ["mobile"])
     op.create_index(
         "ix_calls_open",
         "calls",
@@ -33,6 +34,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_calls_open", "calls")
+    op.drop_index(op.f("ix_calls_mobile"), "calls")
     op.drop_index("one_owed_by_machine", "call_backs")
     op.drop_index(op.f("ix_call_backs_requested_at"), "call_backs")
     op.drop_column("call_backs", "attempts")

@@ -1,0 +1,83 @@
+"""A call that the machine owes: one at a time to a mobile, within T14's caps, tried a few times, then told by SMS."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.clinic.clinic import Clinic
+from core.clinic.note_call_back import finish_call_back
+from core.clinic.send_sms import queue_sms
+from core.ports import NEW, Books
+from core.rules.call_back import DAY, HOUR, LEASE, STALE_AFTER, first_try, next_try
+from core.rules.records import AuditEntry, CallBack, CallBackReason
+
+
+async def owe_call(clinic: Clinic, mobile: str, reason: CallBackReason, since: datetime | None = None) -> bool:
+    """They will be called back. `mobile` is an Indian mobile in E.164, `since` when they called (now, by default).
+
+    False, and an SMS a day that says so, when T14's caps forbid it; False, too, when it is too long ago.
+    """
+    now = clinic.clock.now()
+    since = since or now
+    if now - since > STALE_AFTER:
+        return False
+    async with clinic.ledger.write() as books:
+        if await books.calls.renew_call_back(mobile, since):
+            return True
+        if not await _allowed(clinic, books, mobile):
+            return False
+        language = await _language(clinic, books, mobile)
+        due = first_try(reason, since)
+        await books.calls.add_call_back(CallBack(NEW, mobile, reason, language, since, due_at=due))
+    await clinic.line.publish("clinic", {"kind": "call_back"})
+    return True
+
+
+async def _allowed(clinic: Clinic, books: Books, mobile: str) -> bool:
+    """T14; who rings too often is told so once a day, a flood from many numbers is answered by nothing."""
+    now, caps, made = clinic.clock.now(), clinic.policy.call_backs, books.calls.call_backs_since
+    one = await made(now - HOUR, mobile) < caps.per_hour and await made(now - DAY, mobile) < caps.per_day
+    everybody = await made(now - HOUR) < caps.per_hour_in_all
+    if not one and everybody:
+        language = await _language(clinic, books, mobile) or clinic.policy.languages[0]
+        await queue_sms(
+            books, clinic, f"call_back_limit:{mobile}:{clinic.today()}", mobile, "call_back_limit", language
+        )
+    if not (one and everybody):
+        await books.audit(AuditEntry(now, "system", "refused", "call_back", mobile))
+    return one and everybody
+
+
+async def _language(clinic: Clinic, books: Books, mobile: str) -> str | None:
+    """The one last used on this mobile, if we still speak it."""
+    caller = await books.callers.get(mobile)
+    language = caller.language if caller is not None else await books.calls.last_language(mobile)
+    return language if language in clinic.policy.languages else None
+
+
+async def claim_call_backs(clinic: Clinic, limit: int) -> Sequence[CallBack]:
+    """Those that are due, at most `limit`. Whoever claims them rings; who dies meanwhile leaves them due again."""
+    async with clinic.ledger.write() as books:
+        return await books.calls.claim_call_backs(clinic.clock.now(), limit, LEASE)
+
+
+async def has_called_since(clinic: Clinic, owed: CallBack) -> bool:
+    """Whether they have dialled in by themselves meanwhile, so that nothing is owed any more."""
+    async with clinic.ledger.read() as books:
+        return await books.calls.called_since(owed.mobile, owed.requested_at)
+
+
+async def call_back_done(clinic: Clinic, owed: CallBack, by: str) -> None:
+    """They were called (`by` is `machine`), or have come by themselves."""
+    await finish_call_back(clinic, owed.id, by)
+
+
+async def call_back_failed(clinic: Clinic, owed: CallBack) -> None:
+    """Nobody answered: later again, or given up with an SMS that says so."""
+    now = clinic.clock.now()
+    again = next_try(owed.attempts, now)
+    async with clinic.ledger.write() as books:
+        if again is not None:
+            return await books.calls.postpone_call_back(owed.id, again)
+        await books.calls.finish_call_back(owed.id, now, "nobody answered")
+        language = owed.language or clinic.policy.languages[0]
+        await queue_sms(books, clinic, f"call_back_failed:{owed.id}", owed.mobile, "call_back_failed", language)

@@ -1,0 +1,64 @@
+"""The calls that we owe are made: a few at a time, one a person, in the language they last used (S1, T14)."""
+
+import asyncio
+from dataclasses import replace
+
+from core.clinic.know_caller import know_caller
+from core.clinic.owe_call import call_back_done, call_back_failed, claim_call_backs, has_called_since
+from core.rules.records import CallBack
+from core.tasks import forever, to_the_end
+from ivr.call import Call, NoAnswer
+from ivr.desk import Desk
+from ivr.help import helped
+from ivr.patient_call import serve
+from ivr.reception import Reception
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks for calls that are due."""
+MACHINE = "machine"
+"""Who called back, as the ledger says it."""
+
+
+class CallingBack:
+    """One for each switch. `run` works until cancelled; at most `at_once` phones ring for it at the same moment."""
+
+    def __init__(self, reception: Reception, at_once: int) -> None:
+        self._reception, self._at_once = reception, at_once
+        self._ringing: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Make what is owed."""
+        await forever(self._round, "calling back")
+
+    async def _round(self) -> None:
+        free = self._at_once - len(self._ringing)
+        for owed in await claim_call_backs(self._reception.desk.clinic, free) if free else ():
+            task = self._reception.spawn(call_back(self._reception, owed), f"call-back {owed.id}")
+            self._ringing.add(task)
+            task.add_done_callback(self._ringing.discard)
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def call_back(reception: Reception, owed: CallBack) -> None:
+    """Ring them, unless they talk to us already. Over as soon as they answer: the conversation has its own task."""
+    desk = reception.desk
+    if desk.waiting.is_present(owed.mobile) or await has_called_since(desk.clinic, owed):
+        return await call_back_done(desk.clinic, owed, "came by themselves")
+    try:
+        with desk.waiting.present(owed.mobile):  # nobody else of us rings them meanwhile
+            call = await desk.exchange.ring_number(
+                owed.mobile, caller=desk.service_number, timeout=desk.pace.call_back_rings
+            )
+    except NoAnswer:
+        return await to_the_end(call_back_failed(desk.clinic, owed))
+    reception.converse(call, "called_back", called_back(desk, call, owed.mobile, owed.language))
+    await to_the_end(call_back_done(desk.clinic, owed, MACHINE))
+
+
+async def called_back(desk: Desk, call: Call, mobile: str, language: str | None) -> None:
+    """They have picked up: who we are and why we ring, then everything as if they had dialled."""
+    for each in [language] if language else desk.clinic.policy.languages:
+        await helped(desk, call, each).say("called_back")
+    known = await know_caller(desk.clinic, mobile)
+    known = replace(known, language=known.language or language)
+    await serve(desk, helped(desk, call, known.language or desk.default_language), known)
