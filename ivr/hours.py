@@ -1,4 +1,4 @@
-"""What is open now, and how "closed" is said: when it opens, in words (S2)."""
+"""How "closed" is said: when it opens, in words (S2)."""
 
 from datetime import datetime
 
@@ -8,12 +8,6 @@ from core.rules.speech import spoken_hour
 from ivr.dialogue import Line
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def open_opds(clinic: Clinic) -> list[str]:
-    """The departments that serve now, in the order of the configuration."""
-    now = clinic.local_now()
-    return [key for key, opd in clinic.policy.opds.items() if opd.is_open(now)]
 
 
 def closed_lines(clinic: Clinic, opd: Opd) -> list[Line]:

@@ -18,7 +18,7 @@ from ivr.desk import Desk
 from ivr.dialogue import Dialogue, GaveUp, Line
 from ivr.help import fetch_human, helped, owe_a_call
 from ivr.hold import TURN_CALLED, hold, wait_lines
-from ivr.hours import closed_lines, open_opds
+from ivr.hours import closed_lines
 from ivr.registration import register
 
 FERTILE_AGES = range(15, 50)
@@ -56,7 +56,7 @@ async def _serve_known(desk: Desk, dialogue: Dialogue, known: Known) -> None:
     if known.language is None:
         language = await dialogue.choose_language(desk.clinic.policy.languages)
         await log_call_language(desk.clinic, dialogue.call.id, language)
-    if not (open_opds(desk.clinic) or known.tokens):
+    if not (desk.clinic.open_opds() or known.tokens):
         return await _say_closed(desk, dialogue)
     if known.caller is None:
         await dialogue.say("welcome")
@@ -155,7 +155,7 @@ async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient) -> None:
 async def _choose_opd(desk: Desk, dialogue: Dialogue) -> str | None:
     """Which department (S10); None when it is closed, after saying when it opens (S2)."""
     opds = desk.clinic.policy.opds
-    open_now = open_opds(desk.clinic)
+    open_now = desk.clinic.open_opds()
     if not open_now:
         await _say_closed(desk, dialogue)
         return None

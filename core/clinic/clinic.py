@@ -54,6 +54,11 @@ class Clinic:
         """The day in the clinic's time zone."""
         return self.local_now().date()
 
+    def open_opds(self) -> list[str]:
+        """The departments that serve now (S2), in the order of the configuration."""
+        now = self.local_now()
+        return [key for key, opd in self.policy.opds.items() if opd.is_open(now)]
+
     def local_now(self) -> datetime:
         """Now, in the clinic's time zone."""
         return self.clock.now().astimezone(self.policy.time_zone)

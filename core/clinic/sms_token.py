@@ -18,7 +18,7 @@ from core.rules.token import Token
 async def want_token(turn: Turn, *, for_someone_new: bool) -> None:
     """TOKEN or NEW: go on where we are, or begin; outside opening hours say when it opens (S2)."""
     talk = turn.talk if turn.talk is not None and turn.talk.wish is Wish.TOKEN else None
-    if talk is None and not (_open_opds(turn) or turn.known.tokens):
+    if talk is None and not (turn.clinic.open_opds() or turn.known.tokens):
         return await _say_closed(turn)
     talk = talk or turn.begin(Wish.TOKEN)
     if for_someone_new and turn.known.patients:
@@ -87,7 +87,7 @@ async def _give_token(turn: Turn, talk: SmsTalk, patient: Patient, opd: str | No
     token = turn.known.tokens.get(patient.id)
     if token is not None:
         return await _say_again(turn, token, patient)
-    open_now = _open_opds(turn)
+    open_now = turn.clinic.open_opds()
     if opd is not None and open_now and opd not in open_now:
         return await turn.ask(talk, Question.OPD, "ask_opd_again")
     if opd is None and len(open_now) > 1:
@@ -104,11 +104,6 @@ async def _give_token(turn: Turn, talk: SmsTalk, patient: Patient, opd: str | No
 async def _say_again(turn: Turn, token: Token, patient: Patient) -> None:
     await turn.end_talk()
     await turn.say("token_again", token=token.number, patient=patient.code)
-
-
-def _open_opds(turn: Turn) -> list[str]:
-    now = turn.clinic.local_now()
-    return [key for key, opd in turn.clinic.policy.opds.items() if opd.is_open(now)]
 
 
 async def _say_closed(turn: Turn) -> None:
