@@ -5,16 +5,21 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from config.settings import BadSettings, Settings, load_settings
 from config.tables import BadTable
 from core.rules.speech import SpeechError
 
 OK, FAILED, USAGE = 0, 1, 2
+ROLES = ("switch", "calls", "router", "web", "sms")
+"""What a process can be: Asterisk's keeper, the conversations, the queue's clock, the pages, the outbox."""
+STANDARD = "-"
+"""Instead of a file: standard input or output."""
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
 
@@ -193,6 +198,64 @@ async def _status(options: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
+async def _health(options: argparse.Namespace, settings: Settings) -> int:
+    from house.health import read_health
+    from house.status import NotServing
+
+    try:
+        told = [await read_health(settings, role) for role in options.role or ("web",)]
+    except NotServing as error:
+        raise Failure(str(error)) from error
+    parts = {part: up for each in told for part, up in each.items()}
+    print(" ".join(f"{part}={'ok' if up else 'down'}" for part, up in parts.items()))
+    return OK if all(parts.values()) else FAILED
+
+
+async def _backup(options: argparse.Namespace, settings: Settings) -> int:
+    from house.backup import CannotBackUp, back_up
+
+    try:
+        with _output(options.file) as file:
+            content = await back_up(settings, file)
+    except (CannotBackUp, OSError) as error:
+        raise Failure(f"no backup was made: {error}") from error
+    print(f"{content.rows} rows, {content.recordings} recordings", file=sys.stderr)
+    return OK
+
+
+async def _restore(options: argparse.Namespace, settings: Settings) -> int:
+    from house.backup import CannotBackUp, restore
+
+    try:
+        with _input(options.file) as file:
+            content = await restore(settings, file)
+    except (CannotBackUp, OSError) as error:
+        raise Failure(f"nothing was restored: {error}") from error
+    print(f"{content.rows} rows, {content.recordings} recordings", file=sys.stderr)
+    return OK
+
+
+@contextmanager
+def _output(name: str) -> Iterator[BinaryIO]:
+    from house.whole_file import whole_file
+
+    if name == STANDARD:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with whole_file(Path(name)) as file:
+            yield file
+
+
+@contextmanager
+def _input(name: str) -> Iterator[BinaryIO]:
+    if name == STANDARD:
+        yield sys.stdin.buffer
+    else:
+        with Path(name).open("rb") as file:
+            yield file
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="duravani",
@@ -203,9 +266,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serving = _command(commands, "run", _run, "serve until Ctrl-C")
-    serving.add_argument(
-        "--role", action="append", choices=("calls", "router", "web", "sms"), help="only this part; may be repeated"
-    )
+    serving.add_argument("--role", action="append", choices=ROLES, help="only this part; may be repeated")
     _call_options(_command(commands, "call", _call, "place a real call with the built-in handset"))
 
     doctors = commands.add_parser("doctor", help="doctors").add_subparsers(required=True, metavar="ACTION")
@@ -230,6 +291,16 @@ def _parser() -> argparse.ArgumentParser:
 
     status = _command(commands, "status", _status, "how the running service fares")
     status.add_argument("--json", action="store_true")
+
+    backup = _command(
+        commands, "backup", _backup, "write the database and the recordings into one file, also while it serves"
+    )
+    backup.add_argument("file", metavar="FILE", help="a tar archive, readable by you alone; - is standard output")
+    restoring = _command(commands, "restore", _restore, "fill an empty home and database from such a file")
+    restoring.add_argument("file", metavar="FILE", help="what `backup` has written; - is standard input")
+
+    health = _command(commands, "health", _health, "exit code 0 if the running service fares well")
+    health.add_argument("--role", action="append", choices=ROLES, help="of this part; may be repeated (web)")
     return parser
 
 

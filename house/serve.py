@@ -2,36 +2,39 @@
 
 import asyncio
 import errno
-import fcntl
-import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from aiohttp import web
 
 from config.settings import Settings
 from config.tables import load_states
+from core.adapters.line import Vitals
 from core.adapters.sms import LocalGateway, TwilioGateway
 from core.adapters.timeline import LedgerTimeline
 from core.adapters.voice import VoiceError
 from core.clinic.clinic import Clinic
 from core.clinic.keep_time import keep_time
 from core.clinic.send_sms import keep_sending
-from core.ports import LineLost
+from core.ports import LineLost, SmsGateway
 from core.rules.staff import Doctor, Operator
 from core.tasks import forever
 from house.background import background
 from house.demo_staff import hire_demo_staff
 from house.greeting import greeting, told_once
-from house.telephone import Telephone, open_telephone
-from house.wiring import make_home, open_clinic, open_gateway
+from house.locks import Taken, hold
+from house.telephone import open_telephone
+from house.vitals import of_calls, open_vitals, sign_of, telling
+from house.wiring import open_clinic, open_gateway, switch_config
 from pbx.install import InstallError
-from pbx.switch import SwitchError
-from web.deps import HealthCheck, WebDeps
+from pbx.switch import Switch, SwitchError
+from web.deps import Gauges, HealthCheck, WebDeps, no_gauges
 from web.routes import make_app
 
-ALL = frozenset({"calls", "router", "web", "sms"})
+ALL = frozenset({"switch", "calls", "router", "web", "sms"})
+SWITCH = frozenset({"switch"})
+OF_ITS_OWN = "a DURAVANI_HOME, DURAVANI_HTTP_PORT and DURAVANI_SIP_PORT of its own"
 SHUTDOWN_SECONDS = 5.0
 """How long open pages may take to end."""
 
@@ -45,22 +48,42 @@ class CannotServe(Exception):
 async def serve(settings: Settings, roles: frozenset[str], tell: Tell) -> None:
     """Serve these roles (none named: all) until SIGINT or SIGTERM. Raises `CannotServe`."""
     roles = roles or ALL
-    if roles != ALL and not settings.redis_url:
+    if roles not in (ALL, SWITCH) and not settings.redis_url:
         raise CannotServe("roles in processes of their own meet in Redis: set DURAVANI_REDIS_URL")
-    stopped = _stop_signal()
+    starting = asyncio.timeout(None)
+    stopped = _stop_signal(starting)
     try:
         async with AsyncExitStack() as stack:
-            stack.enter_context(_only_one(settings, roles))
-            clinic = await stack.enter_async_context(open_clinic(settings, serving=True))
-            hired = await hire_demo_staff(clinic) if settings.on_loopback else ([], [])  # T9: no demo doctor in public
-            await _open_roles(stack, settings, roles, clinic)
-            if any(hired):
-                tell(told_once(*hired))
-            tell(greeting(settings, roles, await _accounts(clinic)))
+            async with starting:
+                stack.enter_context(hold(settings, roles))
+                said = await (_open_switch if roles == SWITCH else _open_house)(stack, settings, roles)
+            for each in said:
+                tell(each)
             await stopped.wait()
-            tell("stopping: calls end, everything is stored")
+            tell("stopping: everything is stored")
+    except Taken as error:
+        raise CannotServe(f"{error}; stop it first, or give this one {OF_ITS_OWN}") from error
     except (SwitchError, VoiceError, InstallError, LineLost) as error:
         raise CannotServe(str(error)) from error
+    except TimeoutError:
+        if not starting.expired():  # else we were told to stop before we had started
+            raise
+
+
+async def _open_switch(stack: AsyncExitStack, settings: Settings, roles: frozenset[str]) -> list[str]:
+    """Asterisk alone: neither the database nor Redis is needed, nor their passwords."""
+    await stack.enter_async_context(Switch(switch_config(settings)))
+    return [greeting(settings, roles, [])]
+
+
+async def _open_house(stack: AsyncExitStack, settings: Settings, roles: frozenset[str]) -> list[str]:
+    """Everything else; what there is to say when it serves."""
+    clinic = await stack.enter_async_context(open_clinic(settings, serving=True))
+    demo = settings.on_loopback and "web" in roles  # T9: no demo doctor in public
+    hired = await hire_demo_staff(clinic) if demo else ([], [])
+    await _open_roles(stack, settings, roles, clinic)
+    once = [told_once(*hired)] if any(hired) else []
+    return [*once, greeting(settings, roles, await _accounts(clinic))]
 
 
 async def _accounts(clinic: Clinic) -> list[str]:
@@ -70,32 +93,49 @@ async def _accounts(clinic: Clinic) -> list[str]:
 
 
 async def _open_roles(stack: AsyncExitStack, settings: Settings, roles: frozenset[str], clinic: Clinic) -> None:
-    gateway = await stack.enter_async_context(open_gateway(settings))
     assert isinstance(clinic.timeline, LedgerTimeline)
     stack.push_async_callback(clinic.timeline.flush)
     await stack.enter_async_context(background(clinic.timeline.run()))
-    telephone = None
+    health: dict[str, HealthCheck] = {"redis": clinic.line.alive, "sql": clinic.ledger.alive}
+    gauges: Gauges = no_gauges
     if "calls" in roles:
-        telephone = await stack.enter_async_context(open_telephone(settings, clinic))
+        own_switch = "switch" in roles
+        telephone = await stack.enter_async_context(open_telephone(settings, clinic, own_switch=own_switch))
+        health["asterisk"], gauges = telephone.alive, telephone.counts
+    elif "switch" in roles:
+        await stack.enter_async_context(Switch(switch_config(settings)))
     if "router" in roles:
         await stack.enter_async_context(background(keep_time(clinic)))
+    opens = "sms" in roles or ("web" in roles and not settings.smpp_host)  # an SMSC is bound once, by who sends
+    gateway = await stack.enter_async_context(open_gateway(settings, clinic)) if opens else LocalGateway()
+    if opens:
+        health["sms"] = gateway.alive
     if "sms" in roles:
         await stack.enter_async_context(background(forever(lambda: keep_sending(clinic, gateway), "sending SMS")))
+    if roles != ALL:
+        vitals = await stack.enter_async_context(open_vitals(settings.redis_url))
+        await stack.enter_async_context(telling(vitals, roles, dict(health), gauges))
+        if "calls" not in roles:
+            health["asterisk"], gauges = of_calls(vitals)
+        if not opens:
+            health["sms"] = lambda: _sms_alive(vitals)
     if "web" in roles:
-        await stack.enter_async_context(_web(settings, clinic, gateway, telephone))
+        await stack.enter_async_context(_web(settings, clinic, gateway, health, gauges))
+
+
+async def _sms_alive(vitals: Vitals) -> bool:
+    """As the process with the role `sms` tells."""
+    return (await sign_of(vitals, "sms")).health.get("sms", False)
 
 
 @asynccontextmanager
 async def _web(
-    settings: Settings, clinic: Clinic, gateway: LocalGateway | TwilioGateway, telephone: Telephone | None
+    settings: Settings,
+    clinic: Clinic,
+    gateway: SmsGateway,
+    health: Mapping[str, HealthCheck],
+    gauges: Gauges,
 ) -> AsyncIterator[None]:
-    health: dict[str, HealthCheck] = {"redis": clinic.line.alive, "sql": clinic.ledger.alive, "sms": gateway.alive}
-    if telephone is not None:
-        health["asterisk"] = telephone.alive
-
-    async def gauges() -> Mapping[str, float]:
-        return await telephone.counts() if telephone is not None else {}
-
     app = make_app(
         WebDeps(
             clinic=clinic,
@@ -106,6 +146,7 @@ async def _web(
             trust_proxy=settings.trust_proxy,
             gauges=gauges,
             twilio_signature=gateway.signed if isinstance(gateway, TwilioGateway) else None,
+            twilio_voice_sip=settings.twilio_voice_sip,
         )
     )
     # Access logs would hold the secret links of prescriptions.
@@ -125,33 +166,15 @@ async def _web(
         await runner.cleanup()
 
 
-def _stop_signal() -> asyncio.Event:
+def _stop_signal(starting: asyncio.Timeout) -> asyncio.Event:
+    """Set by SIGINT or SIGTERM; who is still starting stops to."""
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopped.set()
+        with suppress(RuntimeError):  # it has started
+            starting.reschedule(loop.time())
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stop)
     return stopped
-
-
-@contextmanager
-def _only_one(settings: Settings, roles: frozenset[str]) -> Iterator[None]:
-    """One process a home and role: the second says so and ends."""
-    try:
-        make_home(settings)
-    except OSError as error:
-        raise CannotServe(f"DURAVANI_HOME {settings.home} cannot be a folder of ours: {error.strerror}") from error
-    locks: list[int] = []
-    try:
-        for role in sorted(roles):
-            lock = os.open(settings.home / f"{role}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            locks.append(lock)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise CannotServe(
-                    f"Duravani runs already in {settings.home} (role {role}); stop it first, or give this one "
-                    "a DURAVANI_HOME, DURAVANI_HTTP_PORT and DURAVANI_SIP_PORT of its own"
-                ) from None
-        yield
-    finally:
-        for lock in locks:
-            os.close(lock)

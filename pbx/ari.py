@@ -14,6 +14,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from core.tasks import to_the_end
 from pbx.names import APP
 
 log = logging.getLogger(__name__)
@@ -107,23 +108,30 @@ class Ari:
         """The body is sent as it is."""
         return await self._request("PUT", path, {}, body)
 
-    async def delete(self, *path: str) -> Any:
+    async def delete(self, *path: str, **query: str) -> Any:
         """End or remove."""
-        return await self._request("DELETE", path, {})
+        return await self._request("DELETE", path, query)
 
     async def _request(self, method: str, path: tuple[str, ...], query: Mapping[str, str], body: object = None) -> Any:
+        """Who is cancelled meanwhile is cancelled afterwards: what Asterisk has begun (to play) can then be ended."""
+        status, answer = await to_the_end(self._answer(method, path, query, body))
+        if not 200 <= status < 400:
+            raise AriError(status, f"{method} {'/'.join(path)}: {answer.decode(errors='replace').strip()}")
+        return json.loads(answer) if answer else None
+
+    async def _answer(
+        self, method: str, path: tuple[str, ...], query: Mapping[str, str], body: object
+    ) -> tuple[int, bytes]:
+        """HTTP's status and the body; 0 and the reason when Asterisk could not be reached."""
         port, secret = self._locate()
         url = f"http://127.0.0.1:{port}/ari/" + "/".join(quote(part, safe="") for part in path)
         try:
             async with self._opened.request(
                 method, URL(url, encoded=True), params=query, json=body, headers=_proof(secret)
             ) as response:
-                answer = await response.read()
+                return response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise AriError(0, f"{method} {'/'.join(path)}: {error!r}") from error
-        if response.status >= 400:
-            raise AriError(response.status, f"{method} {'/'.join(path)}: {answer.decode(errors='replace').strip()}")
-        return json.loads(answer) if answer else None
+            return 0, repr(error).encode()
 
     @property
     def _opened(self) -> aiohttp.ClientSession:

@@ -96,8 +96,8 @@ class AriCall:
             return
         name = f"{self._id}-{next(_numbers)}"
         with self._expect(name) as finished:
-            await self._post("play", name, media=[f"sound:{sound}" for sound in sounds])
             try:
+                await self._post("play", name, media=[f"sound:{sound}" for sound in sounds])
                 if not self._keys:
                     await self._until_key(finished)
             finally:
@@ -142,9 +142,9 @@ class AriCall:
     async def music(self) -> AsyncIterator[None]:
         """Music on hold while the block runs."""
         self._check()
-        await self._post("moh", mohClass=names.MUSIC)
         self._music = True
         try:
+            await self._post("moh", mohClass=names.MUSIC)
             yield
         finally:
             await self.stop_music()
@@ -154,12 +154,15 @@ class AriCall:
         return await asyncio.shield(self._gone)
 
     async def hangup(self) -> None:
-        """Ask Asterisk to end the channel; should it not hear us, the exchange asks again when it does."""
+        """Ask Asterisk to end the channel; should it not hear us, the exchange asks again when it does.
+
+        One that was never answered is busy (SIP 486), which every network knows how to tell its caller.
+        """
         self.ending = True
         if self.gone:
             return
         try:
-            await self._ari.delete("channels", self._id)
+            await self._ari.delete("channels", self._id, reason="normal" if self._up else "busy")
         except AriError as error:
             if error.status == 404:
                 self.on_gone(NORMAL)
@@ -268,16 +271,16 @@ class AriCall:
         The `#` is ours to see, not Asterisk's (terminateOn): so we know that it ended this and answers no question.
         """
         with self._expect(live) as finished:
-            await self._post(
-                "record",
-                name=live,
-                format="wav",
-                maxDurationSeconds=math.ceil(max_seconds),
-                maxSilenceSeconds=math.ceil(silence_seconds),
-                ifExists="overwrite",
-                beep=True,
-            )
             try:
+                await self._post(
+                    "record",
+                    name=live,
+                    format="wav",
+                    maxDurationSeconds=math.ceil(max_seconds),
+                    maxSilenceSeconds=math.ceil(silence_seconds),
+                    ifExists="overwrite",
+                    beep=True,
+                )
                 while not finished.done():
                     if await self._until_key(finished) == "#":
                         self._keys.take_back()

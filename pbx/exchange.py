@@ -81,6 +81,10 @@ class AriExchange:
         """
         return self._tasks.start(self._converse(call, conversation), f"conversation {call.id}")
 
+    async def ready(self) -> None:
+        """Returns when Asterisk can be asked."""
+        await self._ari.wait_connected()
+
     def find(self, call_id: str) -> AriCall | None:
         """The live leg of this id."""
         return self._calls.get(call_id)

@@ -15,6 +15,7 @@ from string import Template
 from pbx import install, names
 from pbx.beep import write_beep
 from pbx.config import SwitchConfig
+from pbx.own_networks import own_networks
 
 TEMPLATES = Path(__file__).parent / "asterisk"
 DIALPLAN = Path(__file__).parent.parent / "dialplan" / "extensions.conf"
@@ -182,15 +183,21 @@ def _lines(context: str, lines: Mapping[str, str], onward: str) -> list[str]:
 
 
 def _external(config: SwitchConfig) -> str:
+    """What those outside are told instead of our own address, and who is not outside.
+
+    Bound to one address, whoever has a private one reaches it. Bound to all, as in a container, our own address is known
+    in our own networks only: a phone on the host's network is outside.
+    """
     if not config.external_address:
         return ""
     address = config.external_address
-    private = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
+    private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8"]
+    local = own_networks() if ipaddress.ip_address(config.bind).is_unspecified else private
     return "\n".join(
         [
             f"external_media_address = {address}",
             f"external_signaling_address = {address}",
-            *(f"local_net = {network}" for network in private),
+            *(f"local_net = {network}" for network in local),
         ]
     )
 

@@ -17,7 +17,12 @@ HEADER_BYTES = 44
 
 
 def is_spoken(wav: Path) -> bool:
-    """Whether this 8 kHz 16-bit mono wav holds at least 120 ms that are louder than a quiet line."""
+    """Whether this 8 kHz 16-bit mono wav holds at least 120 ms that are louder than a quiet line.
+
+    A recording that was stopped during the beep has no file: nothing was said.
+    """
+    if not wav.exists():
+        return False
     data = wav.read_bytes()[HEADER_BYTES:]
     samples = np.frombuffer(data[: len(data) // (2 * FRAME) * 2 * FRAME], dtype="<i2").astype(np.float64)
     loudness = np.sqrt(np.mean(samples.reshape(-1, FRAME) ** 2, axis=1))

@@ -15,6 +15,8 @@ TOPIC = "timeline"
 MOST_WAITING = 10_000
 """Events kept while the database is away; after that the newest are dropped, and that is logged."""
 BATCH = 500
+GATHERS = 0.02
+"""Seconds in which more events may join the first one of a batch: with many calls one transaction serves them all."""
 
 
 class LedgerTimeline:
@@ -37,6 +39,7 @@ class LedgerTimeline:
         while True:
             if not batch:
                 batch.append(await self._queue.get())
+                await asyncio.sleep(GATHERS)
             while len(batch) < BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             try:

@@ -53,12 +53,13 @@ BACK_OFF = (
     timedelta(seconds=5),
     timedelta(seconds=30),
     timedelta(minutes=2),
-    timedelta(minutes=10),
-    timedelta(hours=1),
-    timedelta(hours=1),
-    timedelta(hours=1),
+    timedelta(minutes=5),
+    *[timedelta(minutes=10)] * 36,
 )
-"""How long to wait after the first, second, … attempt that failed; after one more it is given up."""
+"""How long to wait after the first, second, … attempt that failed; after one more, six hours later, it is given up.
+
+A gateway that comes back has everything within ten minutes.
+"""
 MAX_ATTEMPTS = len(BACK_OFF) + 1
 
 

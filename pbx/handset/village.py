@@ -44,6 +44,11 @@ class Village:
         """The UDP port that the switch's trunk must point to."""
         return int(self._transport.get_extra_info("sockname")[1])
 
+    @property
+    def host(self) -> str:
+        """The address it listens on, which is the handsets', too."""
+        return str(self._transport.get_extra_info("sockname")[0])
+
     def connect(self, number: str, port: int) -> None:
         """Calls for this number ring the handset that listens on this port. `+` and spaces do not matter."""
         self._ports[_plain(number)] = port
@@ -62,7 +67,7 @@ class Village:
         number = _plain(unquote(request["user"] or ""))
         port = self._ports.get(number)
         if port is not None:
-            return _request_onward(message, source, self.port), (source[0], port)
+            return _request_onward(message, source, (self.host, self.port)), (self.host, port)
         if request["method"] == "ACK":
             return None
         return _answer(message, "480 Temporarily Unavailable" if number in self._ports else "404 Not Found"), source
@@ -89,14 +94,14 @@ def _plain(number: str) -> str:
     return number.removeprefix("+").replace(" ", "")
 
 
-def _request_onward(message: str, source: Address, port: int) -> str:
+def _request_onward(message: str, source: Address, own: Address) -> str:
     """The request under a Via of ours. Its branch depends on the one below, so that CANCEL and ACK follow INVITE."""
     via = TOP_VIA.search(message)
     if via is None:
         return message
     below = re.sub(r";rport(?!=)", f";rport={source[1]};received={source[0]}", via["value"], count=1)
     branch = f"z9hG4bK{zlib.crc32(via['value'].encode('latin-1')):08x}"
-    ours = f"Via: SIP/2.0/UDP {source[0]}:{port};branch={branch}\r\nVia: {below}\r\n"
+    ours = f"Via: SIP/2.0/UDP {own[0]}:{own[1]};branch={branch}\r\nVia: {below}\r\n"
     return message[: via.start()] + ours + message[via.end() :]
 
 

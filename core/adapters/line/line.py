@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from core.adapters.line import events, keys
 from core.adapters.line.client import answering, connect
 from core.adapters.line.matches import Matches
+from core.adapters.line.publisher import Publisher
 from core.adapters.line.scripts import Scripts
 from core.ports import LineCounts, LineLost, LineView, Place, Server, Waiter
 from core.rules.queue import Match
@@ -29,6 +30,7 @@ class RedisLine:
         self._redis = redis
         self._scripts = Scripts(redis)
         self._matches = Matches(redis, self._scripts)
+        self._publisher = Publisher(self._scripts)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -36,7 +38,8 @@ class RedisLine:
         return cls(connect(url))
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Publish what is left, and close every connection."""
+        await self._publisher.close()
         await self._redis.aclose()
 
     async def join(self, waiter: Waiter) -> Match | None:
@@ -109,7 +112,8 @@ class RedisLine:
         return await self._matches.take(timeout)
 
     async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
-        await self._change("publish", topic, json.dumps(event))
+        """Returns at once; events are heard in the order in which they were published."""
+        self._publisher.tell(topic, json.dumps(event))
 
     def listen(self, *topics: str) -> AbstractAsyncContextManager[AsyncIterator[events.Event]]:
         """The iterator raises `redis.exceptions.ConnectionError` when the server is gone."""

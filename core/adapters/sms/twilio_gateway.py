@@ -6,7 +6,7 @@ matches the text against them: so the body must be the registered template exact
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -33,7 +33,7 @@ class TwilioAccount:
     """What Twilio knows us by."""
 
     account_sid: str
-    auth_token: str
+    auth_token: str = field(repr=False)
     sender: str
     """A number or header we send from, or the id of a messaging service (`MG…`)."""
     status_callback: str

@@ -1,2 +1,3 @@
--- topic, event as JSON -> how many heard it
-return call('PUBLISH', key('event', ARGV[1]), ARGV[2])
+-- topic, event as JSON, topic, event …
+for place = 1, #ARGV, 2 do call('PUBLISH', key('event', ARGV[place]), ARGV[place + 1]) end
+return redis.status_reply('OK')

@@ -1,0 +1,126 @@
+"""Backup and restore: everything that cannot be made again, as one tar archive that fits either database.
+
+The archive holds, in this order: `duravani.json` (format and schema), `tables/…jsonl` (blocks of rows, each table after
+those it refers to), `recordings/…` (spoken names), and `end.json` with how many of each, without which it is not whole.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from config.settings import Settings
+from core.adapters.sql.dump import Block, CannotDump, Dump
+from core.adapters.sql.restore import Restore
+from house.locks import Taken, hold
+from house.tar import BadArchive, TarWriter, members
+
+FORMAT = 1
+HEAD, END, TABLES, RECORDINGS = "duravani.json", "end.json", "tables", "recordings"
+BLOCK = re.compile(rf"{TABLES}/\d+-(?P<table>\w+)\.jsonl")
+RECORDING = re.compile(rf"{RECORDINGS}/(?P<path>\w[\w.-]*(/\w[\w.-]*)*)")
+
+ROLES = ("switch", "calls", "router", "web", "sms")
+
+
+class CannotBackUp(Exception):
+    """The backup cannot be made or restored; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an archive holds."""
+
+    rows: int
+    recordings: int
+
+
+async def back_up(settings: Settings, to: BinaryIO) -> Content:
+    """Write the archive, while the house serves. Raises `CannotBackUp`."""
+    rows = 0
+    try:
+        with TarWriter.open(to) as tar:
+            async with Dump.open(settings.sql_url) as dump:
+                tar.add(HEAD, _json(format=FORMAT, revision=dump.revision, made_at=datetime.now(UTC).isoformat()))
+                number = 0
+                async for block in dump.blocks():
+                    number, rows = number + 1, rows + block.lines.count(b"\n")
+                    tar.add(f"{TABLES}/{number:06}-{block.table}.jsonl", block.lines)
+            # After the rows: a name is recorded before the row that speaks of it is written.
+            content = Content(rows, _add_recordings(tar, settings.home / RECORDINGS))
+            tar.add(END, _json(**asdict(content)))
+    except CannotDump as error:
+        raise CannotBackUp(str(error)) from error
+    return content
+
+
+async def restore(settings: Settings, source: BinaryIO) -> Content:
+    """Fill an empty database and the home's recordings from an archive. Raises `CannotBackUp`; nothing is changed then.
+
+    (Recordings may be left behind, of which no row speaks.)
+    """
+    try:
+        with hold(settings, ROLES):
+            archive = members(source)
+            async with Restore.open(settings.sql_url, _revision(archive)) as restoring:
+                return await _fill(restoring, archive, settings.home / RECORDINGS)
+    except Taken as error:
+        raise CannotBackUp(f"{error}: stop it first") from error
+    except (CannotDump, BadArchive) as error:
+        raise CannotBackUp(str(error)) from error
+
+
+def _json(**values: object) -> bytes:
+    return json.dumps(values).encode() + b"\n"
+
+
+def _add_recordings(tar: TarWriter, folder: Path) -> int:
+    count = 0
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            try:
+                tar.add_file(f"{RECORDINGS}/{path.relative_to(folder)}", path)
+            except FileNotFoundError:  # whoever spoke there has hung up and is not registered
+                continue
+            count += 1
+    return count
+
+
+def _revision(archive: Iterator[tuple[str, bytes]]) -> str:
+    name, content = next(archive, ("", b""))
+    if name != HEAD:
+        raise BadArchive(f"it does not begin with {HEAD}: it is no backup of Duravani")
+    head = json.loads(content)
+    if head.get("format") != FORMAT:
+        raise BadArchive(f"its format is {head.get('format')}, not {FORMAT}: it is of another version of Duravani")
+    return str(head["revision"])
+
+
+async def _fill(restoring: Restore, archive: Iterator[tuple[str, bytes]], recordings: Path) -> Content:
+    rows = files = 0
+    for name, content in archive:
+        if block := BLOCK.fullmatch(name):
+            rows += await restoring.add(Block(block["table"], content))
+        elif recording := RECORDING.fullmatch(name):
+            _write(recordings / recording["path"], content)
+            files += 1
+        elif name == END:
+            return _checked(Content(rows, files), Content(**json.loads(content)))
+        else:
+            raise BadArchive(f"nobody knows what {name!r} in it is")
+    raise BadArchive(f"it is cut off: there is no {END}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    path.write_bytes(content)
+
+
+def _checked(found: Content, promised: Content) -> Content:
+    if found != promised:
+        raise BadArchive(f"it is not whole: {found} instead of {promised}")
+    return found

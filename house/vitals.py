@@ -1,0 +1,79 @@
+"""How the processes of a divided house know of each other: each tells signs of life, the web shows those of `calls`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+
+from core.adapters.line import Sign, Vitals
+from core.adapters.line.vitals import TELL_EVERY
+from core.tasks import forever
+from house.background import background
+
+PATIENCE = 2.0
+"""Seconds a part may take to say that it lives."""
+
+Check = Callable[[], Awaitable[bool]]
+Gauges = Callable[[], Awaitable[Mapping[str, float]]]
+
+
+class Silent(LookupError):
+    """Nothing was heard of this role for a while."""
+
+
+@asynccontextmanager
+async def open_vitals(redis_url: str) -> AsyncIterator[Vitals]:
+    """The signs of life in this Redis; connects when first used."""
+    vitals = Vitals.open(redis_url)
+    try:
+        yield vitals
+    finally:
+        await vitals.close()
+
+
+@asynccontextmanager
+async def telling(
+    vitals: Vitals, roles: Iterable[str], health: Mapping[str, Check], gauges: Gauges
+) -> AsyncIterator[None]:
+    """Tell how these roles of ours fare, again and again while the block runs."""
+
+    async def tell() -> None:
+        sign = Sign(*await asyncio.gather(_health(health), gauges()))
+        for role in roles:
+            await vitals.tell(role, sign)
+        await asyncio.sleep(TELL_EVERY)
+
+    async with background(forever(tell, "telling how we fare")):
+        yield
+
+
+async def sign_of(vitals: Vitals, role: str) -> Sign:
+    """What the process with this role told last. Raises `Silent`, `redis.exceptions.RedisError`."""
+    sign = await vitals.of(role)
+    if sign is None:
+        raise Silent(f"nothing was heard of the role {role} lately")
+    return sign
+
+
+def of_calls(vitals: Vitals) -> tuple[Check, Gauges]:
+    """What the web shows of Asterisk when the role `calls` is another process's: whether it lives, and its gauges."""
+
+    async def alive() -> bool:
+        return (await sign_of(vitals, "calls")).health.get("asterisk", False)
+
+    async def gauges() -> Mapping[str, float]:
+        return (await sign_of(vitals, "calls")).gauges
+
+    return alive, gauges
+
+
+async def _health(checks: Mapping[str, Check]) -> Mapping[str, bool]:
+    alive = await asyncio.gather(*map(_alive, checks.values()))
+    return dict(zip(checks, alive, strict=True))
+
+
+async def _alive(check: Check) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await check()
+    except Exception:  # whatever keeps a part from answering, the answer is that it is down
+        return False
