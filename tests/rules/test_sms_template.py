@@ -172,6 +172,6 @@ def test_only_indian_mobiles(number: str, is_one: bool) -> None:
     assert is_indian_mobile(number) is is_one
 
 
-def test_back_off_never_shrinks_and_ends_after_eight() -> None:
+def test_back_off_never_shrinks_and_ends() -> None:
     assert list(BACK_OFF) == sorted(BACK_OFF)
     assert MAX_ATTEMPTS == 41

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from core.adapters.sql.gate import Gate, LocalGate, RemoteGate
 
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for a writer of another process."""
@@ -14,13 +16,13 @@ SQLITE_READERS = 4
 POSTGRES_PLACES = 16
 
 _DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite+pysqlite",
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
 
 
-def async_url(url: str) -> URL:
+def database(url: str) -> URL:
     """The URL with the driver we use; `ValueError` for another database, or one in memory.
 
     Every connection to `:memory:` is a database of its own, so there would be nothing to share.
@@ -29,18 +31,18 @@ def async_url(url: str) -> URL:
     driver = _DRIVERS.get(given.get_backend_name())
     if driver is None:
         raise ValueError(f"{given.get_backend_name()!r} is neither sqlite nor postgresql")
-    if driver.startswith("sqlite") and given.database in (None, "", ":memory:"):
+    if _is_sqlite(given) and given.database in (None, "", ":memory:"):
         raise ValueError("a SQLite database must be a file")
     return given.set(drivername=driver)
 
 
-def writing_engine(url: URL) -> tuple[AsyncEngine, int]:
-    """An engine for transactions that write, and how many of them may run at a time."""
+def writing_gate(url: URL) -> Gate:
+    """To transactions that write: as many at a time as the database can do."""
     return _sqlite(url, 1, "IMMEDIATE", "") if _is_sqlite(url) else _postgres(url, "READ COMMITTED", readonly=False)
 
 
-def reading_engine(url: URL) -> tuple[AsyncEngine, int]:
-    """An engine whose transactions see one moment and cannot write, and how many of them may run at a time."""
+def reading_gate(url: URL) -> Gate:
+    """To transactions that see one moment and cannot write."""
     if _is_sqlite(url):
         return _sqlite(url, SQLITE_READERS, "DEFERRED", "PRAGMA query_only = ON")
     return _postgres(url, "REPEATABLE READ", readonly=True)
@@ -50,17 +52,15 @@ def _is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
-def _sqlite(url: URL, places: int, begin: str, extra_pragma: str) -> tuple[AsyncEngine, int]:
+def _sqlite(url: URL, places: int, begin: str, extra_pragma: str) -> LocalGate:
     """WAL, so that readers never wait; FULL, because a token that was spoken must survive a power cut.
 
     `isolation_level=None` takes the driver's own implicit BEGIN away: ours says IMMEDIATE for writers, so that two
     processes queue at BEGIN instead of failing at their first write (sqlite.org/lang_transaction.html).
     """
-    engine = create_async_engine(
-        url, pool_size=places, max_overflow=0, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS}
-    )
+    engine = create_engine(url, pool_size=places, max_overflow=0, connect_args={"isolation_level": None, "timeout": 0})
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
@@ -69,14 +69,14 @@ def _sqlite(url: URL, places: int, begin: str, extra_pragma: str) -> tuple[Async
             cursor.execute(extra_pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(f"BEGIN {begin}")
 
-    return engine, places
+    return LocalGate(engine, places, BUSY_SECONDS)
 
 
-def _postgres(url: URL, isolation: Any, *, readonly: bool) -> tuple[AsyncEngine, int]:
+def _postgres(url: URL, isolation: Any, *, readonly: bool) -> RemoteGate:
     engine = create_async_engine(
         url,
         pool_size=POSTGRES_PLACES,
@@ -86,4 +86,4 @@ def _postgres(url: URL, isolation: Any, *, readonly: bool) -> tuple[AsyncEngine,
         execution_options={"postgresql_readonly": readonly},
         connect_args={"timeout": 10, "command_timeout": STATEMENT_SECONDS},
     )
-    return engine, POSTGRES_PLACES
+    return RemoteGate(engine, POSTGRES_PLACES)

@@ -9,9 +9,8 @@ from typing import Self
 from sqlalchemy import text
 
 from core.adapters.sql.books import SqlBooks
-from core.adapters.sql.engines import async_url, reading_engine, writing_engine
+from core.adapters.sql.engines import database, reading_gate, writing_gate
 from core.adapters.sql.gate import Gate
-from core.adapters.sql.rows import run
 
 ALIVE_SECONDS = 2.0
 _log = logging.getLogger(__name__)
@@ -31,8 +30,8 @@ class SqlLedger:
 
         `sqlite:////absolute/path` or `postgresql://user:password@host/database`.
         """
-        target = async_url(url)
-        return cls(Gate(*writing_engine(target)), Gate(*reading_engine(target)))
+        target = database(url)
+        return cls(writing_gate(target), reading_gate(target))
 
     async def close(self) -> None:
         """Close every connection; nobody may be inside a block any more."""
@@ -44,14 +43,14 @@ class SqlLedger:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlBooks]:
         """One transaction. When cancelled during the commit it is committed, and then the cancellation is raised."""
-        async with self._writing.transaction() as connection:
-            yield SqlBooks(connection)
+        async with self._writing.transaction() as statements:
+            yield SqlBooks(statements)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlBooks]:
         """One moment of the database. A write raises `sqlalchemy.exc.DBAPIError`."""
-        async with self._reading.transaction() as connection:
-            yield SqlBooks(connection)
+        async with self._reading.transaction() as statements:
+            yield SqlBooks(statements)
 
     async def alive(self) -> bool:
         """Whether the database answers within two seconds."""
@@ -62,8 +61,8 @@ class SqlLedger:
 
     async def _answers(self) -> bool:
         try:
-            async with self._reading.transaction() as connection:
-                await run(connection, text("SELECT 1"))
+            async with self._reading.transaction() as statements:
+                await statements.execute(text("SELECT 1"))
         except Exception:  # whatever keeps it from answering is the answer
             _log.warning("the database does not answer", exc_info=True)
             return False

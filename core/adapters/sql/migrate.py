@@ -4,10 +4,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select
 
-from core.adapters.sql.engines import async_url, writing_engine
-from core.adapters.sql.gate import Gate
+from core.adapters.sql.engines import database, writing_gate
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _POSTGRES_LOCK = 0x44757261
@@ -19,19 +18,24 @@ async def migrate(url: str) -> None:
 
     Several processes may start at once: they take turns (SQLite by BEGIN IMMEDIATE, PostgreSQL by an advisory lock).
     """
-    target = async_url(url)
-    gate = Gate(*writing_engine(target))
+    target = database(url)
+    gate = writing_gate(target)
     try:
-        async with gate.transaction() as connection:
+        async with gate.transaction() as statements:
             if target.get_backend_name() == "postgresql":
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK})
-            await connection.run_sync(_upgrade)
+                await statements.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
+            await statements.call(_upgrade)
     finally:
         await gate.close()
 
 
 def _upgrade(connection: Connection) -> None:
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection) -> Config:
+    """For alembic's commands: our revisions, over this connection and within its transaction."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config

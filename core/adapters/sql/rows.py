@@ -4,13 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import Column, ColumnElement, CursorResult, Executable, Table, UnaryExpression, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Select,
+    Table,
+    UnaryExpression,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.adapters.sql.gate import Statements, Values
 from core.ports import NEW, Duplicate
-from core.tasks import to_the_end
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -18,9 +29,9 @@ if TYPE_CHECKING:
 D = TypeVar("D", bound="DataclassInstance")
 
 
-async def run(connection: AsyncConnection, statement: Executable) -> CursorResult[Any]:
+async def run(connection: Statements, statement: Executable, values: Values = None) -> CursorResult[Any]:
     """Execute one statement, which a cancellation cannot interrupt."""
-    return await to_the_end(connection.execute(statement))
+    return await connection.execute(statement, values)
 
 
 def values_of(row: "DataclassInstance") -> dict[str, Any]:
@@ -32,13 +43,13 @@ def values_of(row: "DataclassInstance") -> dict[str, Any]:
 
 
 async def insert_new(
-    connection: AsyncConnection, table: Table, values: Mapping[str, Any], returning: Sequence[Column[Any]]
+    connection: Statements, table: Table, values: Mapping[str, Any], returning: Sequence[Column[Any]]
 ) -> Mapping[str, Any] | None:
     """Insert and return these columns of the row as stored, or None when a unique constraint refuses it.
 
     By ON CONFLICT, because an error would spoil the whole transaction on PostgreSQL.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    dialect = sqlite if connection.dialect_name == "sqlite" else postgresql
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*returning)
     row = (await run(connection, statement)).one_or_none()
     return None if row is None else dict(row._mapping)
@@ -49,10 +60,20 @@ class Rows(Generic[D]):
 
     table: ClassVar[Table]
     kind: type[D]
+    _columns: ClassVar[Sequence[Column[Any]]]
+    _all: ClassVar[Select[Any]]
+    _one: ClassVar[Select[Any]]
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init_subclass__(cls) -> None:
+        """What is the same for every statement is made once."""
+        super().__init_subclass__()
+        cls._columns = [cls.table.c[field.name] for field in fields(cls.kind)]
+        cls._all = select(*cls._columns)
+        if "id" in cls.table.c:
+            cls._one = cls._all.where(cls.table.c.id == bindparam("row_id"))
+
+    def __init__(self, connection: Statements) -> None:
         self._connection = connection
-        self._columns = [self.table.c[field.name] for field in fields(self.kind)]
 
     async def _insert(self, row: D) -> D:
         """The row with the id it got; `Duplicate` when a unique constraint refuses it."""
@@ -67,14 +88,14 @@ class Rows(Generic[D]):
 
     async def _insert_many(self, rows: Sequence[D]) -> None:
         if rows:
-            await run(self._connection, insert(self.table).values([values_of(row) for row in rows]))
+            await run(self._connection, insert(self.table), [values_of(row) for row in rows])
 
     async def _find(
         self, *where: ColumnElement[bool], order: Sequence[UnaryExpression[Any]] = (), limit: int | None = None
     ) -> list[D]:
         """Rows that satisfy every condition, by default in the order in which they were added."""
         order = order or [column.asc() for column in self.table.primary_key.columns]
-        found = await run(self._connection, select(*self._columns).where(*where).order_by(*order).limit(limit))
+        found = await run(self._connection, self._all.where(*where).order_by(*order).limit(limit))
         return [self.kind(**row._mapping) for row in found]
 
     async def _first(self, *where: ColumnElement[bool]) -> D | None:
@@ -83,10 +104,10 @@ class Rows(Generic[D]):
 
     async def _get(self, row_id: int) -> D:
         """`LookupError` when there is no such row."""
-        found = await self._first(self.table.c.id == row_id)
-        if found is None:
+        row = (await run(self._connection, self._one, {"row_id": row_id})).one_or_none()
+        if row is None:
             raise LookupError(f"{self.table.name} has no row {row_id}")
-        return found
+        return self.kind(**row._mapping)
 
     async def _change(self, *where: ColumnElement[bool], **changes: Any) -> list[D]:
         """Set columns of the rows that satisfy `where`; these rows, as they are now."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.adapters.sql import tables
+from core.adapters.sql.gate import Statements
 from core.adapters.sql.rows import insert_new, run, values_of
 from core.ports import Duplicate
 from core.rules.records import StaffKind
@@ -20,16 +20,19 @@ _PERSON_COLUMNS = frozenset(_PERSON.keys()) - {"id", "kind"}
 _DOCTOR_COLUMNS = frozenset(tables.doctors.c.keys()) - {"id"}
 
 
-def _select_doctors(*where: ColumnElement[bool]) -> Select[Any]:
-    columns = [
-        _PERSON[field.name] if field.name in _PERSON else tables.doctors.c[field.name] for field in fields(Doctor)
-    ]
-    return select(*columns).join(tables.doctors, tables.doctors.c.id == _PERSON.id).where(*where).order_by(_PERSON.id)
-
-
-def _select_operators(*where: ColumnElement[bool]) -> Select[Any]:
-    columns = [_PERSON[field.name] for field in fields(Operator)]
-    return select(*columns).where(_PERSON.kind == StaffKind.OPERATOR, *where).order_by(_PERSON.id)
+_DOCTORS = (
+    select(
+        *(_PERSON[field.name] if field.name in _PERSON else tables.doctors.c[field.name] for field in fields(Doctor))
+    )
+    .join(tables.doctors, tables.doctors.c.id == _PERSON.id)
+    .order_by(_PERSON.id)
+)
+_OPERATORS = (
+    select(*(_PERSON[field.name] for field in fields(Operator)))
+    .where(_PERSON.kind == StaffKind.OPERATOR)
+    .order_by(_PERSON.id)
+)
+_ONE_DOCTOR = _DOCTORS.where(_PERSON.id == bindparam("person_id"))
 
 
 def _some(values: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
@@ -45,7 +48,7 @@ def _known(found: T | None, kind: str, person_id: int) -> T:
 class SqlStaff:
     """See `core.ports.Staff`. A save may raise `Duplicate`: the transaction must then be left."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Statements) -> None:
         self._connection = connection
 
     async def add_doctor(self, doctor: Doctor) -> Doctor:
@@ -61,7 +64,8 @@ class SqlStaff:
 
     async def doctor(self, doctor_id: int) -> Doctor:
         """`LookupError` when there is no such doctor."""
-        return _known(await self._doctor(_PERSON.id == doctor_id), "doctor", doctor_id)
+        row = (await run(self._connection, _ONE_DOCTOR, {"person_id": doctor_id})).one_or_none()
+        return _known(None if row is None else Doctor(**row._mapping), "doctor", doctor_id)
 
     async def doctor_by_login(self, login: str) -> Doctor | None:
         return await self._doctor(_PERSON.login == login)
@@ -70,7 +74,7 @@ class SqlStaff:
         return await self._doctor(_PERSON.account == account)
 
     async def doctors(self) -> Sequence[Doctor]:
-        return [Doctor(**row._mapping) for row in await run(self._connection, _select_doctors())]
+        return [Doctor(**row._mapping) for row in await run(self._connection, _DOCTORS)]
 
     async def add_operator(self, operator: Operator) -> Operator:
         return await self.operator(await self._add_person(StaffKind.OPERATOR, operator))
@@ -89,14 +93,14 @@ class SqlStaff:
         return await self._operator(_PERSON.account == account)
 
     async def operators(self) -> Sequence[Operator]:
-        return [Operator(**row._mapping) for row in await run(self._connection, _select_operators())]
+        return [Operator(**row._mapping) for row in await run(self._connection, _OPERATORS)]
 
     async def _doctor(self, where: ColumnElement[bool]) -> Doctor | None:
-        row = (await run(self._connection, _select_doctors(where))).one_or_none()
+        row = (await run(self._connection, _DOCTORS.where(where))).one_or_none()
         return None if row is None else Doctor(**row._mapping)
 
     async def _operator(self, where: ColumnElement[bool]) -> Operator | None:
-        row = (await run(self._connection, _select_operators(where))).one_or_none()
+        row = (await run(self._connection, _OPERATORS.where(where))).one_or_none()
         return None if row is None else Operator(**row._mapping)
 
     async def _add_person(self, kind: StaffKind, person: Doctor | Operator) -> int:
