@@ -12,7 +12,7 @@ ROOMS = ("main", "house", "pbx", "web", "ivr", "core", "config")
 MAY_KNOW: dict[str, tuple[str, ...]] = {
     "main": ("main", "house", "pbx", "web", "ivr", "core", "config"),
     "house": ("house", "pbx", "web", "ivr", "core", "config"),
-    "pbx": ("pbx", "ivr"),
+    "pbx": ("pbx", "ivr", "core.tasks"),
     "web": ("web", "core.clinic", "core.ports", "core.rules", "core.tasks"),
     "ivr": ("ivr", "core.clinic", "core.ports", "core.rules", "core.tasks"),
     "core.clinic": ("core.clinic", "core.ports", "core.rules", "core.tasks"),

@@ -137,11 +137,12 @@ class _Local:
         self.dialect_name = connection.dialect.name
 
     async def execute(self, statement: Executable, values: Values = None) -> CursorResult[Any]:
-        result = self._connection.execute(statement, values)
         task = asyncio.current_task()
         if task is not None and task.cancelling():
-            await asyncio.sleep(0)  # nothing else here would let a cancellation through before the commit
-        return result
+            # Nothing else here would let a cancellation through before the commit. Not after the statement: rows that
+            # nobody fetches would keep SQLite's snapshot open, whatever is rolled back, for the next transaction.
+            await asyncio.sleep(0)
+        return self._connection.execute(statement, values)
 
     async def call(self, work: Callable[[Connection], None]) -> None:
         work(self._connection)
