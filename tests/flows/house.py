@@ -302,5 +302,6 @@ async def open_house(
             with suppress(asyncio.CancelledError):
                 await router
     await house.check()
+    await line.flush()
     left = [task for task in asyncio.all_tasks() - before if task is not asyncio.current_task()]
     assert left == []

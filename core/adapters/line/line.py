@@ -39,8 +39,12 @@ class RedisLine:
 
     async def close(self) -> None:
         """Publish what is left, and close every connection."""
-        await self._publisher.close()
+        await self.flush()
         await self._redis.aclose()
+
+    async def flush(self) -> None:
+        """Returns when every event told so far is out."""
+        await self._publisher.flush()
 
     async def join(self, waiter: Waiter) -> Match | None:
         """A token that waits already gets the new place; one that is held stays where it is (None)."""

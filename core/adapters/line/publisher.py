@@ -15,7 +15,7 @@ BATCH = 500
 
 
 class Publisher:
-    """Keeps the order in which events were told. `close` waits until all are out."""
+    """Keeps the order in which events were told. `flush` waits until all are out."""
 
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
@@ -29,7 +29,7 @@ class Publisher:
         if self._sending is None:
             self._sending = asyncio.create_task(self._send(), name="publishing events")
 
-    async def close(self) -> None:
+    async def flush(self) -> None:
         """Returns when nothing is under way."""
         if self._sending is not None:
             await asyncio.wait([self._sending])
