@@ -137,9 +137,14 @@ async def _operator_add(options: argparse.Namespace, settings: Settings) -> int:
 def _account(settings: Settings, kind: str, login: str, password: str, account: str, sip_password: str) -> str:
     return (
         f"{kind} {login}: panel {settings.url}/login, password {password}\n"
-        f"  softphone: user {account}, password {sip_password}, server {settings.bind}:{settings.sip_port} (UDP)\n"
+        f"  softphone: user {account}, password {sip_password}, server {_server(settings)} (UDP)\n"
         "  These passwords are not shown again."
     )
+
+
+def _server(settings: Settings) -> str:
+    """Where phones register."""
+    return f"{settings.external_address or settings.bind}:{settings.sip_port}"
 
 
 async def _prompts_render(options: argparse.Namespace, settings: Settings) -> int:

@@ -6,11 +6,13 @@ those it refers to), `recordings/…` (spoken names), and `end.json` with how ma
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from core.adapters.sql.dump import Block, CannotDump, Dump
@@ -54,6 +56,8 @@ async def back_up(settings: Settings, to: BinaryIO) -> Content:
             tar.add(END, _json(**asdict(content)))
     except CannotDump as error:
         raise CannotBackUp(str(error)) from error
+    except SQLAlchemyError as error:
+        raise CannotBackUp(_unusable(error)) from error
     return content
 
 
@@ -71,6 +75,12 @@ async def restore(settings: Settings, source: BinaryIO) -> Content:
         raise CannotBackUp(f"{error}: stop it first") from error
     except (CannotDump, BadArchive) as error:
         raise CannotBackUp(str(error)) from error
+    except SQLAlchemyError as error:
+        raise CannotBackUp(_unusable(error)) from error
+
+
+def _unusable(error: SQLAlchemyError) -> str:
+    return f"the database cannot be used: {str(error).splitlines()[0]}"
 
 
 def _json(**values: object) -> bytes:
@@ -93,10 +103,10 @@ def _revision(archive: Iterator[tuple[str, bytes]]) -> str:
     name, content = next(archive, ("", b""))
     if name != HEAD:
         raise BadArchive(f"it does not begin with {HEAD}: it is no backup of Duravani")
-    head = json.loads(content)
+    head = _parsed(name, content)
     if head.get("format") != FORMAT:
         raise BadArchive(f"its format is {head.get('format')}, not {FORMAT}: it is of another version of Duravani")
-    return str(head["revision"])
+    return str(head.get("revision"))
 
 
 async def _fill(restoring: Restore, archive: Iterator[tuple[str, bytes]], recordings: Path) -> Content:
@@ -108,7 +118,7 @@ async def _fill(restoring: Restore, archive: Iterator[tuple[str, bytes]], record
             _write(recordings / recording["path"], content)
             files += 1
         elif name == END:
-            return _checked(Content(rows, files), Content(**json.loads(content)))
+            return _checked(Content(rows, files), _parsed(name, content))
         else:
             raise BadArchive(f"nobody knows what {name!r} in it is")
     raise BadArchive(f"it is cut off: there is no {END}")
@@ -120,7 +130,17 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _checked(found: Content, promised: Content) -> Content:
-    if found != promised:
-        raise BadArchive(f"it is not whole: {found} instead of {promised}")
+def _parsed(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(content)
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise BadArchive(f"{name} cannot be read")
+    return values
+
+
+def _checked(found: Content, promised: Mapping[str, Any]) -> Content:
+    if asdict(found) != promised:
+        raise BadArchive(f"it is not whole: {asdict(found)} instead of {promised}")
     return found

@@ -26,6 +26,8 @@ CAUSE_SECONDS = 1.0
 
 STOP_SECONDS = 2.0
 """A stopped playback or recording ends within milliseconds; past this we go on without the report."""
+STOP_AGAIN = 0.2
+"""During a recording's beep Asterisk does not hear that it is to stop: seconds until it is asked anew."""
 
 SHORTEST_REPEAT = timedelta(milliseconds=70)
 """A tone and a pause last at least 40 ms each (ITU-T Q.24): the same key cannot come again sooner."""
@@ -255,15 +257,14 @@ class AriCall:
 
     async def _stop(self, finished: asyncio.Future[Event], *what: str) -> None:
         """End a playback or recording that still runs, and wait until it has, so that the next one can start."""
-        if finished.done():
-            return
-        with suppress(AriError, TimeoutError, Hangup):
-            if what[0] == "playbacks":
-                await self._ari.delete(*what)
-            else:
-                await self._ari.post(*what, "stop")
+        with suppress(AriError, TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
-                await asyncio.shield(finished)
+                while not finished.done():
+                    if what[0] == "playbacks":
+                        await self._ari.delete(*what)
+                    else:
+                        await self._ari.post(*what, "stop")
+                    await asyncio.wait([finished], timeout=STOP_AGAIN)
 
     async def _record(self, live: str, max_seconds: float, silence_seconds: float) -> Event:
         """Record under a passing name until `#`, silence, the limit or a hang-up; the report of its end.

@@ -185,8 +185,8 @@ def _lines(context: str, lines: Mapping[str, str], onward: str) -> list[str]:
 def _external(config: SwitchConfig) -> str:
     """What those outside are told instead of our own address, and who is not outside.
 
-    Bound to one address, whoever has a private one reaches it. Bound to all, as in a container, our own address is known
-    in our own networks only: a phone on the host's network is outside.
+    Bound to one address, whoever has a private one reaches it. Bound to all, as in a container, our own address is
+    known in our own networks only: a phone on the host's network is outside.
     """
     if not config.external_address:
         return ""

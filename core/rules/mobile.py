@@ -6,6 +6,8 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 def indian_mobile(number: str) -> str | None:
     """The number as E.164, however it was dialled in India; None unless it is an Indian mobile."""
+    if any(character.isalpha() for character in number):  # the library would read past letters, as in a SIP account
+        return None
     try:
         parsed = phonenumbers.parse(number, "IN")
     except phonenumbers.NumberParseException:

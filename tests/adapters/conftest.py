@@ -1,17 +1,11 @@
 """Real parts for the adapters' tests: databases of both kinds, a Valkey server, one example of everything stored."""
 
 import asyncio
-import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
@@ -25,6 +19,7 @@ from core.rules.prescription import Medicine, Prescription, SignedPrescription
 from core.rules.sms import Sms
 from core.rules.staff import Doctor, Operator
 from core.rules.token import Priority, Token, TokenState
+from tests.postgres import Postgres, private_postgres
 
 NOW = datetime(2026, 3, 2, 4, 30, 15, 123456, tzinfo=UTC)
 
@@ -32,58 +27,11 @@ NOW = datetime(2026, 3, 2, 4, 30, 15, 123456, tzinfo=UTC)
 # Databases ------------------------------------------------------------------------------------------------------------
 
 
-def _postgres_tools() -> Path | None:
-    """Where initdb is: Debian keeps it out of PATH."""
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    found = str(versions[-1]) if versions else shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
-
-
-@dataclass(frozen=True)
-class Postgres:
-    """A private cluster on a unix socket."""
-
-    folder: Path
-
-    def url(self, database: str) -> str:
-        return f"postgresql://clinic@/{database}?host={self.folder}"
-
-    def admin(self, statement: str) -> None:
-        asyncio.run(self._admin(statement))
-
-    async def _admin(self, statement: str) -> None:
-        connection = await asyncpg.connect(host=str(self.folder), user="clinic", database="postgres")
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """Runs as the user `postgres` when we are root, because the server refuses root."""
-    tools = _postgres_tools()
-    if tools is None:
-        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
-    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-    folder = Path(tempfile.mkdtemp(prefix="duravani-pg-"))  # short, as a socket's path must be
-
-    def tool(name: str, *arguments: str) -> None:
-        subprocess.run(
-            [tools / name, "-D", folder / "data", *arguments], user=user, cwd="/", check=True, stdout=subprocess.DEVNULL
-        )
-
-    shutil.chown(folder, user)
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
-    try:
-        tool("initdb", "-A", "trust", "-U", "clinic", "-E", "UTF8", "--no-sync")
-        tool("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-        try:
-            yield Postgres(folder)
-        finally:
-            tool("pg_ctl", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
+    """One cluster for all."""
+    with private_postgres() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")

@@ -46,17 +46,25 @@ class Account:
 class Program:
     """`duravani run` with one environment; it can be stopped, killed and started again."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], roles: Iterable[str] = ()) -> None:
+        """Without `roles` it has all of them."""
         self.environment = dict(environment)
+        self._command = ["run", *(word for role in roles for word in ("--role", role))]
         self.output: list[str] = []
         """What the latest start said, up to READY's line."""
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None
+        return self._process.pid
 
     async def start(self) -> None:
         """Returns when it serves. Raises `NotReady`, `TimeoutError`."""
         self.output = []
         self._process = await asyncio.create_subprocess_exec(
-            *_program(), "run", env=self.environment, cwd=CHECKOUT,
+            *_program(), *self._command, env=self.environment, cwd=CHECKOUT,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert self._process.stdout is not None
@@ -159,7 +167,7 @@ async def instance(**settings: str) -> AsyncIterator[Instance]:
             **settings,
         }
         program = Program(environment(**given))
-        stack.callback(_kill_all, home)
+        stack.callback(kill_all, home)
         stack.push_async_callback(program.end)
         await program.start()
         redis_url = given.get("redis_url", f"unix://{home / 'valkey.sock'}")
@@ -204,7 +212,7 @@ def write_opds(path: Path, days: Iterable[str]) -> Path:
     return path
 
 
-def _kill_all(home: Path) -> None:
+def kill_all(home: Path) -> None:
     """What a killed program has left behind, should its test have failed before it was started again."""
     for pid in processes_of(home):
         os.kill(pid, signal.SIGKILL)

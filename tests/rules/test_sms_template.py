@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.tables import SMS, BadTable, load_sms_templates
-from core.rules.mobile import is_indian_mobile
+from core.rules.mobile import indian_mobile, is_indian_mobile
 from core.rules.sms import BACK_OFF, MAX_ATTEMPTS
 from core.rules.sms_talk import Question
 from core.rules.sms_template import BadSms, Length, SmsTemplate, SmsTemplates, length
@@ -170,6 +170,11 @@ def test_a_long_address_of_the_deployment_is_noticed_at_start() -> None:
 ])  # fmt: skip
 def test_only_indian_mobiles(number: str, is_one: bool) -> None:
     assert is_indian_mobile(number) is is_one
+
+
+def test_the_account_of_a_phone_of_ours_is_no_mobile() -> None:
+    assert indian_mobile("doctor-9876543210") is None
+    assert indian_mobile("098765 43210") == "+919876543210"
 
 
 def test_back_off_never_shrinks_and_ends() -> None:
