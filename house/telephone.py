@@ -55,6 +55,7 @@ class Telephone:
             "bridges": counts.bridges,
             "conversations": len(self.reception),
             "holding": len(self.reception.desk.waiting),
+            "tasks": len(asyncio.all_tasks()),
         }
 
 

@@ -43,15 +43,18 @@ class Message:
     start: str
     headers: list[tuple[str, str]]
     body: str = ""
+    source: tuple[str, int] | None = None
+    """Where it came from, which is where its reply goes (RFC 3581)."""
 
     @classmethod
-    def parse(cls, data: bytes) -> Self:
+    def parse(cls, data: bytes, source: tuple[str, int] | None = None) -> Self:
         head, _, body = data.decode(errors="replace").partition("\r\n\r\n")
         start, *lines = head.split("\r\n")
         return cls(
             start,
             [(name.strip().lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)],
             body,
+            source,
         )
 
     def header(self, name: str) -> str:
@@ -166,6 +169,14 @@ class Voice(asyncio.DatagramProtocol):
         self._stamp, self._pressing = start + 960, False
         return time.monotonic()
 
+    def flick(self, key: str) -> None:
+        """One RFC 4733 event that claims 100 ms, all of it sent at once."""
+        event = "0123456789*#".index(key)
+        self._send(101, struct.pack("!BBH", event, 10, 160), self._stamp, marker=True)
+        for _ in range(3):
+            self._send(101, struct.pack("!BBH", event, 0x8A, 800), self._stamp)
+        self._stamp += 800
+
     def close(self) -> None:
         if self._sender is not None:
             self._sender.cancel()
@@ -189,7 +200,8 @@ class Voice(asyncio.DatagramProtocol):
             "!BBHII", 0x80, kind | (0x80 if marker else 0), self._sequence & 0xFFFF, stamp & 0xFFFFFFFF, self._source
         )
         self._sequence += 1
-        self._transport.sendto(head + payload, self._address)
+        if not self._transport.is_closing():  # the call may end in the middle of a key
+            self._transport.sendto(head + payload, self._address)
 
 
 @dataclass
@@ -343,7 +355,9 @@ class Phone(asyncio.DatagramProtocol):
         ]
         if body:
             headers.append(("Content-Type", "application/sdp"))
-        self._transport.sendto(Message(f"SIP/2.0 {status} {words}", headers, body).encode(), self.server)
+        self._transport.sendto(
+            Message(f"SIP/2.0 {status} {words}", headers, body).encode(), request.source or self.server
+        )
 
     def sdp(self, voice: Voice) -> str:
         """An offer or answer: A-law and telephone events."""
@@ -386,10 +400,10 @@ class Phone(asyncio.DatagramProtocol):
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
 
-    def datagram_received(self, data: bytes, _: Any) -> None:
+    def datagram_received(self, data: bytes, source: tuple[str, int]) -> None:
         if not data.strip():
             return
-        message = Message.parse(data)
+        message = Message.parse(data, source)
         key = (message.header("call-id"), message.header("cseq").split()[0])
         if message.status:
             if key in self._replies:
