@@ -22,7 +22,7 @@ from ivr.legs import MISSED
 from ivr.patient_call import serve
 from ivr.reception import PATIENT_LEGS, Reception
 from ivr.router import Router
-from ivr.talking import Talk
+from ivr.talking import SWITCH_REDIALS, Talk
 
 REDIALLED_WITHIN = timedelta(hours=1)
 """After the beginning of a talk that broke with the switch while we were away."""
@@ -72,7 +72,7 @@ async def _adopt_consultation(
     if consultation.is_talk:
         await end_talk(reception.desk.clinic, consultation)
         if patient is None and doctor is None and _is_recent(reception, consultation):
-            router.call_again(consultation.token_id)
+            router.call_again(consultation.token_id, SWITCH_REDIALS)
     else:
         await give_up_consultation(reception.desk.clinic, consultation, Outcome.CANCELLED, doctor_ready=True)
     return False

@@ -20,7 +20,7 @@ async def apologise(desk: Desk, call: Call) -> None:
     """Say it in every language, as the failure may have come before theirs was known. Never raises but `Hangup`."""
     try:
         async with asyncio.timeout(LONGEST):
-            prompt = "apology" if await _owes_a_call(desk, call) else "give_up_hidden"
+            prompt = "apology" if await _owes_a_call(desk, call) else "broken"
             await call.answer()
             for language in desk.clinic.policy.languages:
                 await helped(desk, call, language).tell(prompt)

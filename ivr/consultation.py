@@ -5,6 +5,9 @@ it ends, the token keeps its place or is served, and the doctor is free or right
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from core.clinic.bring_together import (
     begin_consultation,
@@ -18,13 +21,17 @@ from core.rules.queue import Match
 from core.tasks import to_the_end
 from ivr.call import Call, Hangup, NoAnswer
 from ivr.case import Case, load_case
+from ivr.desk import Desk
 from ivr.fetching import PatientAbsent, PatientBusy, fetch_patient
 from ivr.help import helped
 from ivr.legs import end_leg, ring
+from ivr.pace import Pace
 from ivr.reception import Reception
 from ivr.talking import Talk
 from ivr.together import unless_gone
 from ivr.waiting import Spot
+
+T = TypeVar("T")
 
 FETCHES = 3
 """How often a patient who leaves while the doctor's phone rings is fetched anew."""
@@ -95,16 +102,20 @@ async def _ring_doctor(reception: Reception, case: Case, rung: list[Call]) -> No
     rung.append(await ring(desk, ringing, "doctor_rung", case.token))
 
 
-async def consult_again(reception: Reception, consultation: Consultation, hang_up: asyncio.Event) -> None:
-    """The doctor, still writing, wants the patient once more (S18): first the patient is rung, then the doctor."""
+async def consult_again(
+    reception: Reception, consultation: Consultation, hang_up: asyncio.Event, tries: int = 1
+) -> None:
+    """The doctor, still writing, wants the patient once more (S18): first the patient is rung, then the doctor.
+
+    Each up to `tries` times: after a power cut a phone may not have noticed yet, or not be registered again.
+    """
     desk, case = reception.desk, await load_case(reception.desk.clinic, consultation)
-    ringing = desk.exchange.ring_number(case.patient.mobile, caller=desk.service_number, timeout=desk.pace.redial_rings)
     try:
-        patient = await ring(desk, ringing, "called_again", case.token)
+        patient = await _patiently(desk.pace, tries, lambda: _ring_patient_again(desk, case))
     except NoAnswer:
         return await tell_doctor(desk.clinic, consultation, "patient_absent")
     try:
-        await _talk_again(reception, case, patient, hang_up)
+        await _talk_again(reception, case, patient, hang_up, tries)
     except NoAnswer:
         await tell_doctor(desk.clinic, consultation, "doctor_missed")
     except Hangup:
@@ -113,12 +124,27 @@ async def consult_again(reception: Reception, consultation: Consultation, hang_u
         await end_leg(desk, patient)
 
 
-async def _talk_again(reception: Reception, case: Case, patient: Call, hang_up: asyncio.Event) -> None:
+async def _ring_patient_again(desk: Desk, case: Case) -> Call:
+    ringing = desk.exchange.ring_number(case.patient.mobile, caller=desk.service_number, timeout=desk.pace.redial_rings)
+    return await ring(desk, ringing, "called_again", case.token)
+
+
+async def _patiently(pace: Pace, tries: int, ringing: Callable[[], Awaitable[T]]) -> T:
+    """Ring until somebody answers; the last `NoAnswer` is raised."""
+    for _ in range(tries - 1):
+        with suppress(NoAnswer):
+            return await ringing()
+        await asyncio.sleep(pace.between_redials)
+    return await ringing()
+
+
+async def _talk_again(reception: Reception, case: Case, patient: Call, hang_up: asyncio.Event, tries: int) -> None:
     rung: list[Call] = []
+    pace = reception.desk.pace
     try:
         await helped(reception.desk, patient, case.token.language).say("connecting")
         async with patient.music():
-            await unless_gone(patient, _ring_doctor(reception, case, rung))
+            await unless_gone(patient, _patiently(pace, tries, lambda: _ring_doctor(reception, case, rung)))
         await Talk(reception, case, patient, rung.pop(), hang_up, own_patient=True).live()
     finally:
         for doctor in rung:

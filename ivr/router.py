@@ -39,10 +39,10 @@ class Router:
             if self._buttons.get(token_id) is pressed:  # the token may be matched anew before this block has ended
                 del self._buttons[token_id]
 
-    def call_again(self, token_id: int) -> None:
+    def call_again(self, token_id: int, tries: int = 1) -> None:
         """Bring patient and doctor together once more (S18): nothing happens unless the doctor still writes."""
         if token_id not in self._buttons:
-            self._reception.spawn(self._again(token_id), f"token {token_id} again")
+            self._reception.spawn(self._again(token_id, tries), f"token {token_id} again")
 
     async def _take_match(self) -> None:
         match = await self._clinic.line.next_match(MATCH_WAIT)
@@ -62,10 +62,10 @@ class Router:
                 elif event["kind"] == CALL_AGAIN:
                     self.call_again(token_id)
 
-    async def _again(self, token_id: int) -> None:
+    async def _again(self, token_id: int, tries: int) -> None:
         with self.button(token_id) as pressed:
             async with self._clinic.ledger.read() as books:
                 token = await books.tokens.get(token_id)
                 consultation = await books.consultations.open_of_token(token_id)
             if token.state is TokenState.WRITING and consultation is not None:
-                await consult_again(self._reception, consultation, pressed)
+                await consult_again(self._reception, consultation, pressed, tries)

@@ -627,3 +627,19 @@ async def test_when_we_and_the_switch_died_in_a_talk_both_are_rung_again(house: 
     await again.talks()
     asha.leave()
     await _written(house, doctor)
+
+
+async def test_after_a_power_cut_phones_are_rung_until_they_are_there_again(house: House) -> None:
+    doctor = await house.doctor(ready=False)
+    _, token = await _at_home(house)
+    consultation = await begin_consultation(house.clinic, Match(token.id, doctor.id))
+    assert consultation is not None
+    await begin_talk(house.clinic, consultation, "a leg", "another leg")
+    await adopt(house.reception, house.router, [], {})
+    (await house.exchange.ring_of(MOBILE)).refuse("busy")
+    again = (await house.exchange.ring_of(MOBILE)).pick_up()
+    (await house.exchange.ring_of(doctor.account)).refuse("unreachable")
+    asha = (await house.exchange.ring_of(doctor.account)).pick_up()
+    await again.talks()
+    asha.leave()
+    await _written(house, doctor)

@@ -94,8 +94,8 @@ async def test_the_database_is_full() -> None:
             async with service.clinic.ledger.read() as books:
                 assert await books.tokens.active_of_patient(late.patient.id) is None
                 assert not [owed for owed in await books.calls.owed_call_backs() if owed.mobile == late.number]
-            assert contains(late.heard, PROMPTS / "hi/prompt/give_up_hidden.wav") is not None
-            assert contains(late.heard, PROMPTS / "en/prompt/give_up_hidden.wav") is not None
+            assert contains(late.heard, PROMPTS / "hi/prompt/broken.wav") is not None
+            assert contains(late.heard, PROMPTS / "en/prompt/broken.wav") is not None
         await agree(service)
         await late.phone.dial("104")  # as soon as there is room
         await late.answers("which_patient_unnamed", "1")
