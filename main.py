@@ -9,19 +9,19 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from config.settings import BadSettings, Settings, load_settings
 from config.tables import BadTable
 from core.rules.speech import SpeechError
+from house.roles import ROLES
 
 OK, FAILED, USAGE = 0, 1, 2
-ROLES = ("switch", "calls", "router", "web", "sms")
-"""What a process can be: Asterisk's keeper, the conversations, the queue's clock, the pages, the outbox."""
 STANDARD = "-"
 """Instead of a file: standard input or output."""
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 class Failure(Exception):
@@ -269,9 +269,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="tell more on standard error")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _service_commands(commands)
+    _clinic_commands(commands)
+    return parser
 
+
+def _service_commands(commands: Commands) -> None:
+    """The service as a whole: run it, ask it, keep it."""
     serving = _command(commands, "run", _run, "serve until Ctrl-C")
     serving.add_argument("--role", action="append", choices=ROLES, help="only this part; may be repeated")
+    status = _command(commands, "status", _status, "how the running service fares")
+    status.add_argument("--json", action="store_true")
+    health = _command(commands, "health", _health, "exit code 0 if the running service fares well")
+    health.add_argument("--role", action="append", choices=ROLES, help="of this part; may be repeated (web)")
+
+    backup = _command(
+        commands, "backup", _backup, "write the database and the recordings into one file, also while it serves"
+    )
+    backup.add_argument("file", metavar="FILE", help="a tar archive, readable by you alone; - is standard output")
+    restoring = _command(commands, "restore", _restore, "fill an empty home and database from such a file")
+    restoring.add_argument("file", metavar="FILE", help="what `backup` has written; - is standard input")
+
+
+def _clinic_commands(commands: Commands) -> None:
+    """What happens in it: calls, people, prompts, SMS."""
     _call_options(_command(commands, "call", _call, "place a real call with the built-in handset"))
 
     doctors = commands.add_parser("doctor", help="doctors").add_subparsers(required=True, metavar="ACTION")
@@ -294,24 +315,8 @@ def _parser() -> argparse.ArgumentParser:
         "--limit", type=_positive, default=100, metavar="N", help="the newest N each way (%(default)s)"
     )
 
-    status = _command(commands, "status", _status, "how the running service fares")
-    status.add_argument("--json", action="store_true")
 
-    backup = _command(
-        commands, "backup", _backup, "write the database and the recordings into one file, also while it serves"
-    )
-    backup.add_argument("file", metavar="FILE", help="a tar archive, readable by you alone; - is standard output")
-    restoring = _command(commands, "restore", _restore, "fill an empty home and database from such a file")
-    restoring.add_argument("file", metavar="FILE", help="what `backup` has written; - is standard input")
-
-    health = _command(commands, "health", _health, "exit code 0 if the running service fares well")
-    health.add_argument("--role", action="append", choices=ROLES, help="of this part; may be repeated (web)")
-    return parser
-
-
-def _command(
-    parent: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, command: Command, text: str
-) -> argparse.ArgumentParser:
+def _command(parent: Commands, name: str, command: Command, text: str) -> argparse.ArgumentParser:
     parser = parent.add_parser(name, help=text, description=text)
     parser.set_defaults(command=command)
     return parser

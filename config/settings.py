@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     call_backs_per_hour_in_all: int = Field(2000, ge=1)
     """How many call-backs the whole service makes within an hour (T14)."""
     call_backs_at_once: int = Field(20, ge=1, le=1000)
-    """How many of them may be up at the same moment: the trunk has other calls to carry."""
+    """How many phones ring for them at the same moment: the trunk has other calls to carry."""
     staff_number: str = Field("100", pattern=r"^[0-9]{2,15}$")
     """What doctors and operators dial from their own phones: ready, pause."""
     ambulance: str = Field("", pattern=r"^\+?[0-9]{0,15}$")
@@ -192,6 +192,8 @@ class Settings(BaseSettings):
             raise ValueError(f"rtp_first {self.rtp_first} and rtp_last {self.rtp_last}: a range above 1023 is needed")
         if not self.languages:
             raise ValueError("languages is empty")
+        if not self.patient_numbers:
+            raise ValueError("patient_numbers is empty")
         return self
 
     @property

@@ -201,7 +201,10 @@ class Calls(Protocol):
 
     async def owed_call_backs(self) -> Sequence[CallBack]: ...
     async def renew_call_back(self, mobile: str, since: datetime) -> bool:
-        """If the machine owes this mobile a call already: it was asked for (again) at `since`. Whether it does."""
+        """If the machine owes this mobile a call already: it was asked for (again) at `since`. Whether it does.
+
+        The latest time counts, in whichever order they come.
+        """
         ...
 
     async def call_backs_since(self, since: datetime, mobile: str | None = None) -> int:

@@ -18,14 +18,13 @@ from config.settings import Settings
 from core.adapters.sql.dump import Block, CannotDump, Dump
 from core.adapters.sql.restore import Restore
 from house.locks import Taken, hold
+from house.roles import ROLES
 from house.tar import BadArchive, TarWriter, members
 
 FORMAT = 1
 HEAD, END, TABLES, RECORDINGS = "duravani.json", "end.json", "tables", "recordings"
 BLOCK = re.compile(rf"{TABLES}/\d+-(?P<table>\w+)\.jsonl")
 RECORDING = re.compile(rf"{RECORDINGS}/(?P<path>\w[\w.-]*(/\w[\w.-]*)*)")
-
-ROLES = ("switch", "calls", "router", "web", "sms")
 
 
 class CannotBackUp(Exception):
@@ -88,11 +87,13 @@ def _json(**values: object) -> bytes:
 
 
 def _add_recordings(tar: TarWriter, folder: Path) -> int:
+    """What is not of our making (a mount's or a desktop's own files) is left out: `restore` would refuse it."""
     count = 0
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        name = f"{RECORDINGS}/{path.relative_to(folder)}"
+        if path.is_file() and RECORDING.fullmatch(name):
             try:
-                tar.add_file(f"{RECORDINGS}/{path.relative_to(folder)}", path)
+                tar.add_file(name, path)
             except FileNotFoundError:  # whoever spoke there has hung up and is not registered
                 continue
             count += 1

@@ -24,15 +24,17 @@ from house.background import background
 from house.demo_staff import hire_demo_staff
 from house.greeting import greeting, told_once
 from house.locks import Taken, hold
+from house.roles import ROLES
 from house.telephone import open_telephone
 from house.vitals import of_calls, open_vitals, sign_of, telling
 from house.wiring import open_clinic, open_gateway, switch_config
 from pbx.install import InstallError
 from pbx.switch import Switch, SwitchError
-from web.deps import Gauges, HealthCheck, WebDeps, no_gauges
+from web.deps import Gauges, WebDeps, no_gauges
+from web.health import HealthCheck
 from web.routes import make_app
 
-ALL = frozenset({"switch", "calls", "router", "web", "sms"})
+ALL = frozenset(ROLES)
 SWITCH = frozenset({"switch"})
 OF_ITS_OWN = "a DURAVANI_HOME, DURAVANI_HTTP_PORT and DURAVANI_SIP_PORT of its own"
 SHUTDOWN_SECONDS = 5.0

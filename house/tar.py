@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Self
 
+LARGEST_MEMBER = 100_000_000
+"""Bytes; ours have a megabyte or little more. A few bytes of a sparse one could ask for all memory."""
+
 
 class BadArchive(Exception):
     """The stream is no tar archive, or is cut off."""
@@ -42,6 +45,8 @@ def members(source: BinaryIO) -> Iterator[tuple[str, bytes]]:
     try:
         with tarfile.open(fileobj=source, mode="r|") as tar:
             for member in tar:
+                if member.size > LARGEST_MEMBER:
+                    raise BadArchive(f"{member.name!r} in it has {member.size} bytes: we make none so large")
                 content = tar.extractfile(member) if member.isreg() else None
                 if content is not None:
                     yield member.name, content.read()

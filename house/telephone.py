@@ -33,7 +33,7 @@ from pbx.switchboard import Switchboard, open_switchboard
 log = logging.getLogger(__name__)
 
 NOTES_EVERY = 5.0
-"""Seconds between two looks for callers whom the dialplan had to apologise to."""
+"""Seconds between two looks at whom the dialplan noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ async def _take_notes(clinic: Clinic, board: Switchboard) -> None:
     for missed in await board.missed.list():
         mobile = indian_mobile(missed.caller)
         if mobile is not None and missed.kind == MISSED_LINE:
-            await take_missed_call(clinic, mobile)
+            await take_missed_call(clinic, mobile, missed.at)
         elif mobile is not None:
             await owe_call(clinic, mobile, CallBackReason.APOLOGY, missed.at)
         await board.missed.forget(missed.key)

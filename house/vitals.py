@@ -1,19 +1,15 @@
 """How the processes of a divided house know of each other: each tells signs of life, the web shows those of `calls`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from core.adapters.line import Sign, Vitals
 from core.adapters.line.vitals import TELL_EVERY
 from core.tasks import forever
 from house.background import background
-
-PATIENCE = 2.0
-"""Seconds a part may take to say that it lives."""
-
-Check = Callable[[], Awaitable[bool]]
-Gauges = Callable[[], Awaitable[Mapping[str, float]]]
+from web.deps import Gauges
+from web.health import HealthCheck, health_of
 
 
 class Silent(LookupError):
@@ -32,12 +28,12 @@ async def open_vitals(redis_url: str) -> AsyncIterator[Vitals]:
 
 @asynccontextmanager
 async def telling(
-    vitals: Vitals, roles: Iterable[str], health: Mapping[str, Check], gauges: Gauges
+    vitals: Vitals, roles: Iterable[str], health: Mapping[str, HealthCheck], gauges: Gauges
 ) -> AsyncIterator[None]:
     """Tell how these roles of ours fare, again and again while the block runs."""
 
     async def tell() -> None:
-        sign = Sign(*await asyncio.gather(_health(health), gauges()))
+        sign = Sign(*await asyncio.gather(health_of(health), gauges()))
         for role in roles:
             await vitals.tell(role, sign)
         await asyncio.sleep(TELL_EVERY)
@@ -54,7 +50,7 @@ async def sign_of(vitals: Vitals, role: str) -> Sign:
     return sign
 
 
-def of_calls(vitals: Vitals) -> tuple[Check, Gauges]:
+def of_calls(vitals: Vitals) -> tuple[HealthCheck, Gauges]:
     """What the web shows of Asterisk when the role `calls` is another process's: whether it lives, and its gauges."""
 
     async def alive() -> bool:
@@ -64,16 +60,3 @@ def of_calls(vitals: Vitals) -> tuple[Check, Gauges]:
         return (await sign_of(vitals, "calls")).gauges
 
     return alive, gauges
-
-
-async def _health(checks: Mapping[str, Check]) -> Mapping[str, bool]:
-    alive = await asyncio.gather(*map(_alive, checks.values()))
-    return dict(zip(checks, alive, strict=True))
-
-
-async def _alive(check: Check) -> bool:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await check()
-    except Exception:  # whatever keeps a part from answering, the answer is that it is down
-        return False

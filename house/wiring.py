@@ -65,7 +65,10 @@ async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIter
                 await stack.enter_async_context(background(forever(valkey.keep, "keeping Valkey")))
         ledger = SqlLedger.open(settings.sql_url)
         stack.push_async_callback(ledger.close)
-        line = RedisLine.open(redis_url)
+        try:
+            line = RedisLine.open(redis_url)
+        except ValueError as error:
+            raise BadSettings(f"DURAVANI_REDIS_URL: {error}") from error
         stack.push_async_callback(line.close)
         yield _clinic(settings, ledger, line)
 
@@ -85,7 +88,11 @@ def _clinic(settings: Settings, ledger: SqlLedger, line: RedisLine) -> Clinic:
         family_limit=settings.family_limit,
         token_digits=settings.token_digits,
         link_days=settings.link_days,
-        call_backs=Caps(settings.call_backs_per_hour, settings.call_backs_per_day, settings.call_backs_per_hour_in_all),
+        call_backs=Caps(
+            per_hour=settings.call_backs_per_hour,
+            per_day=settings.call_backs_per_day,
+            per_hour_in_all=settings.call_backs_per_hour_in_all,
+        ),
     )
     return Clinic(
         ledger=ledger,
@@ -145,7 +152,14 @@ def _twilio(settings: Settings) -> TwilioGateway:
 
 
 def switch_config(settings: Settings) -> SwitchConfig:
-    """What the switch must know."""
+    """What the switch must know. Raises `BadSettings`."""
+    try:
+        return _switch_config(settings)
+    except ValueError as error:
+        raise BadSettings(f"settings: {error}") from error
+
+
+def _switch_config(settings: Settings) -> SwitchConfig:
     prompts = settings.build / "prompts"
     return SwitchConfig(
         home=settings.home,

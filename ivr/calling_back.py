@@ -12,10 +12,11 @@ from ivr.desk import Desk
 from ivr.help import helped
 from ivr.patient_call import serve
 from ivr.reception import Reception
+from ivr.together import first_of
 
 LOOK_EVERY = 1.0
 """Seconds between two looks for calls that are due."""
-MACHINE = "machine"
+MACHINE, BY_THEMSELVES = "machine", "came by themselves"
 """Who called back, as the ledger says it."""
 
 
@@ -40,19 +41,27 @@ class CallingBack:
 
 
 async def call_back(reception: Reception, owed: CallBack) -> None:
-    """Ring them, unless they talk to us already. Over as soon as they answer: the conversation has its own task."""
+    """Ring them, unless they talk to us or begin to. Over as soon as they answer: the conversation has its own task."""
     desk = reception.desk
     if desk.waiting.is_present(owed.mobile) or await has_called_since(desk.clinic, owed):
-        return await call_back_done(desk.clinic, owed, "came by themselves")
+        return await call_back_done(desk.clinic, owed, BY_THEMSELVES)
     try:
         with desk.waiting.present(owed.mobile):  # nobody else of us rings them meanwhile
-            call = await desk.exchange.ring_number(
-                owed.mobile, caller=desk.service_number, timeout=desk.pace.call_back_rings
-            )
+            _, call = await first_of(_ring(desk, owed), _dials_in(desk, owed))
     except NoAnswer:
         return await to_the_end(call_back_failed(desk.clinic, owed))
+    if call is None:
+        return await call_back_done(desk.clinic, owed, BY_THEMSELVES)
     reception.converse(call, "called_back", called_back(desk, call, owed.mobile, owed.language))
     await to_the_end(call_back_done(desk.clinic, owed, MACHINE))
+
+
+async def _ring(desk: Desk, owed: CallBack) -> Call | None:
+    return await desk.exchange.ring_number(owed.mobile, caller=desk.service_number, timeout=desk.pace.call_back_rings)
+
+
+async def _dials_in(desk: Desk, owed: CallBack) -> None:
+    await desk.waiting.company(owed.mobile)
 
 
 async def called_back(desk: Desk, call: Call, mobile: str, language: str | None) -> None:

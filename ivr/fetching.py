@@ -3,6 +3,7 @@
 import asyncio
 
 from core.rules.token import TokenState
+from core.tasks import until_done
 from ivr.call import NoAnswer
 from ivr.called_patient import called_patient
 from ivr.case import Case
@@ -12,7 +13,7 @@ from ivr.waiting import Spot
 
 
 class PatientAbsent(Exception):
-    """The patient was called for two minutes and did not come, or declined."""
+    """The patient was called for two minutes and did not come, or declined, or cancelled meanwhile."""
 
 
 class PatientBusy(PatientAbsent):
@@ -24,7 +25,9 @@ async def fetch_patient(reception: Reception, case: Case) -> Spot:
     waiting = reception.desk.waiting
     if (spot := waiting.spot(case.token.id)) is not None:
         return spot
-    _, arrived = await first_of(waiting.arrival(case.token.id), _ring_home(reception, case))
+    _, arrived = await first_of(
+        waiting.arrival(case.token.id), _ring_home(reception, case), _cancelled(reception, case)
+    )
     return arrived
 
 
@@ -47,6 +50,17 @@ async def _ring_home(reception: Reception, case: Case) -> Spot:
         answered = reception.converse(call, "called_back", flow, case.token)
         await asyncio.wait([answered])
         break
+    raise PatientAbsent
+
+
+async def _cancelled(reception: Reception, case: Case) -> Spot:
+    """Never returns: raises once the token has been cancelled, so that neither phone nor doctor is kept (S15)."""
+
+    async def still_called() -> None:
+        while await _is_called(reception, case):  # noqa: ASYNC110  # by SMS, so another process may have done it
+            await asyncio.sleep(reception.desk.pace.cancel_seen)
+
+    await until_done(still_called, f"watching whether token {case.token.id} is cancelled")
     raise PatientAbsent
 
 

@@ -19,6 +19,8 @@ class Pace:
     """Music between two kind words on hold."""
     patient_comes: float = ANSWER_SECONDS
     """For a called patient to come (S19)."""
+    cancel_seen: float = 2.0
+    """Between two looks whether somebody who is being rung has cancelled by SMS (S15)."""
     busy_pause: float = 10.0
     """Before a busy or unreachable patient is rung again within that time."""
     doctor_rings: float = 20.0

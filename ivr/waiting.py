@@ -145,6 +145,7 @@ class Waiting:
     def present(self, mobile: str) -> Iterator[None]:
         """Somebody talks to us from this mobile while the block runs: ringing it would find it busy."""
         self._present[mobile] += 1
+        self._tell_change()
         try:
             yield
         finally:
@@ -156,6 +157,11 @@ class Waiting:
     def is_present(self, mobile: str) -> bool:
         """Whether somebody talks to us from this mobile, or we are ringing it."""
         return self._present[mobile] > 0
+
+    async def company(self, mobile: str) -> None:
+        """For whoever is `present` as the one who rings it: returns when they talk to us from this mobile as well."""
+        while self._present[mobile] < 2:
+            await self._change()
 
     async def absence(self, mobile: str) -> None:
         """Returns when nobody talks to us from this mobile (any more)."""

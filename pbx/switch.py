@@ -102,8 +102,8 @@ class Switch:
             try:
                 await self._start()
                 pause = FIRST_PAUSE
-            except SwitchError as error:
-                log.error("%s", error)
+            except (SwitchError, OSError) as error:  # no room, no memory, no process: they come back
+                log.error("Asterisk could not be started: %s", error)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _start(self) -> None:

@@ -1,6 +1,7 @@
 """Archives: whole or refused, readable by their owner alone, through files and pipes alike."""
 
 import io
+import os
 import subprocess
 import sys
 import tarfile
@@ -11,7 +12,7 @@ import pytest
 
 from config.settings import load_settings
 from house.locks import hold
-from house.tar import BadArchive, TarWriter, members
+from house.tar import LARGEST_MEMBER, BadArchive, TarWriter, members
 from house.whole_file import whole_file
 from main import FAILED, OK, run
 
@@ -34,6 +35,7 @@ def archive(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     recording = home / "recordings" / "names" / "1.wav"
     recording.parent.mkdir(parents=True)
     recording.write_bytes(b"RIFF")
+    (home / "recordings" / ".directory").write_bytes(b"of somebody's desktop")
     assert run(["backup", str(tmp_path / "backup.tar")]) == OK
     monkeypatch.setenv("DURAVANI_HOME", str(tmp_path / "new"))
     return tmp_path / "backup.tar"
@@ -136,3 +138,29 @@ def test_a_tar_says_its_end(tmp_path: Path) -> None:
         assert tar_file.getnames() == ["one"]
     with pytest.raises(BadArchive):
         list(members(io.BytesIO(whole.getvalue()[:400])))
+
+
+def test_a_device_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="no ordinary file"), whole_file(pipe):
+        pass
+    assert pipe.is_fifo()
+
+
+def test_what_somebody_laid_beside_it_gets_nothing(tmp_path: Path) -> None:
+    trap, path = tmp_path / "trap", tmp_path / "file"
+    path.with_name("file.part").symlink_to(trap)
+    with whole_file(path) as first, whole_file(path) as second:
+        first.write(b"first")
+        second.write(b"second, and longer")
+    assert path.read_bytes() == b"first"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not trap.exists()
+
+
+def test_a_member_larger_than_any_of_ours_is_not_read(tmp_path: Path) -> None:
+    huge = tarfile.TarInfo("recordings/1.wav")
+    huge.size = LARGEST_MEMBER + 1
+    with pytest.raises(BadArchive, match="we make none so large"):
+        list(members(io.BytesIO(huge.tobuf())))

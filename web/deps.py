@@ -9,8 +9,8 @@ from multidict import MultiMapping
 
 from core.clinic.clinic import Clinic
 from core.rules.place import State
+from web.health import HealthCheck
 
-HealthCheck = Callable[[], Awaitable[bool]]
 Gauges = Callable[[], Awaitable[Mapping[str, float]]]
 SignatureCheck = Callable[[str, MultiMapping[str], str], bool]
 """(public URL with query, form fields, `X-Twilio-Signature`) -> whether Twilio sent it."""

@@ -1,7 +1,7 @@
 """The clinic: the ports that every use case works with, wired once by `main`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,7 @@ class Policy:
     token_digits: int
     link_days: int
     """How long a prescription's link works."""
-    call_backs: Caps = field(default_factory=Caps)
+    call_backs: Caps
     """How often the machine calls back (T14)."""
 
 

@@ -1,18 +1,22 @@
 """A doctor wants patients, or a pause. The wish is stored, so it survives a restart of everything."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from core.clinic.clinic import Clinic
 from core.ports import Server
 from core.rules.queue import lanes_of
 from core.rules.staff import Doctor, DoctorState
 
+_lanes = lru_cache(lanes_of)
+"""Many doctors serve the same hundred lanes, and all of them are compared every few seconds (`mend_line`)."""
+
 
 def server_of(
     clinic: Clinic, doctor: Doctor, state: DoctorState = DoctorState.PAUSED, token: int | None = None
 ) -> Server:
     """The doctor as the line knows them."""
-    lanes = lanes_of(doctor.states or clinic.policy.states, doctor.opds, doctor.languages)
+    lanes = _lanes(doctor.states or clinic.policy.states, doctor.opds, doctor.languages)
     return Server(doctor.id, lanes, state, token)
 
 

@@ -18,7 +18,7 @@ async def owe_call(clinic: Clinic, mobile: str, reason: CallBackReason, since: d
     """
     now = clinic.clock.now()
     since = since or now
-    if now - since > STALE_AFTER:
+    if _is_stale(since, now):
         return False
     async with clinic.ledger.write() as books:
         if await books.calls.renew_call_back(mobile, since):
@@ -55,9 +55,21 @@ async def _language(clinic: Clinic, books: Books, mobile: str) -> str | None:
 
 
 async def claim_call_backs(clinic: Clinic, limit: int) -> Sequence[CallBack]:
-    """Those that are due, at most `limit`. Whoever claims them rings; who dies meanwhile leaves them due again."""
+    """Those that are due, at most `limit`. Whoever claims them rings; who dies meanwhile leaves them due again.
+
+    Those that fell due long ago, while nobody was there (an outage, a restored backup), are made by nobody.
+    """
+    now = clinic.clock.now()
     async with clinic.ledger.write() as books:
-        return await books.calls.claim_call_backs(clinic.clock.now(), limit, LEASE)
+        due = await books.calls.claim_call_backs(now, limit, LEASE)
+        for owed in due:
+            if _is_stale(owed.requested_at, now):
+                await books.calls.finish_call_back(owed.id, now, "too long ago")
+    return [owed for owed in due if not _is_stale(owed.requested_at, now)]
+
+
+def _is_stale(since: datetime, now: datetime) -> bool:
+    return now - since > STALE_AFTER
 
 
 async def has_called_since(clinic: Clinic, owed: CallBack) -> bool:

@@ -1,7 +1,7 @@
 """The answers to our questions by SMS: taken, or asked again with why, and then on to the next question."""
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from core.clinic.patient_card import clean_name
 from core.clinic.sms_token import registers, seek_token
@@ -48,28 +48,29 @@ async def _take_who(turn: Turn, talk: SmsTalk) -> None:
 
 def _filled(turn: Turn, talk: SmsTalk) -> SmsTalk | None:
     """The conversation with one more thing known; None when it cannot be that."""
-    text = turn.text
+    said: dict[str, Any]
     match talk.question:
         case Question.NAME:
-            name = _name_in(text)
-            return None if name is None else replace(talk, name=name)
+            said = {"name": _name_in(turn.text)}
         case Question.GUARDIAN:
-            name = _name_in(text)
-            return None if name is None else replace(talk, guardian_name=name)
+            said = {"guardian_name": _name_in(turn.text)}
         case Question.AGE:
-            age = age_in(text)
-            return None if age is None else replace(talk, age=age)
+            said = {"age": age_in(turn.text)}
         case Question.GENDER:
-            gender = gender_in(text)
-            return None if gender is None else replace(talk, gender=gender)
+            said = {"gender": gender_in(turn.text)}
         case Question.PIN_CODE:
-            pin_code = pin_code_in(text)
-            known = pin_code is not None and turn.clinic.geography.state_of(pin_code) is not None
-            return replace(talk, pin_code=pin_code) if known else None
+            said = {"pin_code": _known_pin_code(turn)}
         case Question.CONSENT | Question.WHO | Question.OPD:
             raise ValueError(f"{talk.question} is nothing about a person")
         case _:
             assert_never(talk.question)
+    return None if None in said.values() else replace(talk, **said)
+
+
+def _known_pin_code(turn: Turn) -> str | None:
+    pin_code = pin_code_in(turn.text)
+    known = pin_code is not None and turn.clinic.geography.state_of(pin_code) is not None
+    return pin_code if known else None
 
 
 def _name_in(text: str) -> str | None:

@@ -24,11 +24,12 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 class Caps:
     """How many call-backs are made at most, against toll fraud (T14). Tries of one call-back count once."""
 
-    per_hour: int = 3
+    per_hour: int
     """To one mobile."""
-    per_day: int = 8
+    per_day: int
     """To one mobile."""
-    per_hour_in_all: int = 2000
+    per_hour_in_all: int
+    """To everybody together."""
 
 
 def first_try(reason: CallBackReason, since: datetime) -> datetime:

@@ -314,6 +314,7 @@ async def test_the_machine_owes_one_call_at_a_time_and_claims_what_is_due(ledger
         assert owed is not None
         assert await books.calls.add_call_back(replace(missed, reason=CallBackReason.CUT_OFF)) is None
         assert await books.calls.renew_call_back(missed.mobile, later)
+        assert await books.calls.renew_call_back(missed.mobile, now)  # an older call, noticed late, takes nothing back
         assert not await books.calls.renew_call_back("+919876500000", later)
         assert await books.calls.add_call_back(replace(missed, reason=CallBackReason.OPERATOR, due_at=None))
         assert await books.calls.claim_call_backs(now, 5, lease) == []

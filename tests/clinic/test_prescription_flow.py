@@ -26,6 +26,7 @@ from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, issu
 from core.clinic.open_prescription import open_prescription
 from core.clinic.send_sms import LEASE, note_receipt, queue_sms, send_due_sms
 from core.ports import NEW, Server, SmsDelayed, SmsRefused, Waiter
+from core.rules.call_back import Caps
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Gender, Patient, Relation
 from core.rules.prescription import Medicine, Prescription, Reason
@@ -108,6 +109,7 @@ def clinic(ledger: SqlLedger, line: RedisLine) -> Clinic:
         clinic_name="Duravani", time_zone=INDIA, languages=("hi", "en"), opds={},
         states=tuple(state.code for state in states), formulary=load_formulary(), public_url=URL,
         notice_version="1", family_limit=8, token_digits=4, link_days=30,
+        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000),
     )  # fmt: skip
     return Clinic(
         ledger=ledger, line=line, clock=Now(),

@@ -39,6 +39,7 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
         ("BIND", "somewhere", "DURAVANI_BIND='somewhere'"),
         ("TIME_ZONE", "Asia/Nowhere", "DURAVANI_TIME_ZONE='Asia/Nowhere'"),
         ("PATIENT_NUMBERS", "104,abc", "abc"),
+        ("PATIENT_NUMBERS", ",", "patient_numbers is empty"),
         ("TWILIO_ACCOUNT_SID", "nonsense", "DURAVANI_TWILIO_ACCOUNT_SID='nonsense'"),
         ("HTPT_PORT", "8080", "DURAVANI_HTPT_PORT: there is no such setting"),
         ("DATABASE_URL", "mysql://host/name", "DURAVANI_DATABASE_URL='mysql://host/name'"),

@@ -22,6 +22,7 @@ from core.clinic.keep_time import sweep_line
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.register_patient import Registration, register_patient
 from core.ports import NEW, Ledger
+from core.rules.call_back import Caps
 from core.rules.consultation import Consultation
 from core.rules.patient import Caller, Gender, Patient, Relation
 from core.rules.records import CallBack, CallEvent
@@ -282,6 +283,7 @@ async def open_house(
         clinic_name="Duravani", time_zone=INDIA, languages=LANGUAGES, opds=OPDS,
         states=tuple(state.code for state in STATES), formulary=load_formulary(), public_url="http://127.0.0.1:8080",
         notice_version="1", family_limit=4, token_digits=4, link_days=30,
+        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000),
     )  # fmt: skip
     clinic = Clinic(
         ledger=ledger, line=line, clock=clock,

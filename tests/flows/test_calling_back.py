@@ -87,6 +87,17 @@ async def test_none_while_they_talk_to_us(house: House) -> None:
     assert house.exchange.rung == []
 
 
+async def test_who_dials_in_while_it_rings_is_rung_no_more(house: House) -> None:
+    await _rings(house)
+    (owed,) = await _due(house)
+    house.reception.spawn(call_back(house.reception, owed), "call-back")
+    ring = await house.exchange.ring_of(MOBILE)
+    await house.whole_call(GOES_HOME)
+    await house.quiet()
+    assert ring.stopped
+    assert await house.call_backs() == []
+
+
 async def test_none_when_they_have_dialled_in_by_themselves(house: House) -> None:
     await _rings(house)
     (owed,) = await _due(house)
@@ -146,7 +157,7 @@ async def test_nobody_answers_three_times_and_an_sms_says_so(house: House) -> No
 
 
 async def test_who_rings_too_often_is_told_so_once_a_day(house: House) -> None:
-    house.with_policy(call_backs=Caps(per_hour=2, per_day=3))
+    house.with_policy(call_backs=Caps(per_hour=2, per_day=3, per_hour_in_all=2000))
     for _ in range(5):
         await _rings(house)
         for owed in await _due(house):
@@ -163,7 +174,7 @@ async def test_who_rings_too_often_is_told_so_once_a_day(house: House) -> None:
 
 
 async def test_a_flood_from_many_numbers_is_bounded_and_costs_no_sms(house: House) -> None:
-    house.with_policy(call_backs=Caps(per_hour_in_all=3))
+    house.with_policy(call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=3))
     for number in range(6):
         await take_missed_call(house.clinic, f"+91987650000{number}")
     assert len(await house.call_backs()) == 3
@@ -182,6 +193,14 @@ async def test_a_try_that_died_with_us_is_made_again(house: House) -> None:
 async def test_who_rang_long_ago_is_not_called_in_the_night(house: House) -> None:
     long_ago = house.clock.now() - STALE_AFTER - timedelta(minutes=1)
     assert not await owe_call(house.clinic, MOBILE, CallBackReason.APOLOGY, long_ago)
+    await take_missed_call(house.clinic, MOBILE, long_ago)
+    assert await house.call_backs() == []
+
+
+async def test_what_fell_due_while_nobody_was_there_is_not_made_a_day_later(house: House) -> None:
+    await _rings(house)
+    house.clock.pass_by(seconds=STALE_AFTER.total_seconds())
+    assert await _due(house) == []
     assert await house.call_backs() == []
 
 

@@ -212,6 +212,18 @@ async def test_cancelling_while_being_called_frees_the_doctor(house: House) -> N
     assert await house.open_consultations() == []
 
 
+async def test_cancelling_by_sms_stops_the_ringing_and_frees_the_doctor(house: House) -> None:
+    house.pace(cancel_seen=0.01)
+    patient, token = await _at_home(house)
+    doctor = await house.doctor()
+    ring = await house.exchange.ring_of(MOBILE)
+    assert await cancel_token(house.clinic, token, patient)
+    await house.quiet()  # though nobody has picked up or refused
+    assert ring.stopped
+    assert await house.state_of(doctor) is DoctorState.READY
+    assert await house.open_consultations() == []
+
+
 async def test_cancelled_in_the_last_moment(house: House) -> None:
     patient, token = await _at_home(house)
     doctor = await house.doctor()

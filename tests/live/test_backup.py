@@ -50,11 +50,7 @@ async def test_a_house_is_restored_with_everybody_in_it(tmp_path: Path) -> None:
         await doctor.phone.register()
         await doctor.is_(DoctorState.PAUSED)
         await doctor.ready()
-        await waiting.phone.ringing()
-        await waiting.phone.pick_up()
-        await waiting.answers("called_patient", "1")
-        await doctor.picks_up(token)
-        await waiting.told("talking")
+        await doctor.fetches(waiting, token)
 
 
 async def _is_treated(patient: Villager, doctor: Physician) -> str:

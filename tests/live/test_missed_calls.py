@@ -57,11 +57,7 @@ async def test_who_waits_gets_an_sms_and_is_called_when_the_turn_comes(service: 
         await gives_a_missed_call(patient)
         await patient.sms("token", "place_no_doctor")
         await doctor.ready()
-        await patient.phone.ringing()
-        await patient.phone.pick_up()
-        await patient.answers("called_patient", "1")
-        await doctor.picks_up(token)
-        await patient.told("talking")
+        await doctor.fetches(patient, token)
 
 
 async def test_missed_while_we_were_away_is_called_back_on_our_return() -> None:

@@ -134,11 +134,7 @@ async def test_it_survives_its_parts() -> None:
         await health(service, 200)
         await doctor.phone.register()
         await doctor.dials_ready()
-        await patient.phone.ringing()
-        await patient.phone.pick_up()
-        await patient.answers("called_patient", "1")
-        await doctor.picks_up(token)
-        await patient.told("talking")
+        await doctor.fetches(patient, token)
 
 
 async def _place_is_back(service: Instance, token_id: int) -> None:

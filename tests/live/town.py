@@ -87,6 +87,14 @@ class Physician:
         await patient.told("talking")
         return token
 
+    async def fetches(self, patient: "Villager", token: Token) -> None:
+        """Being ready, gets this patient, who is rung at home; both pick up and talk."""
+        await patient.phone.ringing()
+        await patient.phone.pick_up()
+        await patient.answers("called_patient", "1")
+        await self.picks_up(token)
+        await patient.told("talking")
+
     async def picks_up(self, token: Token) -> None:
         """The phone rings for this token."""
         ringing = await self.phone.ringing()

@@ -28,6 +28,7 @@ from core.clinic.hire import HiredDoctor, HiredOperator, add_doctor, add_operato
 from core.clinic.register_patient import Registration, register_patient
 from core.clinic.take_token import take_token
 from core.clinic.talk import begin_talk, end_talk
+from core.rules.call_back import Caps
 from core.rules.consultation import Consultation
 from core.rules.opd import Opd
 from core.rules.patient import Gender, Patient, Relation
@@ -167,6 +168,7 @@ def policy() -> Policy:
         family_limit=8,
         token_digits=4,
         link_days=30,
+        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000),
     )
 
 

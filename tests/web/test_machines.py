@@ -51,7 +51,7 @@ async def test_a_part_that_hangs_is_down(house: House, stranger: Browser, monkey
         await asyncio.Event().wait()
         return True
 
-    monkeypatch.setattr("web.pages.probes.PATIENCE", 0.01)
+    monkeypatch.setattr("web.health.PATIENCE", 0.01)
     house.health["asterisk"] = hangs
     assert (await stranger.get("/healthz")).status == 503
 

@@ -7,21 +7,18 @@ from typing import TypeVar
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from web.deps import DEPS, HealthCheck, clinic_of
+from web.deps import DEPS, clinic_of
+from web.health import PATIENCE, health_of
 from web.metrics import METRICS
 
 Told = TypeVar("Told")
 
-PATIENCE = 2.0
-"""Seconds a part may take to say that it lives."""
-
 
 async def healthz(request: web.Request) -> web.StreamResponse:
     """`{"status": "ok", "asterisk": "ok", …}`; 503 and `down` as soon as one part is down."""
-    checks = request.app[DEPS].health
-    alive = await asyncio.gather(*(_alive(check) for check in checks.values()))
-    parts = {name: "ok" if up else "down" for name, up in zip(checks, alive, strict=True)}
-    every = all(alive)
+    health = await health_of(request.app[DEPS].health)
+    parts = {part: "ok" if up else "down" for part, up in health.items()}
+    every = all(health.values())
     return web.json_response({"status": "ok" if every else "down", **parts}, status=200 if every else 503)
 
 
@@ -36,13 +33,5 @@ async def _told(look: Awaitable[Told]) -> Told | None:
     try:
         async with asyncio.timeout(PATIENCE):
             return await look
-    except Exception:  # as below
+    except Exception:  # whatever keeps a part from answering
         return None
-
-
-async def _alive(check: HealthCheck) -> bool:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await check()
-    except Exception:  # whatever keeps a part from answering, the answer is that it is down
-        return False

@@ -13,7 +13,7 @@ from core.adapters.sql.gate import Statements
 from core.adapters.sql.outbox import SqlOutbox
 from core.adapters.sql.patients import SqlCallers, SqlPatients
 from core.adapters.sql.prescriptions import SqlPrescriptions
-from core.adapters.sql.rows import Rows, run
+from core.adapters.sql.rows import Rows
 from core.adapters.sql.sessions import SqlSessions
 from core.adapters.sql.sms_talks import SqlSmsTalks
 from core.adapters.sql.staff import SqlStaff
@@ -36,19 +36,19 @@ class _Audit(Rows[AuditEntry]):
 class SqlBooks:
     """See `core.ports.Books`."""
 
-    def __init__(self, connection: Statements) -> None:
-        self.patients: ports.Patients = SqlPatients(connection)
-        self.callers: ports.Callers = SqlCallers(connection)
-        self.tokens: ports.Tokens = SqlTokens(connection)
-        self.consultations: ports.Consultations = SqlConsultations(connection)
-        self.prescriptions: ports.Prescriptions = SqlPrescriptions(connection)
-        self.staff: ports.Staff = SqlStaff(connection)
-        self.outbox: ports.Outbox = SqlOutbox(connection)
-        self.calls: ports.Calls = SqlCalls(connection)
-        self.sessions: ports.Sessions = SqlSessions(connection)
-        self.sms_talks: ports.SmsTalks = SqlSmsTalks(connection)
-        self._connection = connection
-        self._audit = _Audit(connection)
+    def __init__(self, statements: Statements) -> None:
+        self.patients: ports.Patients = SqlPatients(statements)
+        self.callers: ports.Callers = SqlCallers(statements)
+        self.tokens: ports.Tokens = SqlTokens(statements)
+        self.consultations: ports.Consultations = SqlConsultations(statements)
+        self.prescriptions: ports.Prescriptions = SqlPrescriptions(statements)
+        self.staff: ports.Staff = SqlStaff(statements)
+        self.outbox: ports.Outbox = SqlOutbox(statements)
+        self.calls: ports.Calls = SqlCalls(statements)
+        self.sessions: ports.Sessions = SqlSessions(statements)
+        self.sms_talks: ports.SmsTalks = SqlSmsTalks(statements)
+        self._statements = statements
+        self._audit = _Audit(statements)
 
     async def audit(self, entry: AuditEntry) -> None:
         await self._audit.add(entry)
@@ -60,4 +60,4 @@ class SqlBooks:
         """Tokens of this day whose consultation was completed, with a prescription or without (S18)."""
         table = tables.tokens.c
         served = select(func.count()).where(table.day == day, table.state.in_([TokenState.CONSUMED, TokenState.CLOSED]))
-        return int((await run(self._connection, served)).scalar_one())
+        return int((await self._statements.execute(served)).scalar_one())

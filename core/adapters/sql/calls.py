@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 
 from core.adapters.sql import tables
-from core.adapters.sql.rows import Rows, run
+from core.adapters.sql.rows import Rows
 from core.rules.records import CallBack, CallBackReason, CallEvent, CallRecord
 
 
@@ -34,7 +34,8 @@ class _CallBacks(Rows[CallBack]):
 
     async def renew(self, mobile: str, since: datetime) -> bool:
         table = self.table.c
-        owed = await self._change(table.mobile == mobile, *self._by_machine, requested_at=since)
+        latest = case((table.requested_at < since, literal(since, table.requested_at.type)), else_=table.requested_at)
+        owed = await self._change(table.mobile == mobile, *self._by_machine, requested_at=latest)
         return bool(owed)
 
     async def since(self, since: datetime, mobile: str | None) -> int:
@@ -43,7 +44,7 @@ class _CallBacks(Rows[CallBack]):
         count = select(func.count()).where(
             table.requested_at > since, table.reason != CallBackReason.OPERATOR, *of_mobile
         )
-        return int((await run(self._connection, count)).scalar_one())
+        return int((await self._statements.execute(count)).scalar_one())
 
     async def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[CallBack]:
         table = self.table.c
@@ -54,7 +55,7 @@ class _CallBacks(Rows[CallBack]):
             .limit(limit)
             .with_for_update(skip_locked=True)  # two switches on PostgreSQL ring different people
         )
-        ids = (await run(self._connection, due)).scalars().all()
+        ids = (await self._statements.execute(due)).scalars().all()
         return await self._change(table.id.in_(ids), due_at=now + lease, attempts=table.attempts + 1) if ids else []
 
     async def postpone(self, call_back_id: int, due_at: datetime) -> None:
@@ -99,29 +100,29 @@ class SqlCalls(Rows[CallRecord]):
         return later is not None
 
     async def add_events(self, events: Iterable[CallEvent]) -> None:
-        await _Events(self._connection).add(events)
+        await _Events(self._statements).add(events)
 
     async def events(self, call_id: str) -> Sequence[CallEvent]:
-        return await _Events(self._connection).of_call(call_id)
+        return await _Events(self._statements).of_call(call_id)
 
     async def add_call_back(self, call_back: CallBack) -> CallBack | None:
-        return await _CallBacks(self._connection).add(call_back)
+        return await _CallBacks(self._statements).add(call_back)
 
     async def owed_call_backs(self) -> Sequence[CallBack]:
-        return await _CallBacks(self._connection).owed()
+        return await _CallBacks(self._statements).owed()
 
     async def renew_call_back(self, mobile: str, since: datetime) -> bool:
-        return await _CallBacks(self._connection).renew(mobile, since)
+        return await _CallBacks(self._statements).renew(mobile, since)
 
     async def call_backs_since(self, since: datetime, mobile: str | None = None) -> int:
-        return await _CallBacks(self._connection).since(since, mobile)
+        return await _CallBacks(self._statements).since(since, mobile)
 
     async def claim_call_backs(self, now: datetime, limit: int, lease: timedelta) -> Sequence[CallBack]:
-        return await _CallBacks(self._connection).claim(now, limit, lease)
+        return await _CallBacks(self._statements).claim(now, limit, lease)
 
     async def postpone_call_back(self, call_back_id: int, due_at: datetime) -> None:
-        await _CallBacks(self._connection).postpone(call_back_id, due_at)
+        await _CallBacks(self._statements).postpone(call_back_id, due_at)
 
     async def finish_call_back(self, call_back_id: int, at: datetime, by: str) -> None:
         """Whoever is first finished it; later ones change nothing."""
-        await _CallBacks(self._connection).finish(call_back_id, at, by)
+        await _CallBacks(self._statements).finish(call_back_id, at, by)

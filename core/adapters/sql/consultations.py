@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 
 from core.adapters.sql import tables
-from core.adapters.sql.rows import Rows, run
+from core.adapters.sql.rows import Rows
 from core.ports import Stale
 from core.rules.consultation import Consultation, Outcome
 
@@ -63,13 +63,16 @@ class SqlConsultations(Rows[Consultation]):
     async def last_talk(self, patient_id: int, doctor_id: int) -> datetime | None:
         table = self.table.c
         latest = select(func.max(table.talked_at)).where(table.patient_id == patient_id, table.doctor_id == doctor_id)
-        talked_at: datetime | None = (await run(self._connection, latest)).scalar_one()
+        talked_at: datetime | None = (await self._statements.execute(latest)).scalar_one()
         return talked_at
 
     async def usual_duration(self, last: int) -> timedelta | None:
         table = self.table.c
-        done = await self._find(
-            table.outcome.in_([Outcome.PRESCRIBED, Outcome.CLOSED]), order=[table.ended_at.desc()], limit=last
+        done = (
+            select(table.claimed_at, table.ended_at)
+            .where(table.outcome.in_([Outcome.PRESCRIBED, Outcome.CLOSED]))
+            .order_by(table.ended_at.desc())
+            .limit(last)
         )
-        spans = [one.ended_at - one.claimed_at for one in done if one.ended_at is not None]
+        spans = [row.ended_at - row.claimed_at for row in await self._statements.execute(done)]
         return sum(spans, timedelta()) / len(spans) if len(spans) >= _ENOUGH_TO_MEASURE else None

@@ -1,12 +1,14 @@
 """How to reach the two databases we know: SQLite (one file, one writer) and PostgreSQL."""
 
+import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from core.adapters.sql.gate import Gate, LocalGate, RemoteGate
+from core.adapters.sql.gate import BUSY_PAUSE, Gate, LocalGate, RemoteGate
 
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for a writer of another process."""
@@ -63,7 +65,8 @@ def _sqlite(url: URL, places: int, begin: str, extra_pragma: str) -> LocalGate:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        _use_wal(cursor)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON"):
             cursor.execute(f"PRAGMA {pragma}")
         if extra_pragma:
             cursor.execute(extra_pragma)
@@ -74,6 +77,19 @@ def _sqlite(url: URL, places: int, begin: str, extra_pragma: str) -> LocalGate:
         connection.exec_driver_sql(f"BEGIN {begin}")
 
     return LocalGate(engine, places, BUSY_SECONDS)
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Of several who find a new file one switches it; SQLite refuses the others at once, whatever its own time-out."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(BUSY_PAUSE)
 
 
 def _postgres(url: URL, isolation: Any, *, readonly: bool) -> RemoteGate:

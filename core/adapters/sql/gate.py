@@ -7,6 +7,7 @@ time-outs of the drivers (see `engines`) is therefore also the longest that a ca
 
 import asyncio
 import sqlite3
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -22,6 +23,9 @@ Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 """Of a statement's parameters: one row, several, or none."""
 BUSY_PAUSE = 0.002
 """Seconds between two attempts to begin while another process writes."""
+QUICK_COMMIT, SLOW_COMMIT = 0.0005, 0.005
+"""Seconds: below the first a thread would cost more than it spares; the second is assumed until we know better."""
+COMMITS_AVERAGED = 8
 
 
 class Statements(Protocol):
@@ -87,7 +91,8 @@ class RemoteGate(Gate):
 class LocalGate(Gate):
     """To a file (SQLite): a statement takes microseconds, much less than handing it to a thread and back would.
 
-    Only the commit, which waits for the disk, is made in a thread; and who finds another process writing tries again.
+    The commit waits for the disk: it is made in a thread, but where handing it over would take longer than the disk.
+    Who finds another process writing tries again.
     """
 
     def __init__(self, engine: Engine, places: int, busy_seconds: float) -> None:
@@ -95,13 +100,19 @@ class LocalGate(Gate):
         super().__init__(places)
         self._engine = engine
         self._busy_seconds = busy_seconds
+        self._commit_seconds = SLOW_COMMIT
+        """A moving average."""
 
     @asynccontextmanager
     async def _inside(self) -> AsyncIterator[Statements]:
         with self._engine.connect() as connection:  # which at the end rolls back what was not committed
             await self._begin(connection)
             yield _Local(connection)
-            await to_the_end(asyncio.to_thread(connection.commit))
+            if self._commit_seconds < QUICK_COMMIT:
+                self._commit(connection)
+                await _let_cancel()
+            else:
+                await to_the_end(asyncio.to_thread(self._commit, connection))
 
     async def _begin(self, connection: Connection) -> None:
         clock = asyncio.get_running_loop()
@@ -114,6 +125,11 @@ class LocalGate(Gate):
                 if not _is_busy(error) or clock.time() > deadline:
                     raise
             await asyncio.sleep(BUSY_PAUSE)
+
+    def _commit(self, connection: Connection) -> None:
+        began = time.perf_counter()
+        connection.commit()
+        self._commit_seconds += (time.perf_counter() - began - self._commit_seconds) / COMMITS_AVERAGED
 
     async def close(self) -> None:
         self._engine.dispose()
@@ -137,15 +153,20 @@ class _Local:
         self.dialect_name = connection.dialect.name
 
     async def execute(self, statement: Executable, values: Values = None) -> CursorResult[Any]:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            # Nothing else here would let a cancellation through before the commit. Not after the statement: rows that
-            # nobody fetches would keep SQLite's snapshot open, whatever is rolled back, for the next transaction.
-            await asyncio.sleep(0)
+        # Not after the statement: rows that nobody fetches would keep SQLite's snapshot open, whatever is rolled back,
+        # for the next transaction.
+        await _let_cancel()
         return self._connection.execute(statement, values)
 
     async def call(self, work: Callable[[Connection], None]) -> None:
         work(self._connection)
+
+
+async def _let_cancel() -> None:
+    """Raises the cancellation that was asked for, if one was: nothing else here waits, so nothing else would."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        await asyncio.sleep(0)
 
 
 async def _begin_remote(connection: AsyncConnection) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from core.adapters.sql import tables
-from core.adapters.sql.rows import Rows, run
+from core.adapters.sql.rows import Rows
 from core.rules.sms import ReceivedSms, Sms, SmsState
 
 
@@ -24,7 +24,7 @@ class _Received(Rows[ReceivedSms]):
     async def since(self, since: datetime, mobile: str) -> int:
         table = self.table.c
         count = select(func.count()).where(table.mobile == mobile, table.received_at > since)
-        return int((await run(self._connection, count)).scalar_one())
+        return int((await self._statements.execute(count)).scalar_one())
 
     async def blank(self, mobile: str, since: datetime, until: datetime) -> None:
         table = self.table.c
@@ -53,7 +53,7 @@ class SqlOutbox(Rows[Sms]):
             .limit(limit)
             .with_for_update(skip_locked=True)  # two senders on PostgreSQL take different messages
         )
-        ids = (await run(self._connection, due)).scalars().all()
+        ids = (await self._statements.execute(due)).scalars().all()
         claimed = await self._change(
             table.id.in_(ids), state=SmsState.SENDING, next_attempt_at=now + lease, attempts=table.attempts + 1
         )
@@ -69,13 +69,13 @@ class SqlOutbox(Rows[Sms]):
         return await self._find(order=[self.table.c.id.desc()], limit=limit)
 
     async def add_received(self, sms: ReceivedSms) -> ReceivedSms | None:
-        return await _Received(self._connection).add(sms)
+        return await _Received(self._statements).add(sms)
 
     async def latest_received(self, limit: int) -> Sequence[ReceivedSms]:
-        return await _Received(self._connection).latest(limit)
+        return await _Received(self._statements).latest(limit)
 
     async def received_since(self, since: datetime, mobile: str) -> int:
-        return await _Received(self._connection).since(since, mobile)
+        return await _Received(self._statements).since(since, mobile)
 
     async def blank_received(self, mobile: str, since: datetime, until: datetime) -> None:
-        await _Received(self._connection).blank(mobile, since, until)
+        await _Received(self._statements).blank(mobile, since, until)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 
 from core.adapters.sql import tables
-from core.adapters.sql.rows import Rows, run
+from core.adapters.sql.rows import Rows
 from core.rules.prescription import SignedPrescription
 
 
@@ -18,7 +18,7 @@ class SqlPrescriptions(Rows[SignedPrescription]):
     async def add(self, prescription: SignedPrescription, pdf: bytes) -> SignedPrescription:
         """`Duplicate` also when the number or the link is taken."""
         stored = await self._insert(prescription)
-        await run(self._connection, insert(tables.papers).values(prescription_id=stored.id, pdf=pdf))
+        await self._statements.execute(insert(tables.papers).values(prescription_id=stored.id, pdf=pdf))
         return stored
 
     async def get(self, prescription_id: int) -> SignedPrescription:
@@ -37,7 +37,7 @@ class SqlPrescriptions(Rows[SignedPrescription]):
     async def pdf(self, prescription_id: int) -> bytes:
         """`LookupError` when there is no such prescription."""
         paper = select(tables.papers.c.pdf).where(tables.papers.c.prescription_id == prescription_id)
-        found: bytes | None = (await run(self._connection, paper)).scalar_one_or_none()
+        found: bytes | None = (await self._statements.execute(paper)).scalar_one_or_none()
         if found is None:
             raise LookupError(f"papers has no row {prescription_id}")
         return found

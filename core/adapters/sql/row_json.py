@@ -24,7 +24,7 @@ def from_json(table: Table, line: bytes) -> dict[str, Any]:
     """The inverse; a column that the line does not have is left out. Raises ValueError."""
     try:
         return {name: _value(table.columns[name], plain) for name, plain in json.loads(line).items()}
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"a row of {table.name} cannot be read: {error!r}") from error
 
 

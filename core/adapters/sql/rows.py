@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from sqlalchemy import (
     Column,
     ColumnElement,
-    CursorResult,
-    Executable,
     Select,
     Table,
     UnaryExpression,
@@ -20,18 +18,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from core.adapters.sql.gate import Statements, Values
+from core.adapters.sql.gate import Statements
 from core.ports import NEW, Duplicate
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 D = TypeVar("D", bound="DataclassInstance")
-
-
-async def run(connection: Statements, statement: Executable, values: Values = None) -> CursorResult[Any]:
-    """Execute one statement, which a cancellation cannot interrupt."""
-    return await connection.execute(statement, values)
 
 
 def values_of(row: "DataclassInstance") -> dict[str, Any]:
@@ -43,15 +36,15 @@ def values_of(row: "DataclassInstance") -> dict[str, Any]:
 
 
 async def insert_new(
-    connection: Statements, table: Table, values: Mapping[str, Any], returning: Sequence[Column[Any]]
+    statements: Statements, table: Table, values: Mapping[str, Any], returning: Sequence[Column[Any]]
 ) -> Mapping[str, Any] | None:
     """Insert and return these columns of the row as stored, or None when a unique constraint refuses it.
 
     By ON CONFLICT, because an error would spoil the whole transaction on PostgreSQL.
     """
-    dialect = sqlite if connection.dialect_name == "sqlite" else postgresql
+    dialect = sqlite if statements.dialect_name == "sqlite" else postgresql
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*returning)
-    row = (await run(connection, statement)).one_or_none()
+    row = (await statements.execute(statement)).one_or_none()
     return None if row is None else dict(row._mapping)
 
 
@@ -72,8 +65,8 @@ class Rows(Generic[D]):
         if "id" in cls.table.c:
             cls._one = cls._all.where(cls.table.c.id == bindparam("row_id"))
 
-    def __init__(self, connection: Statements) -> None:
-        self._connection = connection
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     async def _insert(self, row: D) -> D:
         """The row with the id it got; `Duplicate` when a unique constraint refuses it."""
@@ -83,19 +76,19 @@ class Rows(Generic[D]):
         return stored
 
     async def _insert_unless_known(self, row: D) -> D | None:
-        stored = await insert_new(self._connection, self.table, values_of(row), self._columns)
+        stored = await insert_new(self._statements, self.table, values_of(row), self._columns)
         return None if stored is None else self.kind(**stored)
 
     async def _insert_many(self, rows: Sequence[D]) -> None:
         if rows:
-            await run(self._connection, insert(self.table), [values_of(row) for row in rows])
+            await self._statements.execute(insert(self.table), [values_of(row) for row in rows])
 
     async def _find(
         self, *where: ColumnElement[bool], order: Sequence[UnaryExpression[Any]] = (), limit: int | None = None
     ) -> list[D]:
         """Rows that satisfy every condition, by default in the order in which they were added."""
         order = order or [column.asc() for column in self.table.primary_key.columns]
-        found = await run(self._connection, self._all.where(*where).order_by(*order).limit(limit))
+        found = await self._statements.execute(self._all.where(*where).order_by(*order).limit(limit))
         return [self.kind(**row._mapping) for row in found]
 
     async def _first(self, *where: ColumnElement[bool]) -> D | None:
@@ -104,7 +97,7 @@ class Rows(Generic[D]):
 
     async def _get(self, row_id: int) -> D:
         """`LookupError` when there is no such row."""
-        row = (await run(self._connection, self._one, {"row_id": row_id})).one_or_none()
+        row = (await self._statements.execute(self._one, {"row_id": row_id})).one_or_none()
         if row is None:
             raise LookupError(f"{self.table.name} has no row {row_id}")
         return self.kind(**row._mapping)
@@ -112,7 +105,7 @@ class Rows(Generic[D]):
     async def _change(self, *where: ColumnElement[bool], **changes: Any) -> list[D]:
         """Set columns of the rows that satisfy `where`; these rows, as they are now."""
         statement = update(self.table).where(*where).values(**changes).returning(*self._columns)
-        return [self.kind(**row._mapping) for row in await run(self._connection, statement)]
+        return [self.kind(**row._mapping) for row in await self._statements.execute(statement)]
 
     async def _save(self, row: D, row_id: int, *, keep: frozenset[str] = frozenset()) -> None:
         """Replace a stored row except for the columns of `keep`; `LookupError` when it is not there.

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete
 
 from core.adapters.sql import tables
-from core.adapters.sql.rows import Rows, run
+from core.adapters.sql.rows import Rows
 from core.rules.records import StaffKind, WebSession
 
 
@@ -31,4 +31,4 @@ class SqlSessions(Rows[WebSession]):
         await self._delete(self.table.c.expires_at <= now)
 
     async def _delete(self, *where: ColumnElement[bool]) -> None:
-        await run(self._connection, delete(self.table).where(*where))
+        await self._statements.execute(delete(self.table).where(*where))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.adapters.sql import tables
 from core.adapters.sql.gate import Statements
-from core.adapters.sql.rows import insert_new, run, values_of
+from core.adapters.sql.rows import insert_new, values_of
 from core.ports import Duplicate
 from core.rules.records import StaffKind
 from core.rules.staff import Doctor, Operator
@@ -48,23 +48,23 @@ def _known(found: T | None, kind: str, person_id: int) -> T:
 class SqlStaff:
     """See `core.ports.Staff`. A save may raise `Duplicate`: the transaction must then be left."""
 
-    def __init__(self, connection: Statements) -> None:
-        self._connection = connection
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     async def add_doctor(self, doctor: Doctor) -> Doctor:
         person_id = await self._add_person(StaffKind.DOCTOR, doctor)
         details = _some(values_of(doctor), _DOCTOR_COLUMNS)
-        await run(self._connection, insert(tables.doctors).values(id=person_id, **details))
+        await self._statements.execute(insert(tables.doctors).values(id=person_id, **details))
         return await self.doctor(person_id)
 
     async def save_doctor(self, doctor: Doctor) -> None:
         await self._save_person(StaffKind.DOCTOR, doctor)
         details = _some(values_of(doctor), _DOCTOR_COLUMNS)
-        await run(self._connection, update(tables.doctors).where(tables.doctors.c.id == doctor.id).values(**details))
+        await self._statements.execute(update(tables.doctors).where(tables.doctors.c.id == doctor.id).values(**details))
 
     async def doctor(self, doctor_id: int) -> Doctor:
         """`LookupError` when there is no such doctor."""
-        row = (await run(self._connection, _ONE_DOCTOR, {"person_id": doctor_id})).one_or_none()
+        row = (await self._statements.execute(_ONE_DOCTOR, {"person_id": doctor_id})).one_or_none()
         return _known(None if row is None else Doctor(**row._mapping), "doctor", doctor_id)
 
     async def doctor_by_login(self, login: str) -> Doctor | None:
@@ -74,7 +74,7 @@ class SqlStaff:
         return await self._doctor(_PERSON.account == account)
 
     async def doctors(self) -> Sequence[Doctor]:
-        return [Doctor(**row._mapping) for row in await run(self._connection, _DOCTORS)]
+        return [Doctor(**row._mapping) for row in await self._statements.execute(_DOCTORS)]
 
     async def add_operator(self, operator: Operator) -> Operator:
         return await self.operator(await self._add_person(StaffKind.OPERATOR, operator))
@@ -93,19 +93,19 @@ class SqlStaff:
         return await self._operator(_PERSON.account == account)
 
     async def operators(self) -> Sequence[Operator]:
-        return [Operator(**row._mapping) for row in await run(self._connection, _OPERATORS)]
+        return [Operator(**row._mapping) for row in await self._statements.execute(_OPERATORS)]
 
     async def _doctor(self, where: ColumnElement[bool]) -> Doctor | None:
-        row = (await run(self._connection, _DOCTORS.where(where))).one_or_none()
+        row = (await self._statements.execute(_DOCTORS.where(where))).one_or_none()
         return None if row is None else Doctor(**row._mapping)
 
     async def _operator(self, where: ColumnElement[bool]) -> Operator | None:
-        row = (await run(self._connection, _OPERATORS.where(where))).one_or_none()
+        row = (await self._statements.execute(_OPERATORS.where(where))).one_or_none()
         return None if row is None else Operator(**row._mapping)
 
     async def _add_person(self, kind: StaffKind, person: Doctor | Operator) -> int:
         values = _some(values_of(person), _PERSON_COLUMNS)
-        stored = await insert_new(self._connection, tables.staff, {**values, "kind": kind}, [_PERSON.id])
+        stored = await insert_new(self._statements, tables.staff, {**values, "kind": kind}, [_PERSON.id])
         if stored is None:
             raise Duplicate(f"login {person.login} or account {person.account} is taken")
         return int(stored["id"])
@@ -114,7 +114,7 @@ class SqlStaff:
         values = _some(values_of(person), _PERSON_COLUMNS)
         statement = update(tables.staff).where(_PERSON.id == person.id, _PERSON.kind == kind).values(**values)
         try:
-            changed = await run(self._connection, statement)
+            changed = await self._statements.execute(statement)
         except IntegrityError as error:
             raise Duplicate(f"login {person.login} or account {person.account} is taken") from error
         _known(changed.rowcount or None, kind, person.id)
