@@ -30,6 +30,8 @@ from pydantic_settings import (
 )
 
 PREFIX = "DURAVANI_"
+FILE = f"{PREFIX}CONFIG"
+"""Names the file, when it is not `duravani.toml` in the current folder."""
 CHECKOUT = Path(__file__).resolve().parent.parent
 CONFIG = CHECKOUT / "config"
 
@@ -185,9 +187,10 @@ class Settings(BaseSettings):
             raise ValueError("smpp_host is set: smpp_system_id and smpp_sender are needed too")
         if self.smpp_host and self.twilio_account_sid:
             raise ValueError("smpp_host and twilio_account_sid are both set: which of them sends?")
-        taken = set(self.patient_numbers) & set(self.missed_call_numbers)
-        if taken:
-            raise ValueError(f"patient_numbers and missed_call_numbers share {', '.join(sorted(taken))}")
+        numbers = [*self.patient_numbers, *self.missed_call_numbers, self.staff_number]
+        twice = sorted({number for number in numbers if numbers.count(number) > 1})
+        if twice:
+            raise ValueError(f"patient_numbers, missed_call_numbers and staff_number share {', '.join(twice)}")
         if not 1024 <= self.rtp_first < self.rtp_last:
             raise ValueError(f"rtp_first {self.rtp_first} and rtp_last {self.rtp_last}: a range above 1023 is needed")
         if not self.languages:
@@ -227,6 +230,8 @@ class Settings(BaseSettings):
 def load_settings(**given: Any) -> Settings:
     """Read and check everything. Raises `BadSettings`."""
     _refuse_unknown(os.environ)
+    if os.environ.get(FILE) and not _file().is_file():
+        raise BadSettings(f"{FILE}={str(_file())!r}: there is no such file")
     try:
         return Settings(**given)
     except ValidationError as error:
@@ -236,12 +241,12 @@ def load_settings(**given: Any) -> Settings:
 
 
 def _file() -> Path:
-    return Path(os.environ.get(f"{PREFIX}CONFIG", "duravani.toml"))
+    return Path(os.environ.get(FILE) or "duravani.toml")
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     """A misspelt variable must not pass in silence."""
-    known = {f"{PREFIX}{key.upper()}" for key in Settings.model_fields} | {f"{PREFIX}CONFIG"}
+    known = {f"{PREFIX}{key.upper()}" for key in Settings.model_fields} | {FILE}
     unknown = sorted(key for key in environment if key.startswith(PREFIX) and key not in known)
     if unknown:
         raise BadSettings("\n".join(f"{key}: there is no such setting" for key in unknown))
@@ -250,5 +255,5 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 def _explain(problem: Any) -> str:
     key = f"{PREFIX}{str(problem['loc'][0]).upper()}" if problem["loc"] else "settings"
     reason = problem["msg"].removeprefix("Value error, ")
-    secret = "PASSWORD" in key or "AUTH_TOKEN" in key
+    secret = any(word in key for word in ("PASSWORD", "AUTH_TOKEN", "DATABASE_URL", "REDIS_URL"))  # both may hold one
     return f"{key}={problem['input']!r}: {reason}" if problem["loc"] and not secret else f"{key}: {reason}"

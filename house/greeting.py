@@ -32,8 +32,8 @@ def greeting(settings: Settings, roles: frozenset[str], accounts: Sequence[str])
 
 
 def _missed(settings: Settings) -> list[str]:
-    numbers = " or ".join(settings.missed_call_numbers)
-    return [f"        ring {numbers} and hang up to be called back, for free"] if numbers else []
+    numbers = " or ".join(settings.missed_call_numbers) if settings.trunk else ""
+    return [f"        or ring {numbers} and hang up: whoever does is called back, for free"] if numbers else []
 
 
 def _named(accounts: Sequence[str]) -> str:

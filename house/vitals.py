@@ -1,6 +1,7 @@
 """How the processes of a divided house know of each other: each tells signs of life, the web shows those of `calls`."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,8 @@ from core.tasks import forever
 from house.background import background
 from web.deps import Gauges
 from web.health import HealthCheck, health_of
+
+log = logging.getLogger(__name__)
 
 
 class Silent(LookupError):
@@ -33,13 +36,22 @@ async def telling(
     """Tell how these roles of ours fare, again and again while the block runs."""
 
     async def tell() -> None:
-        sign = Sign(*await asyncio.gather(health_of(health), gauges()))
+        sign = Sign(*await asyncio.gather(health_of(health), _unless_down(gauges)))
         for role in roles:
             await vitals.tell(role, sign)
         await asyncio.sleep(TELL_EVERY)
 
     async with background(forever(tell, "telling how we fare")):
         yield
+
+
+async def _unless_down(gauges: Gauges) -> Mapping[str, float] | None:
+    """What cannot be counted must not keep us from telling that we live."""
+    try:
+        return await gauges()
+    except Exception as error:
+        log.warning("our numbers cannot be had now: %s", error)
+        return None
 
 
 async def sign_of(vitals: Vitals, role: str) -> Sign:
@@ -57,6 +69,9 @@ def of_calls(vitals: Vitals) -> tuple[HealthCheck, Gauges]:
         return (await sign_of(vitals, "calls")).health.get("asterisk", False)
 
     async def gauges() -> Mapping[str, float]:
-        return (await sign_of(vitals, "calls")).gauges
+        told = (await sign_of(vitals, "calls")).gauges
+        if told is None:
+            raise Silent("the role calls cannot tell its numbers: Asterisk is down")
+        return told
 
     return alive, gauges

@@ -70,6 +70,8 @@ async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIter
         except ValueError as error:
             raise BadSettings(f"DURAVANI_REDIS_URL: {error}") from error
         stack.push_async_callback(line.close)
+        if serving and not await line.alive():
+            raise BadSettings("DURAVANI_REDIS_URL: no Redis answers there, or it wants another password")
         yield _clinic(settings, ledger, line)
 
 

@@ -20,7 +20,7 @@ async def restore_line(clinic: Clinic) -> bool:
     """Make the line anew if Redis has lost it. Whether it had."""
     if await clinic.line.is_built():
         return False
-    log.error("Redis has lost the line: it is made anew from the ledger")
+    log.warning("Redis does not have the line: it is made from the ledger")
     await rebuild_line(clinic)
     return True
 

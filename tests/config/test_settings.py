@@ -42,12 +42,16 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
         ("PATIENT_NUMBERS", ",", "patient_numbers is empty"),
         ("TWILIO_ACCOUNT_SID", "nonsense", "DURAVANI_TWILIO_ACCOUNT_SID='nonsense'"),
         ("HTPT_PORT", "8080", "DURAVANI_HTPT_PORT: there is no such setting"),
-        ("DATABASE_URL", "mysql://host/name", "DURAVANI_DATABASE_URL='mysql://host/name'"),
-        ("REDIS_URL", "host:6379", "DURAVANI_REDIS_URL='host:6379'"),
+        ("DATABASE_URL", "mysql://host/name", "DURAVANI_DATABASE_URL: "),
+        ("REDIS_URL", "host:6379", "DURAVANI_REDIS_URL: "),
         ("PUBLIC_URL", "clinic.example.in", "DURAVANI_PUBLIC_URL='clinic.example.in'"),
         ("TRUNK", "trunk example", "DURAVANI_TRUNK='trunk example'"),
         ("RTP_LAST", "9000", "rtp_first 10000 and rtp_last 9000"),
         ("BIND", "0.0.0.0", "name the trunk"),
+        ("MISSED_CALL_NUMBERS", "104", "share 104"),
+        ("MISSED_CALL_NUMBERS", "100", "share 100"),
+        ("CONFIG", "nowhere.toml", "DURAVANI_CONFIG='nowhere.toml': there is no such file"),
+        ("SMPP_HOST", "127.0.0.1", "smpp_system_id"),
         ("TWILIO_ACCOUNT_SID", "AC" + "0" * 32, "twilio_auth_token"),
     ],
 )
@@ -67,6 +71,14 @@ def test_an_unknown_key_in_the_file_is_named(tmp_path: Path) -> None:
 def test_secrets_are_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DURAVANI_TRUNK_PASSWORD", "hunter2")
     assert "hunter2" not in repr(load_settings())
+
+
+@pytest.mark.parametrize("key", ["DATABASE_URL", "REDIS_URL"])
+def test_nor_a_password_in_an_address_that_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv(f"DURAVANI_{key}", "wrong//duravani:hunter2@host/name")
+    with pytest.raises(BadSettings) as refused:
+        load_settings()
+    assert "hunter2" not in str(refused.value)
 
 
 def test_the_settings_page_is_up_to_date() -> None:

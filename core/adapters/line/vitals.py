@@ -23,7 +23,8 @@ class Sign:
     """How a process fares: which of its parts work, and its gauges."""
 
     health: Mapping[str, bool]
-    gauges: Mapping[str, float]
+    gauges: Mapping[str, float] | None
+    """None when the part that would know them is down."""
 
 
 class Vitals:
