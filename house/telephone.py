@@ -10,8 +10,8 @@ from config.settings import Settings
 from core.adapters.voice import check_rendered, load_phrasebooks
 from core.clinic.clinic import Clinic
 from core.clinic.doctor_ready import phone_registered
-from core.clinic.missed_call import take_missed_call
 from core.clinic.owe_call import owe_call
+from core.clinic.take_missed_call import take_missed_call
 from core.rules.mobile import indian_mobile
 from core.rules.records import AuditEntry, CallBackReason
 from core.rules.staff import Doctor, Operator

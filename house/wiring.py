@@ -18,7 +18,7 @@ from core.adapters.pdf.printer import Letterhead
 from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway, TwilioAccount, TwilioGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
-from core.clinic.answer_sms import receive_sms
+from core.clinic.by_sms.receive import receive_sms
 from core.clinic.clinic import Clinic, Policy
 from core.clinic.send_sms import note_receipt
 from core.ports import SmsGateway

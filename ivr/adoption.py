@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.clinic.bring_together import give_up_consultation
-from core.clinic.cut_off import after_cut, end_lost_calls
 from core.clinic.know_caller import know_caller
+from core.clinic.make_up_for_cut import end_lost_calls, make_up_for_cut
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.talk import end_talk
 from core.rules.consultation import Consultation, Outcome
@@ -51,7 +51,7 @@ async def adopt(
     strangers = [call for call in legs.values() if not await _adopt_leg(reception, call)]
     for record in await end_lost_calls(clinic, up):
         if record.purpose in PATIENT_LEGS:
-            await after_cut(clinic, record.id, record.started_at)
+            await make_up_for_cut(clinic, record.id, record.started_at)
     return strangers
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from core.clinic.missed_call import take_missed_call
+from core.clinic.take_missed_call import take_missed_call
 from core.rules.mobile import indian_mobile
 from ivr.call import Call
 from ivr.reception import Reception

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-from core.clinic.cut_off import after_cut
+from core.clinic.make_up_for_cut import make_up_for_cut
 from core.rules.token import Token
 from core.tasks import to_the_end, until_done
 from ivr.apology import apologise
@@ -96,7 +96,7 @@ class Reception:
     async def _cut_off(self, call: Call, purpose: str) -> None:
         """It was not their will: a patient is called back, or keeps their place."""
         if purpose in PATIENT_LEGS:
-            await self.put_right(lambda: after_cut(self.desk.clinic, call.id), f"making up for {call.id}")
+            await self.put_right(lambda: make_up_for_cut(self.desk.clinic, call.id), f"making up for {call.id}")
 
     async def _apologise(self, call: Call, purpose: str) -> None:
         if purpose == "patient":

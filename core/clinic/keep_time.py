@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from core.clinic.answer_sms import forget_sms_talks
+from core.clinic.by_sms.receive import forget_sms_talks
 from core.clinic.clinic import Clinic
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CaseEnded

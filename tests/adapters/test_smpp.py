@@ -14,8 +14,8 @@ from aiosmpplib import BindTransceiver, SubmitSm  # type: ignore[import-untyped]
 from aiosmpplib import SmppCommandStatus as Status
 
 from core.adapters.sms import SmppAccount, SmppGateway
-from core.adapters.sms.smpp_session import LinkLost, Pace, SmppSession, bound_session
-from core.adapters.sms.smpp_text import encode
+from core.adapters.sms.smpp.session import LinkLost, Pace, SmppSession, bound_session
+from core.adapters.sms.smpp.text import encode
 from core.ports import SmsDelayed, SmsRefused
 from core.rules.sms import Sms
 from tests.adapters.smsc.simulator import Event, Smsc, smsc

@@ -3,9 +3,9 @@
 import pytest
 from aiosmpplib import NPI, TON, DeliverSm, OptionalParam, PhoneNumber  # type: ignore[import-untyped]
 
-from core.adapters.sms.smpp_delivery import Delivery, Receipt, parse_delivery
-from core.adapters.sms.smpp_parts import PATIENCE, ReceivedParts, SentParts
-from core.adapters.sms.smpp_text import encode
+from core.adapters.sms.smpp.delivery import Delivery, Receipt, parse_delivery
+from core.adapters.sms.smpp.parts import PATIENCE, ReceivedParts, SentParts
+from core.adapters.sms.smpp.text import encode
 
 RECEIPTED_ID, STATE = 0x001E, 0x0427
 

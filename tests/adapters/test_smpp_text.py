@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.adapters.sms.smpp_text import GSM, UCS2, decode, encode
+from core.adapters.sms.smpp.text import GSM, UCS2, decode, encode
 from core.rules.sms_template import length
 
 HINDI = "आपका टोकन 4821 है। डॉक्टर के खाली होते ही हम इसी नंबर पर फ़ोन करेंगे। आपात में 112 मिलाएँ।"

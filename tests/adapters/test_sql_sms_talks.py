@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from core.adapters.line import RedisLine
 from core.adapters.sql import SqlLedger
-from core.clinic.answer_sms import receive_sms
+from core.clinic.by_sms.receive import receive_sms
 from core.ports import NEW
 from core.rules.patient import Gender
 from core.rules.sms import ReceivedSms

@@ -19,7 +19,7 @@ from core.adapters.pdf import ReportlabPrinter
 from core.adapters.pdf.printer import Letterhead
 from core.adapters.sms import LocalGateway
 from core.adapters.sql import SqlLedger, migrate
-from core.clinic.answer_sms import receive_sms
+from core.clinic.by_sms.receive import receive_sms
 from core.clinic.clinic import Clinic, Policy
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, issue_prescription, link_hash

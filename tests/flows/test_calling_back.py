@@ -6,8 +6,8 @@ import pytest
 
 from core.clinic.cancel_token import cancel_token
 from core.clinic.log_call import log_call_start
-from core.clinic.missed_call import PLACE_EVERY, take_missed_call
 from core.clinic.owe_call import claim_call_backs, owe_call
+from core.clinic.take_missed_call import PLACE_EVERY, take_missed_call
 from core.clinic.take_token import take_token
 from core.rules.call_back import AGAIN_AFTER, FIRST_AFTER, STALE_AFTER, Caps
 from core.rules.records import CallBack, CallBackReason

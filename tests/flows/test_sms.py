@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.clinic.answer_sms import ANSWERED_AN_HOUR, forget_sms_talks, receive_sms
+from core.clinic.by_sms.receive import ANSWERED_AN_HOUR, forget_sms_talks, receive_sms
 from core.clinic.cancel_token import cancel_token
 from core.clinic.register_patient import Registration, register_patient
 from core.clinic.stand_in_line import waiter_of

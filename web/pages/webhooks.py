@@ -11,9 +11,9 @@ from twilio.twiml import TwiML  # type: ignore[import-untyped]
 from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 from twilio.twiml.voice_response import Dial, VoiceResponse  # type: ignore[import-untyped]
 
-from core.clinic.answer_sms import receive_sms
-from core.clinic.missed_call import take_missed_call
+from core.clinic.by_sms.receive import receive_sms
 from core.clinic.send_sms import note_receipt
+from core.clinic.take_missed_call import take_missed_call
 from core.rules.mobile import indian_mobile
 from web.deps import DEPS, clinic_of
 from web.forms import LARGEST_BODY, Form, field

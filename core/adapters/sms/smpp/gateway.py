@@ -22,10 +22,10 @@ from aiosmpplib import (  # type: ignore[import-untyped]
     SubmitSm,
 )
 
-from core.adapters.sms.smpp_delivery import Delivery, Receipt, parse_delivery
-from core.adapters.sms.smpp_parts import ReceivedParts, SentParts
-from core.adapters.sms.smpp_session import LinkLost, Rejected, SmppSession, bound_session
-from core.adapters.sms.smpp_text import encode
+from core.adapters.sms.smpp.delivery import Delivery, Receipt, parse_delivery
+from core.adapters.sms.smpp.parts import ReceivedParts, SentParts
+from core.adapters.sms.smpp.session import LinkLost, Rejected, SmppSession, bound_session
+from core.adapters.sms.smpp.text import encode
 from core.ports import SmsDelayed, SmsRefused
 from core.rules.sms import Sms
 from core.tasks import forever

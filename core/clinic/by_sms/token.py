@@ -6,8 +6,8 @@ the person or agrees to the notice simply leaves less to be asked.
 
 from dataclasses import replace
 
+from core.clinic.by_sms.turn import Turn
 from core.clinic.register_patient import Registration, book_patient
-from core.clinic.sms_turn import Turn
 from core.clinic.take_token import book_token
 from core.rules.patient import Caller, Patient, Relation
 from core.rules.sms_talk import Question, SmsTalk

@@ -7,7 +7,7 @@ id is the one that is stored; and somebody whose message was half here writes ag
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.adapters.sms.smpp_delivery import Delivery, Part, Receipt
+from core.adapters.sms.smpp.delivery import Delivery, Part, Receipt
 
 MOST = 10_000
 """Long messages of ours that are remembered until their receipts are here, and of others until they are complete."""

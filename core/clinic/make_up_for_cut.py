@@ -13,7 +13,7 @@ from core.rules.records import CallBackReason, CallRecord
 from core.rules.token import Token, TokenState
 
 
-async def after_cut(clinic: Clinic, call_id: str, since: datetime | None = None) -> None:
+async def make_up_for_cut(clinic: Clinic, call_id: str, since: datetime | None = None) -> None:
     """Without a token: a call-back. With one that waits: an SMS with the place, and the call when its turn comes.
 
     `since`: how long we may have been away already; just now, by default.

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any, assert_never
 
+from core.clinic.by_sms.token import registers, seek_token
+from core.clinic.by_sms.turn import Turn
 from core.clinic.patient_card import clean_name
-from core.clinic.sms_token import registers, seek_token
-from core.clinic.sms_turn import Turn
 from core.rules.sms_people import people_in
 from core.rules.sms_talk import Question, SmsTalk
 from core.rules.sms_words import age_in, gender_in, is_name_like, opd_in, pin_code_in, yes_or_no

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from aiosmpplib import TON  # type: ignore[import-untyped]
 
-from core.adapters.sms.smpp_text import decode
+from core.adapters.sms.smpp.text import decode
 from core.rules.mobile import indian_mobile
 
 RECEIPTED_MESSAGE_ID, MESSAGE_STATE, MESSAGE_PAYLOAD = 0x001E, 0x0427, 0x0424

@@ -7,12 +7,12 @@ silence, so that two machines never answer each other.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from core.clinic.by_sms.turn import Turn, forget
+from core.clinic.by_sms.wishes import fulfil
 from core.clinic.cancel_token import leave_line
 from core.clinic.clinic import Clinic
 from core.clinic.know_caller import known_in
 from core.clinic.send_sms import TOPIC
-from core.clinic.sms_commands import fulfil
-from core.clinic.sms_turn import Turn, forget
 from core.clinic.stand_in_line import Wait, join_line, wait_of
 from core.ports import NEW, Books, LineLost
 from core.rules.mobile import indian_mobile

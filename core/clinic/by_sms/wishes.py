@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from core.clinic.by_sms.answers import take_answer
+from core.clinic.by_sms.token import seek_token, want_token
+from core.clinic.by_sms.turn import Turn
 from core.clinic.cancel_token import book_cancelled
-from core.clinic.sms_answers import take_answer
-from core.clinic.sms_token import seek_token, want_token
-from core.clinic.sms_turn import Turn
 from core.clinic.tell_place import place_words
 from core.rules.patient import Patient
 from core.rules.sms_people import people_in
