@@ -56,6 +56,7 @@ class Talk:
     ) -> None:
         self._reception, self._desk, self._case = reception, reception.desk, case
         self._patient, self._doctor, self._hang_up = patient, doctor, hang_up
+        self._room: Room | None = None
         self._own_patient = own_patient
         """Whether the patient's leg has no flow of its own: then we say goodbye and hang up."""
 
@@ -87,27 +88,28 @@ class Talk:
         return True
 
     async def _talk(self, adopted: bool) -> None:
-        room = await self._desk.exchange.open_room(self._case.consultation.room)
-        try:
-            if not adopted:
-                await self._admit(room)
+        self._room = room = await self._desk.exchange.open_room(self._case.consultation.room)
+        if not adopted:
+            await self._admit(room)
+        self._note("talking")
+        while await self._goes_on(room, await self._event()):
+            # it died with the switch
+            self._room = room = await self._desk.exchange.open_room(self._case.consultation.room)
+            await replace_legs(self._desk.clinic, self._case.consultation, self._patient.id, self._doctor.id)
+            await self._admit(room)
             self._note("talking")
-            while await self._goes_on(room, await self._event()):
-                room = await self._desk.exchange.open_room(self._case.consultation.room)  # it died with the switch
-                await replace_legs(self._desk.clinic, self._case.consultation, self._patient.id, self._doctor.id)
-                await self._admit(room)
-                self._note("talking")
-        finally:
-            await room.dismiss(self._patient)
-            await room.close()
 
     async def _put_down(self) -> None:
-        """The doctor's phone first: it must be free before the line gives them somebody new."""
+        """The doctor's phone first: it must be free before the line gives them somebody new. The rest can wait."""
         try:
-            await end_leg(self._desk, self._doctor)
-        finally:
+            await self._doctor.hangup()
             ending = f"ending {self._case.consultation.room}"
             await self._reception.put_right(lambda: end_talk(self._desk.clinic, self._case.consultation), ending)
+        finally:
+            if self._room is not None:
+                await self._room.dismiss(self._patient)
+                await self._room.close()
+            await end_leg(self._desk, self._doctor)
 
     async def _admit(self, room: Room) -> None:
         for call in (self._doctor, self._patient):
