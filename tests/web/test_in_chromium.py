@@ -134,6 +134,7 @@ async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: P
     following = await house.match(await house.patient("+919812345678"))
     await expect(page.get_by_role("heading", name="Patient")).to_be_visible()
     await expect(page.get_by_label("Diagnosis")).to_have_value("")
+    await expect(page.locator("body[data-live]")).to_be_visible()
     await doctor_did_not_answer(house.clinic, following)
     await expect(page.get_by_text("nobody picked up")).to_be_visible()
     await expect(page.get_by_role("heading", name="You are paused")).to_be_visible()

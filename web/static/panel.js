@@ -65,6 +65,7 @@ async function lookAtWhole() {
 function listen() {
   const events = new EventSource("/events");
   events.onopen = () => {
+    document.body.dataset.live = "yes"; // from here on nothing is missed
     clearNotice("lost");
     lookAgain().catch(() => {});
   };
@@ -72,6 +73,7 @@ function listen() {
     lookAgain(event.data.split(" ")).catch(() => {});
   };
   events.onerror = () => {
+    delete document.body.dataset.live;
     if (leaving) return;
     notice(page.offline, "lost");
     // The browser tries again by itself unless it was refused: then we do, and land at the login if that is why.
