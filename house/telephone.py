@@ -17,11 +17,12 @@ from core.rules.records import AuditEntry, CallBackReason
 from core.rules.staff import Doctor, Operator
 from core.tasks import forever
 from house.background import background
-from house.wiring import MISSED_LINE, PATIENT_LINE, STAFF_LINE, switch_config
+from house.wiring import switch_config
 from ivr.adoption import adopt
 from ivr.call import Call
 from ivr.calling_back import CallingBack
 from ivr.desk import Desk
+from ivr.legs import MISSED, PATIENT, STAFF
 from ivr.missed_call import missed_call
 from ivr.patient_call import patient_call
 from ivr.reception import Reception
@@ -99,11 +100,11 @@ def _desk(settings: Settings, clinic: Clinic, board: Switchboard) -> Desk:
 async def _converse(reception: Reception, arrival: Arrival) -> None:
     """A call has come in: who is it for?"""
     desk, call = reception.desk, arrival.call
-    if arrival.kind == STAFF_LINE:
+    if arrival.kind == STAFF:
         flow = staff_call(desk, call, arrival.account)
-    elif arrival.kind == PATIENT_LINE:
+    elif arrival.kind == PATIENT:
         flow = patient_call(desk, call)
-    elif arrival.kind == MISSED_LINE:
+    elif arrival.kind == MISSED:
         flow = missed_call(reception, call)
     else:
         log.error("a call for an unknown kind of line: %r", arrival.kind)
@@ -164,7 +165,7 @@ async def _take_notes(clinic: Clinic, board: Switchboard) -> None:
     """Who called while we were away is owed a call; only then is Asterisk's note forgotten."""
     for missed in await board.missed.list():
         mobile = indian_mobile(missed.caller)
-        if mobile is not None and missed.kind == MISSED_LINE:
+        if mobile is not None and missed.kind == MISSED:
             await take_missed_call(clinic, mobile, missed.at)
         elif mobile is not None:
             await owe_call(clinic, mobile, CallBackReason.APOLOGY, missed.at)

@@ -25,11 +25,9 @@ from core.ports import SmsGateway
 from core.rules.call_back import Caps
 from core.tasks import forever
 from house.background import background
-from ivr.legs import MISSED
+from ivr.legs import MISSED, PATIENT, STAFF
 from pbx.config import SwitchConfig, Trunk
 
-PATIENT_LINE, MISSED_LINE, STAFF_LINE = "patient", MISSED, "staff"
-"""Kinds of line: what a dialled number is for."""
 STATUS_WEBHOOK = "/webhooks/twilio/status"
 
 
@@ -169,9 +167,8 @@ def _switch_config(settings: Settings) -> SwitchConfig:
         music_dir=prompts / "music",
         bind=settings.bind,
         sip_port=settings.sip_port,
-        lines=dict.fromkeys(settings.patient_numbers, PATIENT_LINE)
-        | dict.fromkeys(settings.missed_call_numbers, MISSED_LINE),
-        account_lines={settings.staff_number: STAFF_LINE},
+        lines=dict.fromkeys(settings.patient_numbers, PATIENT) | dict.fromkeys(settings.missed_call_numbers, MISSED),
+        account_lines={settings.staff_number: STAFF},
         apology=[prompts / language / "prompt" / "apology" for language in settings.languages],
         trunk=Trunk(
             contact=settings.trunk,

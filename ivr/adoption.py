@@ -9,7 +9,7 @@ from core.clinic.know_caller import know_caller
 from core.clinic.make_up_for_cut import end_lost_calls, make_up_for_cut
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.talk import end_talk
-from core.rules.consultation import Consultation, Outcome
+from core.rules.consultation import SWITCH_REDIALS, Consultation, Outcome
 from core.rules.mobile import indian_mobile
 from core.rules.records import CallRecord
 from core.rules.token import Token
@@ -22,7 +22,7 @@ from ivr.legs import MISSED
 from ivr.patient_call import serve
 from ivr.reception import PATIENT_LEGS, Reception
 from ivr.router import Router
-from ivr.talking import SWITCH_REDIALS, Talk
+from ivr.talking import Talk
 
 REDIALLED_WITHIN = timedelta(hours=1)
 """After the beginning of a talk that broke with the switch while we were away."""

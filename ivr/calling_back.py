@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from core.clinic.know_caller import know_caller
-from core.clinic.owe_call import call_back_done, call_back_failed, claim_call_backs, has_called_since
+from core.clinic.note_call_back import finish_call_back
+from core.clinic.owe_call import call_back_failed, claim_call_backs, has_called_since
 from core.rules.records import CallBack
 from core.tasks import forever, to_the_end
 from ivr.call import Call, NoAnswer
@@ -44,16 +45,16 @@ async def call_back(reception: Reception, owed: CallBack) -> None:
     """Ring them, unless they talk to us or begin to. Over as soon as they answer: the conversation has its own task."""
     desk = reception.desk
     if desk.waiting.is_present(owed.mobile) or await has_called_since(desk.clinic, owed):
-        return await call_back_done(desk.clinic, owed, BY_THEMSELVES)
+        return await finish_call_back(desk.clinic, owed.id, BY_THEMSELVES)
     try:
         with desk.waiting.present(owed.mobile):  # nobody else of us rings them meanwhile
             _, call = await first_of(_ring(desk, owed), _dials_in(desk, owed))
     except NoAnswer:
         return await to_the_end(call_back_failed(desk.clinic, owed))
     if call is None:
-        return await call_back_done(desk.clinic, owed, BY_THEMSELVES)
+        return await finish_call_back(desk.clinic, owed.id, BY_THEMSELVES)
     reception.converse(call, "called_back", called_back(desk, call, owed.mobile, owed.language))
-    await to_the_end(call_back_done(desk.clinic, owed, MACHINE))
+    await to_the_end(finish_call_back(desk.clinic, owed.id, MACHINE))
 
 
 async def _ring(desk: Desk, owed: CallBack) -> Call | None:

@@ -5,9 +5,6 @@ it ends, the token keeps its place or is served, and the doctor is free or right
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import TypeVar
 
 from core.clinic.bring_together import (
     begin_consultation,
@@ -21,17 +18,13 @@ from core.rules.queue import Match
 from core.tasks import to_the_end
 from ivr.call import Call, Hangup, NoAnswer
 from ivr.case import Case, load_case
-from ivr.desk import Desk
 from ivr.fetching import PatientAbsent, PatientBusy, fetch_patient
 from ivr.help import helped
-from ivr.legs import end_leg, ring
-from ivr.pace import Pace
+from ivr.legs import end_leg, patiently, ring, ring_back
 from ivr.reception import Reception
 from ivr.talking import Talk
 from ivr.together import unless_gone
 from ivr.waiting import Spot
-
-T = TypeVar("T")
 
 FETCHES = 3
 """How often a patient who leaves while the doctor's phone rings is fetched anew."""
@@ -111,7 +104,7 @@ async def consult_again(
     """
     desk, case = reception.desk, await load_case(reception.desk.clinic, consultation)
     try:
-        patient = await _patiently(desk.pace, tries, lambda: _ring_patient_again(desk, case))
+        patient = await patiently(desk, tries, lambda: ring_back(desk, case.patient.mobile, "called_again", case.token))
     except NoAnswer:
         return await tell_doctor(desk.clinic, consultation, "patient_absent")
     try:
@@ -124,27 +117,12 @@ async def consult_again(
         await end_leg(desk, patient)
 
 
-async def _ring_patient_again(desk: Desk, case: Case) -> Call:
-    ringing = desk.exchange.ring_number(case.patient.mobile, caller=desk.service_number, timeout=desk.pace.redial_rings)
-    return await ring(desk, ringing, "called_again", case.token)
-
-
-async def _patiently(pace: Pace, tries: int, ringing: Callable[[], Awaitable[T]]) -> T:
-    """Ring until somebody answers; the last `NoAnswer` is raised."""
-    for _ in range(tries - 1):
-        with suppress(NoAnswer):
-            return await ringing()
-        await asyncio.sleep(pace.between_redials)
-    return await ringing()
-
-
 async def _talk_again(reception: Reception, case: Case, patient: Call, hang_up: asyncio.Event, tries: int) -> None:
     rung: list[Call] = []
-    pace = reception.desk.pace
     try:
         await helped(reception.desk, patient, case.token.language).say("connecting")
         async with patient.music():
-            await unless_gone(patient, _patiently(pace, tries, lambda: _ring_doctor(reception, case, rung)))
+            await unless_gone(patient, patiently(reception.desk, tries, lambda: _ring_doctor(reception, case, rung)))
         await Talk(reception, case, patient, rung.pop(), hang_up, own_patient=True).live()
     finally:
         for doctor in rung:

@@ -1,19 +1,23 @@
 """Legs that we ring: each is in the call log (T7), and none is left up without somebody whose it is."""
 
-from collections.abc import Coroutine
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from core.clinic.log_call import log_call_end, log_call_start
 from core.rules.mobile import indian_mobile
 from core.rules.token import Token
 from core.tasks import to_the_end
-from ivr.call import Call
+from ivr.call import Call, NoAnswer
 from ivr.desk import Desk
 from ivr.together import unless_gone
 
-MISSED = "missed"
-"""Purpose of a leg on a number that is never answered."""
-INCOMING = frozenset({"patient", "staff", MISSED})
+T = TypeVar("T")
+
+PATIENT, MISSED, STAFF = "patient", "missed", "staff"
+"""What a number of ours is for, and so the purpose of the legs that come in on it. MISSED is never answered."""
+INCOMING = frozenset({PATIENT, MISSED, STAFF})
 """Purposes of legs that others dialled: logged by who called, the rest by whom we rang."""
 
 
@@ -64,3 +68,18 @@ async def ring_for(
         for call in answered:
             await end_leg(desk, call)
         raise
+
+
+async def ring_back(desk: Desk, mobile: str, purpose: str, token: Token) -> Call:
+    """A patient whose talk broke off, or is wanted once more (S18): the answered leg. Raises `NoAnswer`."""
+    ringing = desk.exchange.ring_number(mobile, caller=desk.service_number, timeout=desk.pace.redial_rings)
+    return await ring(desk, ringing, purpose, token)
+
+
+async def patiently(desk: Desk, tries: int, ringing: Callable[[], Awaitable[T]]) -> T:
+    """Ring up to `tries` times, with a pause between two; the last `NoAnswer` is raised."""
+    for _ in range(tries - 1):
+        with suppress(NoAnswer):
+            return await ringing()
+        await asyncio.sleep(desk.pace.between_redials)
+    return await ringing()

@@ -12,11 +12,11 @@ from core.tasks import to_the_end, until_done
 from ivr.apology import apologise
 from ivr.call import ORDINARY_CAUSES, Call, Hangup
 from ivr.desk import Desk
-from ivr.legs import end_leg, log_leg
+from ivr.legs import PATIENT, end_leg, log_leg
 
 log = logging.getLogger(__name__)
 
-PATIENT_LEGS = frozenset({"patient", "called_back"})
+PATIENT_LEGS = frozenset({PATIENT, "called_back"})
 """Purposes of legs with a patient's own flow: after a restart of ours they are gone on with."""
 
 
@@ -99,7 +99,7 @@ class Reception:
             await self.put_right(lambda: make_up_for_cut(self.desk.clinic, call.id), f"making up for {call.id}")
 
     async def _apologise(self, call: Call, purpose: str) -> None:
-        if purpose == "patient":
+        if purpose == PATIENT:
             await apologise(self.desk, call)
 
     @staticmethod

@@ -10,14 +10,14 @@ from core.clinic.bring_together import tell_doctor
 from core.clinic.doctor_ready import doctor_pause, doctor_ready
 from core.clinic.talk import begin_talk, end_talk, is_over, replace_legs
 from core.ports import Stale
-from core.rules.consultation import REDIALS
+from core.rules.consultation import REDIALS, SWITCH_REDIALS
 from core.rules.token import NotAllowed
 from core.tasks import to_the_end
 from ivr.call import ORDINARY_CAUSES, Call, Hangup, NoAnswer, Room
 from ivr.case import Case
 from ivr.dialogue import STAR
 from ivr.help import helped
-from ivr.legs import end_leg, ring, ring_for
+from ivr.legs import end_leg, patiently, ring_back, ring_for
 from ivr.reception import Reception
 from ivr.together import first_of, unless_gone
 from ivr.waiting import Return
@@ -25,8 +25,6 @@ from ivr.waiting import Return
 READY_KEY, PAUSE_KEY, END_KEY = "1", "2", "0"
 """After a star, on the doctor's phone, while talking."""
 A_LONG_TIME = 3600.0
-SWITCH_REDIALS = 8
-"""As `REDIALS`, when it was the switch: their phones are busy until they notice that nobody is there any more."""
 BOTH_WITHIN = 0.2
 """Seconds within which both legs are told gone when it was the switch that died."""
 
@@ -88,16 +86,19 @@ class Talk:
         return True
 
     async def _talk(self, adopted: bool) -> None:
-        self._room = room = await self._desk.exchange.open_room(self._case.consultation.room)
+        room = await self._open_room()
         if not adopted:
             await self._admit(room)
         self._note("talking")
         while await self._goes_on(room, await self._event()):
-            # it died with the switch
-            self._room = room = await self._desk.exchange.open_room(self._case.consultation.room)
+            room = await self._open_room()  # the one before may have died with the switch
             await replace_legs(self._desk.clinic, self._case.consultation, self._patient.id, self._doctor.id)
             await self._admit(room)
             self._note("talking")
+
+    async def _open_room(self) -> Room:
+        self._room = await self._desk.exchange.open_room(self._case.consultation.room)
+        return self._room
 
     async def _put_down(self) -> None:
         """The doctor's phone first: it must be free before the line gives them somebody new. The rest can wait."""
@@ -186,15 +187,12 @@ class Talk:
             await self._end_unwanted(rung)
 
     async def _redial_doctor(self, tries: int = 1) -> bool:
-        with suppress(Hangup):
+        with suppress(NoAnswer, Hangup):
             await self._say(self._patient, self._case.token.language, "dropped_patient")
-            for _ in range(tries):
-                with suppress(NoAnswer):
-                    again = await self._ring_doctor()
-                    await end_leg(self._desk, self._doctor, "cut")
-                    self._doctor = again
-                    return True
-                await unless_gone(self._patient, asyncio.sleep(self._desk.pace.between_redials))
+            again = await unless_gone(self._patient, patiently(self._desk, tries, self._ring_doctor))
+            await end_leg(self._desk, self._doctor, "cut")
+            self._doctor = again
+            return True
         return False
 
     async def _ring_doctor(self) -> Call:
@@ -250,9 +248,7 @@ class Talk:
         return None
 
     async def _ring_patient(self, rung: list[Call]) -> Call:
-        desk, pace = self._desk, self._desk.pace
-        ringing = desk.exchange.ring_number(self._mobile, caller=desk.service_number, timeout=pace.redial_rings)
-        rung.append(await ring(desk, ringing, "redialled", self._case.token))
+        rung.append(await ring_back(self._desk, self._mobile, "redialled", self._case.token))
         return rung[-1]
 
     @property

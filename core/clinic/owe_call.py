@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.clinic.clinic import Clinic
-from core.clinic.note_call_back import finish_call_back
 from core.clinic.send_sms import queue_sms
 from core.ports import NEW, Books
 from core.rules.call_back import DAY, HOUR, LEASE, STALE_AFTER, first_try, next_try
@@ -76,11 +75,6 @@ async def has_called_since(clinic: Clinic, owed: CallBack) -> bool:
     """Whether they have dialled in by themselves meanwhile, so that nothing is owed any more."""
     async with clinic.ledger.read() as books:
         return await books.calls.called_since(owed.mobile, owed.requested_at)
-
-
-async def call_back_done(clinic: Clinic, owed: CallBack, by: str) -> None:
-    """They were called (`by` is `machine`), or have come by themselves."""
-    await finish_call_back(clinic, owed.id, by)
 
 
 async def call_back_failed(clinic: Clinic, owed: CallBack) -> None:

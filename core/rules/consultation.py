@@ -8,6 +8,8 @@ FOLLOW_UP_MONTHS = 6
 """Same doctor within this time is a follow-up (T5, check)."""
 REDIALS = 2
 """How often a dropped call is redialled before the doctor is left to decide (S18)."""
+SWITCH_REDIALS = 8
+"""Likewise, when it was the switch: their phones are busy until they notice that nobody is there any more."""
 
 
 class Outcome(StrEnum):

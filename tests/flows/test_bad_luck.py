@@ -11,14 +11,15 @@ from core.clinic.mend_line import mend_line
 from core.clinic.rebuild_line import rebuild_line
 from core.clinic.take_token import take_token
 from core.ports import Books, Ledger
+from core.rules.consultation import Consultation
 from core.rules.records import CallBackReason
-from core.rules.staff import DoctorState
+from core.rules.staff import Doctor, DoctorState
 from core.rules.token import TokenState
 from ivr.adoption import adopt
 from ivr.legs import end_leg
 from ivr.patient_call import patient_call
 from tests.flows.house import MOBILE, House
-from tests.flows.telephone import HANG_UP
+from tests.flows.telephone import HANG_UP, ScriptedCall
 
 WAITS = {"which_patient": "1", "token_menu": "1"}
 COMES = {"called_patient": "1"}
@@ -92,6 +93,17 @@ async def test_who_types_ahead_what_nobody_knows_still_hears_the_languages(house
     assert call.heard == ["language_choice", "welcome", "notice_consent"]
 
 
+async def _talk(house: House) -> tuple[Doctor, ScriptedCall, ScriptedCall, Consultation]:
+    """A patient who was rung at home talks with a doctor: doctor, patient's leg, doctor's leg, and what is stored."""
+    doctor = await house.doctor()
+    await take_token(house.clinic, await house.patient(name="name-1"), "general")
+    theirs = (await house.exchange.ring_of(MOBILE)).pick_up(COMES)
+    leg = (await house.exchange.ring_of(doctor.account)).pick_up()
+    await theirs.talks()
+    (consultation,) = await house.open_consultations()
+    return doctor, theirs, leg, consultation
+
+
 async def test_a_room_that_was_left_behind_is_closed(house: House) -> None:
     """We died; the voices have gone meanwhile, and the switch keeps an empty room for ever."""
     room = await house.exchange.open_room("consultation-7")
@@ -101,13 +113,7 @@ async def test_a_room_that_was_left_behind_is_closed(house: House) -> None:
 
 async def test_a_talk_that_was_written_down_and_not_begun_begins(house: House) -> None:
     """We died after the commit, before they heard each other."""
-    doctor = await house.doctor()
-    patient = await house.patient(name="name-1")
-    await take_token(house.clinic, patient, "general")
-    theirs = (await house.exchange.ring_of(MOBILE)).pick_up(COMES)
-    leg = (await house.exchange.ring_of(doctor.account)).pick_up()
-    await theirs.talks()
-    (consultation,) = await house.open_consultations()
+    _, theirs, leg, consultation = await _talk(house)
     room = theirs.room
     assert room is not None
     for call in (theirs, leg):
@@ -120,13 +126,7 @@ async def test_a_talk_that_was_written_down_and_not_begun_begins(house: House) -
 
 
 async def test_a_talk_goes_on_though_it_was_signed_when_we_are_started_anew(house: House) -> None:
-    doctor = await house.doctor()
-    patient = await house.patient(name="name-1")
-    await take_token(house.clinic, patient, "general")
-    theirs = (await house.exchange.ring_of(MOBILE)).pick_up(COMES)
-    leg = (await house.exchange.ring_of(doctor.account)).pick_up()
-    await theirs.talks()
-    (consultation,) = await house.open_consultations()
+    doctor, theirs, leg, consultation = await _talk(house)
     await close_case(house.clinic, doctor_id=doctor.id, consultation_id=consultation.id, reason="Advised")
     assert await mend_line(house.clinic, frozenset()) == frozenset()  # nothing is forgotten: they still talk
     await rebuild_line(house.clinic)

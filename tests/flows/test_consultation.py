@@ -13,13 +13,12 @@ from core.clinic.rebuild_line import rebuild_line
 from core.clinic.steer import call_again, hang_up
 from core.clinic.take_token import take_token
 from core.clinic.talk import begin_talk
-from core.rules.consultation import Outcome
+from core.rules.consultation import SWITCH_REDIALS, Outcome
 from core.rules.patient import Patient
 from core.rules.queue import Match
 from core.rules.staff import Doctor, DoctorState
 from core.rules.token import Token, TokenState
 from ivr.adoption import adopt
-from ivr.talking import SWITCH_REDIALS
 from tests.flows.house import MOBILE, NEW_PATIENT, House
 from tests.flows.telephone import ScriptedCall
 
@@ -42,6 +41,16 @@ async def _talk(house: House) -> tuple[Doctor, ScriptedCall, ScriptedCall]:
     await patient.talks()
     await house.becomes(doctor, DoctorState.TALKING)
     return doctor, patient, asha
+
+
+async def _talk_that_died(house: House) -> Doctor:
+    """We and the switch have died in a talk: the ledger knows of it, and its legs are no more."""
+    doctor = await house.doctor(ready=False)
+    _, token = await _at_home(house)
+    consultation = await begin_consultation(house.clinic, Match(token.id, doctor.id))
+    assert consultation is not None
+    await begin_talk(house.clinic, consultation, "a leg", "another leg")
+    return doctor
 
 
 async def _written(house: House, doctor: Doctor) -> None:
@@ -628,11 +637,7 @@ async def test_when_the_switch_dies_and_the_patient_cannot_be_reached_the_doctor
 
 
 async def test_when_we_and_the_switch_died_in_a_talk_both_are_rung_again(house: House) -> None:
-    doctor = await house.doctor(ready=False)
-    _, token = await _at_home(house)
-    consultation = await begin_consultation(house.clinic, Match(token.id, doctor.id))
-    assert consultation is not None
-    await begin_talk(house.clinic, consultation, "a leg", "another leg")
+    doctor = await _talk_that_died(house)
     await adopt(house.reception, house.router, [], {})
     again = (await house.exchange.ring_of(MOBILE)).pick_up()
     asha = (await house.exchange.ring_of(doctor.account)).pick_up()
@@ -642,11 +647,7 @@ async def test_when_we_and_the_switch_died_in_a_talk_both_are_rung_again(house: 
 
 
 async def test_after_a_power_cut_phones_are_rung_until_they_are_there_again(house: House) -> None:
-    doctor = await house.doctor(ready=False)
-    _, token = await _at_home(house)
-    consultation = await begin_consultation(house.clinic, Match(token.id, doctor.id))
-    assert consultation is not None
-    await begin_talk(house.clinic, consultation, "a leg", "another leg")
+    doctor = await _talk_that_died(house)
     await adopt(house.reception, house.router, [], {})
     (await house.exchange.ring_of(MOBILE)).refuse("busy")
     again = (await house.exchange.ring_of(MOBILE)).pick_up()
