@@ -7,8 +7,13 @@ from redis.exceptions import RedisError
 from config.settings import Settings
 from house.status import NotServing, read_status
 from house.vitals import Silent, open_vitals, sign_of
+from house.wiring import switch_config
 from pbx.access_file import AccessFile
 from pbx.ari import Ari, AriError
+from pbx.pulse import answers
+
+SIP_SECONDS = 5.0
+"""Within which Asterisk must answer whoever rings."""
 
 
 async def read_health(settings: Settings, role: str) -> Mapping[str, bool]:
@@ -35,7 +40,7 @@ async def _asterisk(settings: Settings) -> Mapping[str, bool]:
             await ari.get("asterisk", "ping")
     except (OSError, AriError) as error:
         raise NotServing(f"no Asterisk answers in {settings.home}: {error}") from error
-    return {"asterisk": True}
+    return {"asterisk": True, "sip": await answers(switch_config(settings), SIP_SECONDS)}
 
 
 async def _nothing() -> None:

@@ -59,6 +59,8 @@ class SwitchConfig:
     external_address: str = ""
     rtp_first: int = 10000
     rtp_last: int = 19999
+    silence: float = 60.0
+    """Seconds without any answer by SIP after which Asterisk is killed and started anew."""
 
     def __post_init__(self) -> None:
         ipaddress.ip_address(self.bind)
@@ -71,6 +73,8 @@ class SwitchConfig:
             _check("apology", str(sound), r"/[^&,;|\x00-\x1f]+")
         if not 1024 <= self.rtp_first < self.rtp_last <= 65535:
             raise ValueError(f"rtp range {self.rtp_first}-{self.rtp_last} must lie within 1024-65535")
+        if self.silence <= 0:
+            raise ValueError(f"silence cannot be {self.silence} seconds")
         if not self.loopback and not self.trunk.sources():
             raise ValueError(f"bound to {self.bind}, not to loopback: a trunk must be named (trunk contact or hosts)")
 
@@ -78,6 +82,17 @@ class SwitchConfig:
     def loopback(self) -> bool:
         """Bound to this machine only, where 127.0.0.1 counts as the trunk."""
         return ipaddress.ip_address(self.bind).is_loopback
+
+    @property
+    def voice_options(self) -> dict[str, str]:
+        """Options of every endpoint: voices come to the address that SIP is bound to, if it is one.
+
+        Where they may come to any address, Asterisk asks for its own name at each call, and the whole telephone waits
+        while the name server is silent (`ast_find_ourip`).
+        """
+        if ipaddress.ip_address(self.bind).is_unspecified:
+            return {}
+        return {"media_address": self.bind, "bind_rtp_to_media_address": "yes"}
 
     @property
     def recordings(self) -> Path:

@@ -35,6 +35,12 @@ MISSED: Final = "missed"
 TRUNK: Final = "trunk"
 """PJSIP endpoint (and AOR, auth, identify) of the telephone network."""
 
+NOWHERE: Final = "nowhere"
+"""Context from which nothing can be dialled."""
+
+PULSE: Final = "pulse"
+"""PJSIP endpoint of our own question whether Asterisk still answers SIP."""
+
 MUSIC: Final = "default"
 """Music on hold class."""
 

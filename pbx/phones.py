@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pbx.ami import AmiEvent
 from pbx.ari import Ari, AriError
-from pbx.names import APP, FROM_ACCOUNT, TRUNK
+from pbx.names import APP, FROM_ACCOUNT, PULSE, TRUNK
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +72,10 @@ def ha1(account: str, password: str) -> str:
 class Phones:
     """The accounts of one switch. Our database is the truth; this pushes it, again after each (re)connection."""
 
-    def __init__(self, ari: Ari) -> None:
+    def __init__(self, ari: Ari, options: Mapping[str, str]) -> None:
+        """`options` of every endpoint are added to ours (`SwitchConfig.voice_options`)."""
         self._ari = ari
+        self._endpoint = ENDPOINT | dict(options)
         self._accounts: dict[str, _Account] = {}
         self._changes: asyncio.Queue[ContactChange] = asyncio.Queue(MOST_WAITING)
 
@@ -82,7 +84,7 @@ class Phones:
 
         An account starts with a letter: what is all digits is a number of the trunk.
         """
-        if not re.fullmatch(r"[a-z][a-z0-9_-]{1,39}", account) or account == TRUNK:
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{1,39}", account) or account in (TRUNK, PULSE):
             raise ValueError(f"an account cannot be named {account!r}: a letter, then 1 to 39 of a-z 0-9 - _")
         if not re.fullmatch(r"[0-9a-f]{32}", ha1):
             raise ValueError(f"the digest of {account} must be 32 hex digits")
@@ -129,7 +131,7 @@ class Phones:
         await self._put(
             "endpoint",
             account,
-            ENDPOINT | {"auth": account, "aors": account, "callerid": f'"{known.display_name}" <{account}>'},
+            self._endpoint | {"auth": account, "aors": account, "callerid": f'"{known.display_name}" <{account}>'},
         )
 
     async def _put(self, kind: str, account: str, values: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from pbx import install, names
 from pbx.beep import write_beep
 from pbx.config import SwitchConfig
 from pbx.own_networks import own_networks
+from pbx.pulse import reachable
 
 TEMPLATES = Path(__file__).parent / "asterisk"
 DIALPLAN = Path(__file__).parent.parent / "dialplan" / "extensions.conf"
@@ -142,6 +143,9 @@ def _values(config: SwitchConfig, access: Access) -> dict[str, object]:
     return asdict(access) | {
         "app": names.APP,
         "trunk": names.TRUNK,
+        "pulse": names.PULSE,
+        "nowhere": names.NOWHERE,
+        "pulse_from": reachable(config.bind),
         "bind": bind,
         "sip_port": config.sip_port,
         "etc": folders.etc,
@@ -204,7 +208,7 @@ def _external(config: SwitchConfig) -> str:
 
 def _trunk_options(config: SwitchConfig) -> str:
     trunk = config.trunk
-    options = {
+    options = config.voice_options | {
         "aors": names.TRUNK if trunk.contact else "",
         "from_user": trunk.from_user,
         "outbound_auth": names.TRUNK if trunk.username else "",

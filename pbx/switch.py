@@ -14,7 +14,9 @@ from typing import Self
 
 from pbx import install
 from pbx.config import SwitchConfig
+from pbx.own_name import knows_own_name
 from pbx.process import Process, find_process
+from pbx.pulse import falls_silent
 from pbx.render_config import Access, Folders, load_access, renew_access, write
 from pbx.tasks import Tasks
 
@@ -80,6 +82,13 @@ class Switch:
     async def _bring_up(self) -> None:
         if not any(self.config.music_dir.glob("*.*")):
             raise SwitchError(f"no music on hold in {self.config.music_dir}: render the prompts first")
+        if not self.config.voice_options and not knows_own_name():
+            log.warning(
+                "this machine's name is not in /etc/hosts: bound to %s, each call asks a name server for it, and none "
+                "gets through while that is silent; add the line `127.0.1.1 %s`",
+                self.config.bind,
+                socket.gethostname(),
+            )
         self._access = load_access(self.config)
         changed = write(self.config, self._access)
         self._process = find_process(self.folders.run / "asterisk.pid", str(self._main_file))
@@ -92,10 +101,10 @@ class Switch:
             await self._start()
 
     async def _watch(self) -> None:
-        """Start Asterisk again whenever it dies, with growing pauses when it dies at once."""
+        """Start Asterisk again whenever it dies or hangs, with growing pauses when it dies at once."""
         pause = FIRST_PAUSE
         while self._process is not None:
-            await self._process.wait()
+            await self._end_of(self._process)
             log.error("Asterisk has ended; starting it again (see %s)", self.folders.log)
             self._process.close()
             await asyncio.sleep(pause)
@@ -105,6 +114,18 @@ class Switch:
             except (SwitchError, OSError) as error:  # no room, no memory, no process: they come back
                 log.error("Asterisk could not be started: %s", error)
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _end_of(self, process: Process) -> None:
+        """Returns when it has ended; one that hangs is killed, for its calls are lost already and new ones wait."""
+        ending, silent = asyncio.ensure_future(process.wait()), asyncio.ensure_future(falls_silent(self.config))
+        try:
+            await asyncio.wait((ending, silent), return_when=asyncio.FIRST_COMPLETED)
+            if process.running:
+                log.error("Asterisk has not answered SIP for %g s: it hangs, and is killed", self.config.silence)
+                await process.stop(0)
+        finally:
+            ending.cancel()
+            silent.cancel()
 
     async def _start(self) -> None:
         self._check_sip_port()

@@ -35,7 +35,7 @@ class Switchboard:
         self.ami = Ami(self._ami_access, self._on_ami_event)
         spool = Folders(config.home.absolute() / "asterisk").spool
         self.exchange = AriExchange(self.ari, spool=spool, recordings=config.recordings, tasks=tasks)
-        self.phones = Phones(self.ari)
+        self.phones = Phones(self.ari, config.voice_options)
         self.missed = MissedCalls(self.ami)
 
     @property

@@ -401,7 +401,7 @@ class Phone(asyncio.DatagramProtocol):
         self._transport = transport
 
     def datagram_received(self, data: bytes, source: tuple[str, int]) -> None:
-        if not data.strip():
+        if b"SIP/2.0" not in data:  # a keep-alive, or the voice for somebody who had this port before
             return
         message = Message.parse(data, source)
         key = (message.header("call-id"), message.header("cseq").split()[0])

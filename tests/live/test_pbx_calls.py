@@ -1,6 +1,7 @@
 """A call that comes in: who calls, what is heard, keys, recordings, music, and every way it can end."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,30 @@ async def test_unknown_number_is_not_found(bench: Bench) -> None:
     with pytest.raises(Refused) as refused:
         await phone.call("999")
     assert refused.value.status == 404
+
+
+def _voices(bench: Bench) -> list[str]:
+    """The addresses, in proc_net(5)'s hex digits, at which Asterisk listens to voices."""
+    links = {os.readlink(each) for each in Path(f"/proc/{bench.board.switch.pid}/fd").iterdir() if each.is_symlink()}
+    rows = [row.split() for table in ("udp", "udp6") for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
+    ours = [row[1].split(":") for row in rows if f"socket:[{row[9]}]" in links]
+    return [address for address, port in ours if bench.config.rtp_first <= int(port, 16) <= bench.config.rtp_last]
+
+
+async def test_voices_come_to_the_bound_address_or_each_call_would_ask_a_name_server(bench: Bench) -> None:
+    voices: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
+
+    async def conversation(arrival: Arrival) -> None:
+        await arrival.call.answer()
+        await bench.exchange.ring_account("dr-rao", caller="104", timeout=10)
+        voices.set_result(_voices(bench))
+
+    bench.serve(conversation)
+    doctor, phone = await bench.doctor(), await bench.caller()
+    calling = asyncio.ensure_future(phone.call("104"))
+    await (await doctor.incoming.get()).accept()
+    await calling
+    assert await voices == ["0100007F"] * 4  # RTP and RTCP of a number of the trunk and of an account
 
 
 async def test_sounds_are_played_in_full_and_a_missing_one_is_skipped(bench: Bench, tmp_path: Path) -> None:

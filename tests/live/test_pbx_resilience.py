@@ -15,6 +15,7 @@ from pbx.config import SwitchConfig, Trunk
 from pbx.exchange import Adopted, Arrival
 from pbx.names import APP
 from pbx.phones import ha1
+from pbx.pulse import TRIES, answers
 from pbx.switch import Switch, SwitchError
 from pbx.switchboard import Switchboard, open_switchboard
 from tests.live.asterisk_fixture import APOLOGY_HZ, CALLER, CHECKOUT, PASSWORD, Bench, make_config, none_left_behind
@@ -131,11 +132,11 @@ async def nobody_listens(board: Switchboard) -> None:
             await asyncio.sleep(0.01)
 
 
-async def kill_asterisk(board: Switchboard) -> None:
+async def kill_asterisk(board: Switchboard, how: signal.Signals = signal.SIGKILL) -> None:
     """Kill it, and return when the next one runs and we are connected to it."""
     starts, pid = board.switch.starts, board.switch.pid
     assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+    os.kill(pid, how)
     while board.switch.starts == starts or not board.alive():  # noqa: ASYNC110  # several parts, each comes back alone
         await asyncio.sleep(0.01)
 
@@ -165,6 +166,18 @@ async def test_after_asterisk_dies_calls_end_and_phones_are_known_again(bench: B
     await dialog.accept()
     await (await ringing).hangup()
     await bench.board.ami.reload("res_musiconhold.so")
+
+
+async def test_an_asterisk_that_hangs_is_started_anew_and_one_that_answers_is_not(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack, asyncio.timeout(60):
+        board = await stack.enter_async_context(open_switchboard(make_config(tmp_path, silence=1.0)))
+        bench = Bench(board, stack)
+        for _ in range(2 * TRIES):
+            assert await answers(board.config, 10)
+        assert (board.switch.starts, board.alive()) == (1, True)
+        await kill_asterisk(board, signal.SIGSTOP)
+        bench.serve(lambda arrival: arrival.call.answer())
+        await (await bench.caller()).call("104")
 
 
 async def test_a_lost_event_stream_loses_no_call_and_no_wait(bench: Bench) -> None:

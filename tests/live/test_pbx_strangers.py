@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from pbx.config import Trunk
+from pbx.names import PULSE
 from pbx.phones import ha1
+from pbx.pulse import answers
 from pbx.switchboard import open_switchboard
 from tests.live.asterisk_fixture import CALLER, PASSWORD, Bench, make_config
 from tests.live.sip import Account, Message, Phone, Refused
@@ -92,11 +94,25 @@ async def test_an_account_reaches_its_own_line_and_nothing_else(bench: Bench) ->
     await bench.nothing_left()
 
 
+@pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 404), ("127.0.0.3", 401)])
+async def test_under_the_name_of_our_own_question_nobody_gets_in(tmp_path: Path, address: str, status: int) -> None:
+    config = make_config(tmp_path, bind="0.0.0.0", trunk=Trunk(hosts=(TRUNK_ADDRESS,)))
+    async with open_switchboard(config) as board, AsyncExitStack() as stack, asyncio.timeout(30):
+        phone = await Bench(board, stack).caller(PULSE, address)
+        for number in ("104", "100", CALLER):
+            with pytest.raises(Refused) as refused:
+                await phone.call(number)
+            assert refused.value.status == status
+        with pytest.raises(Refused):
+            await phone.register()
+
+
 async def test_refused_attempts_are_reported(bench: Bench) -> None:
     await bench.board.phones.provision("dr-rao", ha1("dr-rao", PASSWORD), "Dr Rao")
     stack = AsyncExitStack()
     async with stack:
         phone = await stack.enter_async_context(Phone(bench.server, Account("dr-rao", "guess")))
+        assert await answers(bench.config, 10)  # our own asking is no attack
         with pytest.raises(Refused):
             await phone.register()
         async for event in bench.board.security:

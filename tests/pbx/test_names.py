@@ -39,10 +39,11 @@ def test_every_context_that_is_named_exists(config: SwitchConfig) -> None:
     files = render(config, ACCESS)
     defined = contexts(files["extensions.conf"]) | contexts(files["numbers.conf"])
     named = {names.FROM_TRUNK, names.FROM_ACCOUNT, names.PUBLIC, names.STAFF, names.TRUNK_LINES, names.ACCOUNT_LINES}
+    named |= {names.NOWHERE}
     included = set(re.findall(r"^include => (\S+)", files["extensions.conf"], re.MULTILINE))
     used = set(re.findall(r"^context = (\S+)", files["pjsip.conf"], re.MULTILINE))
     assert named | included | used <= defined
-    assert used == {names.FROM_TRUNK}
+    assert used == {names.FROM_TRUNK, names.NOWHERE}
 
 
 def test_numbers_lead_to_their_kind(config: SwitchConfig) -> None:
@@ -66,7 +67,8 @@ def test_nothing_is_left_to_fill_in(config: SwitchConfig) -> None:
 
 def test_the_trunk_is_never_known_by_name(config: SwitchConfig) -> None:
     pjsip = render(config, ACCESS)["pjsip.conf"]
-    assert set(re.findall(r"^identify_by = (\S+)", pjsip, re.MULTILINE)) <= {"ip", "header"}
+    trunk = pjsip[pjsip.index(f"[{names.TRUNK}]") :]
+    assert set(re.findall(r"^identify_by = (\S+)", trunk, re.MULTILINE)) <= {"ip", "header"}
     assert "identify_by" in pjsip
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from pbx.access_file import AccessFile
 from pbx.config import SwitchConfig, Trunk
+from pbx.own_name import knows_own_name
 from pbx.own_networks import own_networks
 from pbx.render_config import Access, load_access, renew_access
 
@@ -31,6 +32,19 @@ def test_only_what_is_reached_without_a_gateway_is_our_network() -> None:
 
 def test_this_machine_is_in_its_own_loopback() -> None:
     assert own_networks()[0] == IPv4Network("127.0.0.0/8")
+
+
+@pytest.mark.parametrize(
+    ("table", "known"),
+    [
+        ("127.0.0.1 localhost\n127.0.1.1 clinic.example clinic\n", True),
+        ("127.0.0.1\tclinic # this machine", True),
+        ("127.0.0.1 localhost # clinic\n::1 clinics", False),
+        ("", False),
+    ],
+)
+def test_a_machine_that_is_not_in_its_own_hosts_would_ask_a_name_server(table: str, known: bool) -> None:
+    assert knows_own_name(table, "clinic") is known
 
 
 def test_access_is_read_again_when_the_switch_has_written_it_anew(tmp_path: Path) -> None:
