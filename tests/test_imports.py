@@ -17,7 +17,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "ivr": ("ivr", "core.clinic", "core.ports", "core.rules", "core.tasks"),
     "core.clinic": ("core.clinic", "core.ports", "core.rules", "core.tasks"),
     "core.adapters": ("core.adapters", "core.ports", "core.rules", "core.tasks"),
-    "core.ports": ("core.rules",),
+    "core.ports": ("core.ports", "core.rules"),
     "core.tasks": (),
     "core.rules": ("core.rules",),
     "config": ("config", "core.rules"),

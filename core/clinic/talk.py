@@ -50,22 +50,30 @@ async def end_talk(clinic: Clinic, consultation: Consultation) -> None:
 
     Does nothing when they do not talk.
     """
-    match = match_of(consultation)
     async with clinic.ledger.write() as books:
         current = await books.consultations.get(consultation.id)
         if current.talked_at is None or current.hung_up_at is not None:
             return
         await books.consultations.save(replace(current, hung_up_at=clinic.clock.now()))
-        token = await books.tokens.get(consultation.token_id)
-        if token.state is TokenState.TALKING:
-            await books.tokens.move(token, TokenState.WRITING)
-    # First WRITING, then look again: whoever signs does it the other way round, so one of the two always finishes.
+        if current.outcome is None:
+            token = await books.tokens.get(consultation.token_id)
+            if token.state is TokenState.TALKING:
+                await books.tokens.move(token, TokenState.WRITING)
+    if current.outcome is None:
+        await _write_up(clinic, consultation)
+    else:
+        await clinic.line.finish(match_of(consultation), hung_up=True)
+    await tell_doctor(clinic, consultation, "hung_up")
+
+
+async def _write_up(clinic: Clinic, consultation: Consultation) -> None:
+    """First WRITING, then look again: whoever signs does it the other way round, so one of the two always finishes."""
+    match = match_of(consultation)
     if not await clinic.line.writing(match):
         await clinic.line.talking(match)  # we may have been stopped in the middle of `begin_talk`
         await clinic.line.writing(match)
-    if current.outcome is not None or await is_over(clinic, consultation):
+    if await is_over(clinic, consultation):
         await clinic.line.finish(match)
-    await tell_doctor(clinic, consultation, "hung_up")
 
 
 async def is_over(clinic: Clinic, consultation: Consultation) -> bool:

@@ -119,6 +119,15 @@ async def test_a_doctor_goes_from_reserved_to_talking_to_writing(line: RedisLine
     assert await state_of(line, 1) == (DoctorState.READY, None)
 
 
+async def test_who_was_signed_while_they_talked_is_finished_at_once_when_they_hang_up(line: RedisLine) -> None:
+    await line.join(waiter(1))
+    await line.join(waiter(2))
+    await line.ready(doctor(1))
+    assert await line.talking(Match(1, 1))
+    assert await line.finish(Match(1, 1), hung_up=True) == Match(2, 1)
+    assert await line.finish(Match(1, 1), hung_up=True) is None
+
+
 async def test_a_match_that_does_not_stand_changes_nothing(line: RedisLine) -> None:
     await line.join(waiter(1))
     await line.join(waiter(2))

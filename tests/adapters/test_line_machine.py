@@ -143,8 +143,8 @@ class Model:
         elsewhere = None if waiter is None else self.seat(waiter)
         return self.release(match.doctor_id, wants_more=doctor_ready) or elsewhere
 
-    def finish(self, match: Match) -> Match | None:
-        if not self.stands(match, S.WRITING):
+    def finish(self, match: Match, *, hung_up: bool = False) -> Match | None:
+        if not self.stands(match, *(BUSY if hung_up else [S.WRITING])):
             return None
         self.change(match.doctor_id, token_id=None)
         return self.release(match.doctor_id, wants_more=True)
@@ -251,10 +251,10 @@ class LineMachine(RuleBasedStateMachine):
         match = self.a_match(data)
         assert self.do(self.line.writing(match)) == self.model.advance(match, S.WRITING, S.TALKING, S.WRITING)
 
-    @rule(data=st.data())
-    def finish(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), hung_up=st.booleans())
+    def finish(self, data: st.DataObject, hung_up: bool) -> None:
         match = self.a_match(data)
-        assert self.do(self.line.finish(match)) == self.model.finish(match)
+        assert self.do(self.line.finish(match, hung_up=hung_up)) == self.model.finish(match, hung_up=hung_up)
 
     @rule(data=st.data())
     def whole_consultation(self, data: st.DataObject) -> None:

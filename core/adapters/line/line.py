@@ -74,8 +74,8 @@ class RedisLine:
         place = () if waiter is None else _waiter(waiter)[1:]
         return _match(await self._change("give_back", *_names(match), int(doctor_ready), *place))
 
-    async def finish(self, match: Match) -> Match | None:
-        return _match(await self._change("finish", *_names(match)))
+    async def finish(self, match: Match, *, hung_up: bool = False) -> Match | None:
+        return _match(await self._change("finish", *_names(match), int(hung_up)))
 
     async def open_to_all(self, now_ms: int) -> Sequence[Match]:
         return [keys.parse_match(text) for text in await self._change("open_to_all", now_ms) or ()]
