@@ -21,7 +21,7 @@ lint: setup-dev  ## style and types
 	$(BIN)/mypy
 
 unit: setup-dev  ## rules, flows, adapters and pages, on real SQLite, PostgreSQL, Valkey and Chromium
-	$(BIN)/pytest tests --ignore=tests/live
+	$(BIN)/pytest tests --ignore=tests/live -n 2
 
 live: setup-dev  ## real Asterisk, real SIP phones
 	$(BIN)/pytest tests/live -n 3
@@ -35,11 +35,10 @@ bench: setup-dev  ## what it can carry, beside app_queue and a bare Dial(): a ta
 	@exec $(BIN)/python -m tests.bench
 
 setup:  ## Python packages, Asterisk, prompts: all that `run` needs
-	@$(MAKE) --no-print-directory -s -j2 .asterisk/install.json $(VENV)/.installed
-	@$(MAKE) --no-print-directory -s .build/.rendered
+	@$(MAKE) --no-print-directory -s -j2 .asterisk/install.json .build/.rendered
 
-setup-dev: setup  ## and what only tests need
-	@$(MAKE) --no-print-directory -s $(VENV)/.installed-dev .build/.tools
+setup-dev:  ## and what only tests need
+	@$(MAKE) --no-print-directory -s -j4 .asterisk/install.json .build/.rendered $(VENV)/.installed-dev .build/.tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
