@@ -15,7 +15,7 @@ def greeting(settings: Settings, roles: frozenset[str], accounts: Sequence[str])
     if "web" in roles:
         lines += [
             f"panel   {settings.url}/login",
-            f"SMS     {settings.url}/outbox (operators), or: .venv/bin/duravani sms list",
+            f"SMS     {settings.url}/operator/outbox, or: .venv/bin/duravani sms list",
         ]
     if "calls" in roles:
         where = f"{settings.bind}:{settings.sip_port}"

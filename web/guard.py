@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 from multidict import MultiDict
@@ -13,12 +14,14 @@ from core.clinic.clinic import Clinic
 from core.clinic.sign_in import SESSION_LASTS, SignedIn, session_of
 from core.rules.records import WebSession
 from core.rules.staff import Doctor, Operator
+from web.access import ALLOWED, HOME, Right
 from web.deps import DEPS, clinic_of
 from web.forms import Form, read_form
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Person = TypeVar("Person", bound=Doctor | Operator, covariant=True)
 SIGNED_IN = web.RequestKey("signed_in", SignedIn)
+_RIGHTS: WeakKeyDictionary[Handler, Right] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +40,32 @@ class Visit(Generic[Person]):
         return clinic_of(self.request)
 
 
-def staff(page: Callable[[Visit[Doctor | Operator]], Awaitable[web.StreamResponse]]) -> Handler:
-    """For doctors and operators."""
-    return _only((Doctor, Operator), page)
+def may(right: Right, page: Callable[[Visit[Person]], Awaitable[web.StreamResponse]]) -> Handler:
+    """For those who have this right: everybody else of the staff gets 403, a stranger the login."""
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        entered = await _enter(request)
+        if entered.person.kind not in ALLOWED[right]:
+            raise web.HTTPForbidden
+        form: Form = MultiDict()
+        if request.method == "POST":
+            form = await read_form(request)
+            if not same_origin(request) or not right_token(form, entered.session.csrf):
+                raise web.HTTPForbidden
+        return await page(Visit(request, cast(Person, entered.person), entered.session, form))
+
+    _RIGHTS[guarded] = right
+    return guarded
 
 
-def doctor(page: Callable[[Visit[Doctor]], Awaitable[web.StreamResponse]]) -> Handler:
-    """For doctors: an operator gets 403."""
-    return _only((Doctor,), page)
+def right_of(handler: Handler) -> Right | None:
+    """The right this page needs; None: anybody may come in."""
+    return _RIGHTS.get(handler)
 
 
-def operator(page: Callable[[Visit[Operator]], Awaitable[web.StreamResponse]]) -> Handler:
-    """For operators: a doctor gets 403."""
-    return _only((Operator,), page)
-
-
-def either(for_doctor: Handler, for_operator: Handler) -> Handler:
-    """One address, two pages: the doctor's and the operator's."""
-
-    async def choose(request: web.Request) -> web.StreamResponse:
-        person = (await _enter(request)).person
-        return await (for_doctor if isinstance(person, Doctor) else for_operator)(request)
-
-    return choose
+async def home(request: web.Request) -> web.StreamResponse:
+    """To where this person's day begins."""
+    raise web.HTTPSeeOther(HOME[(await _enter(request)).person.kind])
 
 
 def session_cookie(request: web.Request) -> str:
@@ -100,21 +106,6 @@ def right_token(form: Form, expected: str) -> bool:
 def _bytes(text: str) -> bytes:
     """Of a field or cookie, which may have held bytes that are no UTF-8."""
     return text.encode(errors="surrogateescape")
-
-
-def _only(kinds: tuple[type, ...], page: Callable[[Visit[Person]], Awaitable[web.StreamResponse]]) -> Handler:
-    async def guarded(request: web.Request) -> web.StreamResponse:
-        entered = await _enter(request)
-        if not isinstance(entered.person, kinds):
-            raise web.HTTPForbidden
-        form: Form = MultiDict()
-        if request.method == "POST":
-            form = await read_form(request)
-            if not same_origin(request) or not right_token(form, entered.session.csrf):
-                raise web.HTTPForbidden
-        return await page(Visit(request, cast(Person, entered.person), entered.session, form))
-
-    return guarded
 
 
 async def _enter(request: web.Request) -> SignedIn:

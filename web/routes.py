@@ -4,9 +4,10 @@ import asyncio
 
 from aiohttp import web
 
+from web.access import Right
 from web.deps import DEPS, WebDeps
 from web.forms import LARGEST_BODY
-from web.guard import doctor, either, operator, staff
+from web.guard import home, may
 from web.metrics import METRICS, Metrics, count_requests
 from web.pages import doctor as doctors
 from web.pages import events, prescription_link, probes, sign_in, webhooks
@@ -17,7 +18,7 @@ from web.words import WORDS, load_words
 
 
 def routes() -> list[web.AbstractRouteDef]:
-    """Address, who may come in, and the page."""
+    """Address, the right it needs (`web/access.py`), and the page."""
     get, post = web.get, web.post
     return [
         # Anybody
@@ -27,24 +28,28 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/p/{secret}.pdf", prescription_link.pdf),
         get("/p/{secret}", prescription_link.page),
         web.static("/static", STATIC),
-        # Doctors and operators
-        get("/", either(doctor(doctors.page), operator(operators.page))),
-        post("/ready", either(doctor(doctors.ready), operator(operators.ready))),
-        post("/pause", either(doctor(doctors.pause), operator(operators.pause))),
-        get("/events", staff(events.page), allow_head=False),
-        post("/logout", staff(sign_in.leave)),
+        # Everybody of the staff
+        get("/", home),
+        get("/events", may(Right.WORK, events.page), allow_head=False),
+        post("/logout", may(Right.WORK, sign_in.leave)),
         # Doctors
-        get("/now", doctor(doctors.now)),
-        post("/hang-up", doctor(doctors.stop_talk)),
-        post("/call-again", doctor(doctors.redial)),
-        post("/prescribe", doctor(doctors.prescribe)),
-        post("/close", doctor(doctors.close)),
-        get("/prescriptions/{id}.pdf", doctor(doctors.paper)),
-        get("/names/{consultation}/{who:patient|guardian}.wav", doctor(doctors.spoken_name)),
-        get("/formulary.json", doctor(doctors.formulary)),
-        # Operators
-        post("/called-back", operator(operators.called_back)),
-        get("/outbox", operator(operators.outbox)),
+        get("/doctor", may(Right.TREAT, doctors.page)),
+        get("/doctor/now", may(Right.TREAT, doctors.now)),
+        post("/doctor/ready", may(Right.TREAT, doctors.ready)),
+        post("/doctor/pause", may(Right.TREAT, doctors.pause)),
+        post("/doctor/hang-up", may(Right.TREAT, doctors.stop_talk)),
+        post("/doctor/call-again", may(Right.TREAT, doctors.redial)),
+        post("/doctor/prescribe", may(Right.TREAT, doctors.prescribe)),
+        post("/doctor/close", may(Right.TREAT, doctors.close)),
+        get("/doctor/prescriptions/{id}.pdf", may(Right.TREAT, doctors.paper)),
+        get("/doctor/names/{consultation}/{who:patient|guardian}.wav", may(Right.TREAT, doctors.spoken_name)),
+        get("/doctor/formulary.json", may(Right.TREAT, doctors.formulary)),
+        # The call centre
+        get("/operator", may(Right.ASSIST, operators.page)),
+        post("/operator/ready", may(Right.ASSIST, operators.ready)),
+        post("/operator/pause", may(Right.ASSIST, operators.pause)),
+        post("/operator/called-back", may(Right.ASSIST, operators.called_back)),
+        get("/operator/outbox", may(Right.ASSIST, operators.outbox)),
         # Machines
         post("/webhooks/twilio/status", webhooks.status),
         post("/webhooks/twilio/sms", webhooks.sms),

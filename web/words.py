@@ -1,4 +1,7 @@
-"""The panel's words: one TOML file a language under `web/words`, so that a further language is only data."""
+"""The panels' words: one folder a language under `web/words`, in it one TOML file for each part of the web.
+
+A further language is only data.
+"""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -51,19 +54,26 @@ WORDS = web.AppKey("words", Words)
 def load_words(languages: tuple[str, ...], folder: Path = FOLDER) -> Words:
     """Read the files of these languages (those that exist, English if none does).
 
-    Raises `ValueError` naming the file and the key when two languages do not have the same keys.
+    Raises `ValueError` naming the language and the key when two languages do not have the same keys.
     """
-    spoken = [language for language in languages if (folder / f"{language}.toml").is_file()] or ["en"]
-    tongues = {language: Tongue(language, _read(folder / f"{language}.toml")) for language in spoken}
+    spoken = [language for language in languages if (folder / language).is_dir()] or ["en"]
+    tongues = {language: Tongue(language, _read(folder / language)) for language in spoken}
     every = set().union(*(tongue.texts for tongue in tongues.values()))
     for language, tongue in tongues.items():
         if missing := every - tongue.texts.keys():
-            raise ValueError(f"{language}.toml: missing {', '.join(sorted(missing))}")
+            raise ValueError(f"words/{language}: missing {', '.join(sorted(missing))}")
     return Words(tongues)
 
 
-def _read(path: Path) -> dict[str, str]:
-    return dict(_flat(tomllib.loads(path.read_text("utf-8"))))
+def _read(folder: Path) -> dict[str, str]:
+    """Of all files together; `ValueError` when two of them say the same key."""
+    texts: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        words = dict(_flat(tomllib.loads(path.read_text("utf-8"))))
+        if twice := words.keys() & texts.keys():
+            raise ValueError(f"{path}: {', '.join(sorted(twice))} said by another file already")
+        texts |= words
+    return texts
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

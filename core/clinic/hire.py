@@ -8,7 +8,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.passwords import hashed, random_password
 from core.ports import NEW
 from core.rules.records import AuditEntry
-from core.rules.staff import Doctor, Operator, sip_digest
+from core.rules.staff import Doctor, Operator, StaffKind, sip_digest
 
 LOGIN = re.compile(r"[a-z][a-z0-9-]{1,30}[a-z0-9]")
 
@@ -76,8 +76,8 @@ async def add_doctor(
     return HiredDoctor(doctor, password, sip_password)
 
 
-async def add_operator(clinic: Clinic, *, login: str, name: str) -> HiredOperator:
-    """Take on an operator. Raises as `add_doctor` does."""
+async def add_operator(clinic: Clinic, *, login: str, name: str, kind: StaffKind = StaffKind.OPERATOR) -> HiredOperator:
+    """Take on an operator, a supervisor or an administrator. Raises as `add_doctor` does."""
     _check_login(login)
     _check_filled(name=name)
     password, sip_password, account = random_password(), random_password(5), f"operator-{login}"
@@ -89,10 +89,11 @@ async def add_operator(clinic: Clinic, *, login: str, name: str) -> HiredOperato
         sip_digest=sip_digest(account, sip_password),
         password_hash=await hashed(password),
         created_at=clinic.clock.now(),
+        kind=kind,
     )
     async with clinic.ledger.write() as books:
         operator = await books.staff.add_operator(operator)
-        await books.audit(AuditEntry(operator.created_at, "system", "hired", f"operator:{operator.id}"))
+        await books.audit(AuditEntry(operator.created_at, "system", "hired", f"{kind}:{operator.id}"))
     await clinic.line.publish("staff", {"hired": operator.account})
     return HiredOperator(operator, password, sip_password)
 

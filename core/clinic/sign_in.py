@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from core.clinic.clinic import Clinic
 from core.clinic.passwords import fits
-from core.rules.records import AuditEntry, StaffKind, WebSession
-from core.rules.staff import Doctor, Operator
+from core.rules.records import AuditEntry, WebSession
+from core.rules.staff import Doctor, Operator, StaffKind
 
 SESSION_LASTS = timedelta(hours=12)
 """Counted from signing in, whatever happens in between: one long shift."""
@@ -22,7 +22,7 @@ class SignedIn:
     session: WebSession
 
 
-async def sign_in(clinic: Clinic, login: str, password: str) -> tuple[StaffKind, Doctor | Operator] | None:
+async def sign_in(clinic: Clinic, login: str, password: str) -> Doctor | Operator | None:
     """Who this is, or None. An unknown login takes as long as a wrong password (one argon2 either way)."""
     async with clinic.ledger.read() as books:
         doctor = await books.staff.doctor_by_login(login)
@@ -30,7 +30,7 @@ async def sign_in(clinic: Clinic, login: str, password: str) -> tuple[StaffKind,
     person = doctor or operator
     if not await fits(password, person.password_hash if person else None) or person is None:
         return None
-    return _kind(person), person
+    return person
 
 
 async def open_session(clinic: Clinic, person: Doctor | Operator) -> tuple[str, SignedIn]:
@@ -38,7 +38,7 @@ async def open_session(clinic: Clinic, person: Doctor | Operator) -> tuple[str, 
     secret, now = secrets.token_urlsafe(32), clinic.clock.now()
     session = WebSession(
         id_hash=_hash(secret),
-        kind=_kind(person),
+        kind=person.kind,
         person_id=person.id,
         csrf=secrets.token_urlsafe(32),
         created_at=now,
@@ -74,10 +74,6 @@ async def close_session(clinic: Clinic, secret: str) -> None:
 def actor(session: WebSession) -> str:
     """How the audit names them: `doctor:3`, `operator:1`."""
     return f"{session.kind}:{session.person_id}"
-
-
-def _kind(person: Doctor | Operator) -> StaffKind:
-    return StaffKind.DOCTOR if isinstance(person, Doctor) else StaffKind.OPERATOR
 
 
 def _hash(secret: str) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.rules.staff import StaffKind
+
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
@@ -74,13 +76,6 @@ class AuditEntry:
     subject: str
     """`patient:7`, `prescription:4`, …"""
     detail: str = ""
-
-
-class StaffKind(StrEnum):
-    """Who may log in."""
-
-    DOCTOR = "doctor"
-    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The people who serve: doctors and operators, and how their phones are known (T9)."""
+"""The people who serve: doctors, the call centre, who runs the service; and how their phones are known (T9)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,17 @@ from enum import StrEnum
 from hashlib import md5
 
 SIP_REALM = "duravani"
+
+
+class StaffKind(StrEnum):
+    """Who may log in. What each may do is `web/access.py`."""
+
+    DOCTOR = "doctor"
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    """An operator who may also listen to talks and read a call's whole story."""
+    ADMIN = "admin"
+    """Sets the service up; sees no patient."""
 
 
 class DoctorState(StrEnum):
@@ -46,10 +57,15 @@ class Doctor:
     available: bool = False
     """Whether they want patients; survives restarts."""
 
+    @property
+    def kind(self) -> StaffKind:
+        """For whoever handles doctors and operators alike."""
+        return StaffKind.DOCTOR
+
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Somebody at the call centre: answers key 0, sees the call-backs that were noted, reads the outbox."""
+    """Somebody who is no doctor: an operator or supervisor of the call centre, or an administrator."""
 
     id: int
     login: str
@@ -59,6 +75,8 @@ class Operator:
     password_hash: str
     created_at: datetime
     available: bool = False
+    """Whether key 0 may ring them."""
+    kind: StaffKind = StaffKind.OPERATOR
 
 
 def sip_digest(account: str, password: str) -> str:

@@ -13,8 +13,8 @@ from core.ports import NEW, Duplicate, Stale
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Caller, Patient
 from core.rules.prescription import SignedPrescription
-from core.rules.records import AuditEntry, CallBack, CallBackReason, CallEvent, CallRecord, StaffKind, WebSession
-from core.rules.staff import Doctor, Operator
+from core.rules.records import AuditEntry, CallBack, CallBackReason, CallEvent, CallRecord, WebSession
+from core.rules.staff import Doctor, Operator, StaffKind
 from core.rules.token import ACTIVE, NotAllowed, Token, TokenState
 
 INDIA = timezone(timedelta(hours=5, minutes=30))

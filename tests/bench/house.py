@@ -16,8 +16,8 @@ from config.settings import load_settings
 from core.clinic.clinic import Clinic
 from core.ports import NEW, Books
 from core.rules.patient import Caller, Gender, Patient, Relation, with_check_digit
-from core.rules.records import StaffKind, WebSession
-from core.rules.staff import Doctor, sip_digest
+from core.rules.records import WebSession
+from core.rules.staff import Doctor, StaffKind, sip_digest
 from core.rules.token import Priority, Token, TokenState
 from house.wiring import open_clinic
 from tests.bench.wire import Address

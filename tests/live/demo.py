@@ -70,7 +70,7 @@ async def _cast(stack: AsyncExitStack, service: Instance, folder: Path, tell: Tr
     doctor = await service.staff_phone(stack, account, speak=folder / "doctor.wav", record=folder / "doctor-heard.wav")
     tell("DOCTOR", f"the softphone is registered as {account.sip_user}")
     panel = await stack.enter_async_context(Panel.sign_in(service.url, account))
-    await panel.post("/ready", {})
+    await panel.post("/doctor/ready", {})
     tell("DOCTOR", "signs in to the panel and presses Ready")
     patient = await service.patient_phone(
         stack, PATIENT, speak=folder / "patient.wav", record=folder / "patient-heard.wav"
@@ -133,8 +133,8 @@ async def _prescribe(cast: Cast) -> None:
     assert "302001" in page, "the patient's card does not show the PIN code that was keyed"
     medicine = "{generic} {form} {strength}, {frequency} for {days} days".format_map(PRESCRIPTION)
     cast.tell("DOCTOR", f"sees the patient's card, writes: {PRESCRIPTION['diagnosis']}; {medicine}; presses Sign")
-    page = await cast.panel.post("/prescribe", PRESCRIPTION)
-    assert re.search(r"/prescriptions/\d+\.pdf", page), "the prescription was not signed"
+    page = await cast.panel.post("/doctor/prescribe", PRESCRIPTION)
+    assert re.search(r"/doctor/prescriptions/\d+\.pdf", page), "the prescription was not signed"
     async with cast.service.clinic.ledger.read() as books:
         (patient,) = await books.patients.of_mobile(PATIENT)
         (signed,) = await books.prescriptions.of_patient(patient.id)

@@ -43,8 +43,8 @@ async def test_a_house_is_restored_with_everybody_in_it(tmp_path: Path) -> None:
 
         await _leads_to_a_paper(link)
         await town.stack.enter_async_context(Panel.sign_in(service.url, service.accounts["demo1"]))
-        await panel.post("/pause", {})
-        await panel.post("/prescribe", PRESCRIPTION)  # of the talk that was cut; even the cookie is good
+        await panel.post("/doctor/pause", {})
+        await panel.post("/doctor/prescribe", PRESCRIPTION)  # of the talk that was cut; even the cookie is good
         assert (await talking.token()).state is TokenState.CONSUMED
         assert await waiting.token() == token
         await doctor.phone.register()
@@ -57,10 +57,10 @@ async def _is_treated(patient: Villager, doctor: Physician) -> str:
     """A whole consultation; the link to its prescription. The doctor pauses then."""
     panel = await doctor.panel()
     await doctor.takes(patient)
-    await panel.post("/pause", {})
+    await panel.post("/doctor/pause", {})
     await doctor.phone.hang_up()
     await patient.phone.gone()
-    await panel.post("/prescribe", PRESCRIPTION)
+    await panel.post("/doctor/prescribe", PRESCRIPTION)
     sent = await patient.sms("token", "prescription", "medicines_1")
     link = LINK.search(sent[1].text)
     assert link is not None

@@ -24,7 +24,7 @@ async def test_from_holding_to_the_prescription(service: Instance) -> None:
         doctor, patient = await town.physician(), await town.patient()
         token = await patient.waits()
         panel = await doctor.panel()
-        await panel.post("/ready", {})
+        await panel.post("/doctor/ready", {})
         await doctor.picks_up(token)
         await patient.told("talking")
         await patient.phone.stay(1.0)
@@ -38,8 +38,8 @@ async def test_from_holding_to_the_prescription(service: Instance) -> None:
         assert contains(patient.heard, PROMPTS / "consult_over.wav") is not None
         assert await doctor.state() is DoctorState.WRITING
 
-        page = await panel.post("/prescribe", PRESCRIPTION)
-        assert re.search(r"/prescriptions/\d+\.pdf", page)
+        page = await panel.post("/doctor/prescribe", PRESCRIPTION)
+        assert re.search(r"/doctor/prescriptions/\d+\.pdf", page)
         assert (await patient.token()).state is TokenState.CONSUMED
         sms = await patient.sms("token", "prescription", "medicines_1")
         assert "PARACETAMOL 500 mg, 1-0-1" in sms[-1].text
@@ -54,9 +54,9 @@ async def test_pressing_sign_twice_issues_one(service: Instance) -> None:
         doctor, patient = await town.physician(), await town.patient()
         panel = await doctor.panel()
         await doctor.takes(patient)
-        await panel.post("/hang-up", {})
+        await panel.post("/doctor/hang-up", {})
         await patient.said("consult_over")
-        await asyncio.gather(*(panel.post("/prescribe", PRESCRIPTION) for _ in range(2)))
+        await asyncio.gather(*(panel.post("/doctor/prescribe", PRESCRIPTION) for _ in range(2)))
         await patient.sms("token", "prescription", "medicines_1")
         assert patient.patient is not None
         async with service.clinic.ledger.read() as books:
@@ -110,7 +110,7 @@ async def test_a_doctor_who_does_not_pick_up_is_paused(service: Instance) -> Non
         await patient.said("doctor_not_picked")
         await first.is_(DoctorState.PAUSED)
         assert (await patient.token()).state is TokenState.WAITING
-        assert 'formaction="/ready"' in await panel.page("/")  # the panel offers to be ready again
+        assert 'formaction="/doctor/ready"' in await panel.page("/")  # the panel offers to be ready again
 
         await second.ready()
         await second.picks_up(token)

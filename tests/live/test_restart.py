@@ -38,7 +38,7 @@ async def test_a_talk_goes_on(tmp_path: Path) -> None:
         await patient.phone.gone()
         assert await patient.token() == replace(token, state=TokenState.WRITING)
         assert await doctor.state() is DoctorState.WRITING
-        await panel.post("/prescribe", PRESCRIPTION)
+        await panel.post("/doctor/prescribe", PRESCRIPTION)
         assert (await patient.token()).state is TokenState.CONSUMED
         await patient.sms("token", "prescription", "medicines_1")
 

@@ -33,13 +33,13 @@ async def test_a_waiting_call_outlives_the_process_that_led_it() -> None:
         await house.programs["calls"].end(signal.SIGKILL)
         await house.programs["calls"].start()
         await patient.said("interrupted")
-        await panel.post("/ready", {})  # in another process
+        await panel.post("/doctor/ready", {})  # in another process
         await doctor.picks_up(token)
         await patient.told("talking")
         await shows(house.whole, channels=2, bridges=1)
         await doctor.phone.hang_up()
         await patient.phone.gone()
-        await panel.post("/prescribe", PRESCRIPTION)
+        await panel.post("/doctor/prescribe", PRESCRIPTION)
         assert (await patient.token()).state is TokenState.CONSUMED
         await patient.sms("token", "prescription", "medicines_1")
         await shows(house.whole, channels=0, bridges=0)

@@ -68,15 +68,15 @@ WRONG: dict[str, tuple[str, ...]] = {
 async def test_fields_that_no_rule_takes(house: House) -> None:
     consultation = await house.after_talk()
     forms = {
-        "/prescribe": prescription_fields(consultation),
-        "/close": {"consultation": str(consultation.id), "reason": "other", "note": ""},
-        "/called-back": {"call_back": "1"},
+        "/doctor/prescribe": prescription_fields(consultation),
+        "/doctor/close": {"consultation": str(consultation.id), "reason": "other", "note": ""},
+        "/operator/called-back": {"call_back": "1"},
     }
     async with AsyncExitStack() as stack:
         people = await _people(stack, house)
         before = rows(house.home / "clinic.db")
         for path, fields in forms.items():
-            client = people["meena" if path == "/called-back" else "asha"]
+            client = people["meena" if path == "/operator/called-back" else "asha"]
             csrf = csrf_in(await (await client.get("/")).text())
             for name, value in _wrong(fields):
                 answer = await client.post(path, data=fields | {"csrf": csrf, name: value}, allow_redirects=False)
@@ -97,9 +97,9 @@ async def test_another_doctors_case_is_not_touched_by_any_button(house: House) -
         csrf = {"csrf": csrf_in(await (await client.get("/")).text())}
         for button in ("sign", "name", "more"):
             fields = prescription_fields(consultation, do=button, patient_name="Mallory") | csrf
-            answer = await client.post("/prescribe", data=fields, allow_redirects=False)
+            answer = await client.post("/doctor/prescribe", data=fields, allow_redirects=False)
             assert answer.status in (200, 409)
-        for path in ("/hang-up", "/call-again"):
+        for path in ("/doctor/hang-up", "/doctor/call-again"):
             assert (await client.post(path, data=csrf, allow_redirects=False)).status == 303
     assert rows(house.home / "clinic.db") == before
 

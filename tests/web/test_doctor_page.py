@@ -13,12 +13,12 @@ from tests.web.house import browser as new_browser
 
 async def test_ready_and_pause_move_the_line(house: House, doctor: Browser) -> None:
     assert "You are paused" in await (await doctor.get("/")).text()
-    assert (await press(doctor, "/ready")).status == 303
+    assert (await press(doctor, "/doctor/ready")).status == 303
     server = await house.clinic.line.state(house.doctor.doctor.id)
     assert server is not None
     assert server.state is DoctorState.READY
     assert "Waiting for the next patient" in await (await doctor.get("/")).text()
-    await press(doctor, "/pause")
+    await press(doctor, "/doctor/pause")
     server = await house.clinic.line.state(house.doctor.doctor.id)
     assert server is not None
     assert server.state is DoctorState.PAUSED
@@ -38,7 +38,7 @@ async def test_card_shows_the_patient_and_leaves_an_audit(house: House, doctor: 
 
 async def test_spoken_name_is_heard_by_the_treating_doctor_only(house: House, doctor: Browser) -> None:
     consultation = await house.talk()
-    address = f"/names/{consultation.id}/patient.wav"
+    address = f"/doctor/names/{consultation.id}/patient.wav"
     answer = await doctor.get(address)
     assert (answer.status, answer.content_type) == (200, "audio/wav")
     assert (await answer.read()).startswith(b"RIFF")
@@ -46,12 +46,12 @@ async def test_spoken_name_is_heard_by_the_treating_doctor_only(house: House, do
     async with new_browser(house.deps()) as client:
         await sign_in(client, "vikram", other.password)
         assert (await client.get(address)).status == 404
-    assert (await doctor.get(f"/names/{consultation.id}/guardian.wav")).status == 404
+    assert (await doctor.get(f"/doctor/names/{consultation.id}/guardian.wav")).status == 404
 
 
 async def test_sign_issues_and_the_page_says_so(house: House, doctor: Browser) -> None:
     consultation = await house.after_talk()
-    answer = await press(doctor, "/prescribe", prescription_fields(consultation, patient_name="सुनीता  देवी"))
+    answer = await press(doctor, "/doctor/prescribe", prescription_fields(consultation, patient_name="सुनीता  देवी"))
     assert answer.status == 303
     page = await (await doctor.get(answer.headers["Location"])).text()
     assert "Prescription issued." in page
@@ -64,25 +64,25 @@ async def test_sign_issues_and_the_page_says_so(house: House, doctor: Browser) -
     assert signed.content.medicines[0].generic == "paracetamol"
     assert (patient.name, token.state) == ("सुनीता देवी", TokenState.CONSUMED)
     assert f"prescription:{signed.id}" in causes
-    paper = await doctor.get(f"/prescriptions/{signed.id}.pdf")
+    paper = await doctor.get(f"/doctor/prescriptions/{signed.id}.pdf")
     assert (await paper.read()).startswith(b"%PDF")
 
 
 async def test_signing_twice_issues_one(house: House, doctor: Browser) -> None:
     consultation = await house.after_talk()
-    first = await press(doctor, "/prescribe", prescription_fields(consultation))
-    second = await press(doctor, "/prescribe", prescription_fields(consultation, diagnosis="Something else"))
+    first = await press(doctor, "/doctor/prescribe", prescription_fields(consultation))
+    second = await press(doctor, "/doctor/prescribe", prescription_fields(consultation, diagnosis="Something else"))
     assert (first.status, second.headers["Location"]) == (303, first.headers["Location"])
 
 
 async def test_signing_while_talking_keeps_the_hang_up_button(house: House, doctor: Browser) -> None:
     consultation = await house.talk()
-    answer = await press(doctor, "/prescribe", prescription_fields(consultation))
+    answer = await press(doctor, "/doctor/prescribe", prescription_fields(consultation))
     page = await (await doctor.get(answer.headers["Location"])).text()
     assert "Prescription issued." in page
-    assert 'formaction="/hang-up"' in page
+    assert 'formaction="/doctor/hang-up"' in page
     await end_talk(house.clinic, consultation)
-    assert 'formaction="/hang-up"' not in await (await doctor.get("/")).text()
+    assert 'formaction="/doctor/hang-up"' not in await (await doctor.get("/")).text()
 
 
 async def test_what_may_not_be_signed_is_said_at_its_field_and_nothing_typed_is_lost(
@@ -92,7 +92,7 @@ async def test_what_may_not_be_signed_is_said_at_its_field_and_nothing_typed_is_
     fields = prescription_fields(
         consultation, complaint="", generic="Amoxicillin", form="capsule", days="many", advice="<b>Drink</b>"
     )
-    answer = await press(doctor, "/prescribe", fields)
+    answer = await press(doctor, "/doctor/prescribe", fields)
     page = await answer.text()
     assert answer.status == 422
     assert 'id="complaint-problem"' in page
@@ -107,7 +107,7 @@ async def test_what_may_not_be_signed_is_said_at_its_field_and_nothing_typed_is_
 async def test_problems_are_said_in_the_doctors_language(house: House, doctor: Browser) -> None:
     consultation = await house.after_talk()
     assert (await doctor.get("/language/hi", allow_redirects=False)).status == 303
-    answer = await press(doctor, "/prescribe", prescription_fields(consultation, diagnosis=""))
+    answer = await press(doctor, "/doctor/prescribe", prescription_fields(consultation, diagnosis=""))
     page = await answer.text()
     assert '<html lang="hi">' in page
     assert "(अनुमानित) रोग लिखें" in page
@@ -115,7 +115,7 @@ async def test_problems_are_said_in_the_doctors_language(house: House, doctor: B
 
 async def test_signing_before_they_talked_is_refused_and_keeps_what_was_typed(house: House, doctor: Browser) -> None:
     consultation = await house.match(await house.patient())
-    answer = await press(doctor, "/prescribe", prescription_fields(consultation))
+    answer = await press(doctor, "/doctor/prescribe", prescription_fields(consultation))
     page = await answer.text()
     assert answer.status == 409
     assert "You have not talked with this patient yet" in page
@@ -124,12 +124,14 @@ async def test_signing_before_they_talked_is_refused_and_keeps_what_was_typed(ho
 
 async def test_more_rows_and_the_name_keep_what_was_typed(house: House, doctor: Browser) -> None:
     consultation = await house.after_talk()
-    more = await (await press(doctor, "/prescribe", prescription_fields(consultation, do="more"))).text()
+    more = await (await press(doctor, "/doctor/prescribe", prescription_fields(consultation, do="more"))).text()
     assert more.count('name="generic"') == 4
     assert "Viral fever" in more
-    named = await press(doctor, "/prescribe", prescription_fields(consultation, do="name", patient_name="Sunita"))
+    named = await press(
+        doctor, "/doctor/prescribe", prescription_fields(consultation, do="name", patient_name="Sunita")
+    )
     assert "Viral fever" in await named.text()
-    bad = await press(doctor, "/prescribe", prescription_fields(consultation, do="name", patient_name="<3>"))
+    bad = await press(doctor, "/doctor/prescribe", prescription_fields(consultation, do="name", patient_name="<3>"))
     assert bad.status == 422
     assert "Please write a name" in await bad.text()
     async with house.clinic.ledger.read() as books:
@@ -139,19 +141,19 @@ async def test_more_rows_and_the_name_keep_what_was_typed(house: House, doctor: 
 async def test_closing_without_a_prescription(house: House, doctor: Browser) -> None:
     consultation = await house.after_talk()
     fields = {"consultation": consultation.id, "reason": "in_person", "note": "rash must be seen"}
-    answer = await press(doctor, "/close", fields)
+    answer = await press(doctor, "/doctor/close", fields)
     assert "Case closed" in await (await doctor.get(answer.headers["Location"])).text()
     async with house.clinic.ledger.read() as books:
         ended = await books.consultations.get(consultation.id)
     assert ended.outcome is Outcome.CLOSED
-    late = await press(doctor, "/prescribe", prescription_fields(consultation))
+    late = await press(doctor, "/doctor/prescribe", prescription_fields(consultation))
     assert late.status == 409
     assert "This case is over" in await late.text()
 
 
 async def test_earlier_consultations_are_on_the_card(house: House, doctor: Browser) -> None:
     patient = await house.patient()
-    await press(doctor, "/prescribe", prescription_fields(await house.after_talk(patient)))
+    await press(doctor, "/doctor/prescribe", prescription_fields(await house.after_talk(patient)))
     async with house.clinic.ledger.read() as books:
         signed = (await books.prescriptions.of_patient(patient.id))[0]
     await house.match(patient)
@@ -163,36 +165,36 @@ async def test_earlier_consultations_are_on_the_card(house: House, doctor: Brows
 
 async def test_another_doctors_case_stays_closed(house: House, doctor: Browser) -> None:
     consultation = await house.after_talk()
-    signed = await press(doctor, "/prescribe", prescription_fields(consultation))
+    signed = await press(doctor, "/doctor/prescribe", prescription_fields(consultation))
     paper = signed.headers["Location"].split("=")[1]
     other = await house.second_doctor()
     async with new_browser(house.deps()) as client:
         await sign_in(client, "vikram", other.password)
-        assert (await press(client, "/prescribe", prescription_fields(consultation))).status == 409
+        assert (await press(client, "/doctor/prescribe", prescription_fields(consultation))).status == 409
         assert (
-            await press(client, "/close", {"consultation": consultation.id, "reason": "other", "note": ""})
+            await press(client, "/doctor/close", {"consultation": consultation.id, "reason": "other", "note": ""})
         ).status == 409
-        assert (await client.get(f"/prescriptions/{paper}.pdf")).status == 404
+        assert (await client.get(f"/doctor/prescriptions/{paper}.pdf")).status == 404
 
 
 @pytest.mark.parametrize(
     ("address", "fields"),
     [
-        ("/prescribe", {"consultation": "x"}),
-        ("/prescribe", {"consultation": "1", "do": "burn"}),
-        ("/prescribe", {"complaint": "a" * 1001}),
-        ("/prescribe", {"complaint": "nul\0"}),
-        ("/prescribe", {"generic": "one\ntwo"}),
-        ("/close", {"consultation": "1", "reason": "bored", "note": ""}),
-        ("/close", {"consultation": "-1", "reason": "other", "note": ""}),
-        ("/close", {"consultation": "1", "reason": "other"}),
+        ("/doctor/prescribe", {"consultation": "x"}),
+        ("/doctor/prescribe", {"consultation": "1", "do": "burn"}),
+        ("/doctor/prescribe", {"complaint": "a" * 1001}),
+        ("/doctor/prescribe", {"complaint": "nul\0"}),
+        ("/doctor/prescribe", {"generic": "one\ntwo"}),
+        ("/doctor/close", {"consultation": "1", "reason": "bored", "note": ""}),
+        ("/doctor/close", {"consultation": "-1", "reason": "other", "note": ""}),
+        ("/doctor/close", {"consultation": "1", "reason": "other"}),
     ],
 )
 async def test_forged_fields_change_nothing(
     house: House, doctor: Browser, address: str, fields: dict[str, str]
 ) -> None:
     consultation = await house.after_talk()
-    good = prescription_fields(consultation) if address == "/prescribe" else {}
+    good = prescription_fields(consultation) if address == "/doctor/prescribe" else {}
     answer = await press(doctor, address, good | fields)
     assert answer.status == 400
     assert "Nothing was changed" in await answer.text()
@@ -203,22 +205,22 @@ async def test_forged_fields_change_nothing(
 async def test_steering_asks_the_switch(house: House, doctor: Browser) -> None:
     await house.talk()
     async with house.clinic.line.listen("switch") as asked:
-        await press(doctor, "/hang-up")
+        await press(doctor, "/doctor/hang-up")
         assert (await anext(asked))[1]["kind"] == "hang_up"
-        await press(doctor, "/call-again")
+        await press(doctor, "/doctor/call-again")
         assert (await anext(asked))[1]["kind"] == "call_again"
 
 
 async def test_formulary_tells_forms_strengths_and_list(doctor: Browser) -> None:
-    drugs = await (await doctor.get("/formulary.json")).json()
+    drugs = await (await doctor.get("/doctor/formulary.json")).json()
     assert drugs["paracetamol"]["list"] == "O"
     assert "tablet" in drugs["paracetamol"]["forms"]
 
 
 async def test_the_bar_alone_names_the_case(house: House, doctor: Browser) -> None:
     await doctor_ready(house.clinic, house.doctor.doctor.id)
-    assert 'data-case="0"' in await (await doctor.get("/now")).text()
+    assert 'data-case="0"' in await (await doctor.get("/doctor/now")).text()
     consultation = await house.talk()
-    bar = await (await doctor.get("/now")).text()
+    bar = await (await doctor.get("/doctor/now")).text()
     assert f'data-case="{consultation.id}"' in bar
     assert "34" not in bar

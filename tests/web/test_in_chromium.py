@@ -74,7 +74,7 @@ async def sign_in(page: Page, login: str, password: str) -> None:
     await page.locator("#login").fill(login)
     await page.locator("#password").fill(password)
     await page.locator("button.main").click()
-    await page.wait_for_url("**/")
+    await page.wait_for_url(re.compile("/(doctor|operator)$"))
 
 
 async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: Path) -> None:
@@ -199,8 +199,8 @@ async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pi
     await note_call_back(house.clinic, "+919812345678", "hi")
     shade = "dark" if dark else "light"
     for login, password, paths in (
-        ("asha", house.doctor.password, ("/",)),
-        ("meena", house.operator.password, ("/", "/outbox")),
+        ("asha", house.doctor.password, ("/doctor",)),
+        ("meena", house.operator.password, ("/operator", "/operator/outbox")),
     ):
         for width in (360, 1280):
             page = await new_page(width=width, dark=dark, locale="hi-IN" if dark else "en-IN")

@@ -164,9 +164,9 @@ async def test_errors_are_calm(house: House, stranger: Browser, doctor: Browser)
     wrong = await stranger.delete("/login")
     assert (wrong.status, "cannot be done here" in await wrong.text()) == (405, True)
     consultation = await house.after_talk()
-    huge = await press(doctor, "/prescribe", prescription_fields(consultation, advice="a" * 70_000))
+    huge = await press(doctor, "/doctor/prescribe", prescription_fields(consultation, advice="a" * 70_000))
     assert huge.status == 413
-    upload = await doctor.post("/ready", data=b"x", headers={"Content-Type": "multipart/form-data; boundary=x"})
+    upload = await doctor.post("/doctor/ready", data=b"x", headers={"Content-Type": "multipart/form-data; boundary=x"})
     assert upload.status == 400
 
 

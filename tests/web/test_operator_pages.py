@@ -14,15 +14,15 @@ async def test_desk_shows_who_works_and_whom_we_owe_a_call(house: House, operato
     async with house.clinic.ledger.read() as books:
         owed = await books.calls.owed_call_backs()
         assert [look.actor for look in await books.audit_of("call_backs")] == ["operator:2"]
-    assert (await press(operator, "/called-back", {"call_back": owed[0].id})).status == 303
+    assert (await press(operator, "/operator/called-back", {"call_back": owed[0].id})).status == 303
     assert "Nobody waits for a call" in await (await operator.get("/")).text()
 
 
 async def test_own_phone_is_switched(house: House, operator: Browser) -> None:
-    await press(operator, "/ready")
+    await press(operator, "/operator/ready")
     async with house.clinic.ledger.read() as books:
         assert (await books.staff.operator(house.operator.operator.id)).available
-    await press(operator, "/pause")
+    await press(operator, "/operator/pause")
     async with house.clinic.ledger.read() as books:
         assert not (await books.staff.operator(house.operator.operator.id)).available
 
@@ -31,7 +31,7 @@ async def test_outbox_shows_what_went_out_and_leaves_an_audit(house: House, oper
     consultation = await house.talk()
     async with house.clinic.ledger.read() as books:
         token = await books.tokens.get(consultation.token_id)
-    page = await (await operator.get("/outbox")).text()
+    page = await (await operator.get("/operator/outbox")).text()
     assert token.number in page
     assert "waiting" in page
     async with house.clinic.ledger.read() as books:

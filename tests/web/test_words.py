@@ -15,7 +15,7 @@ from web.pages.doctor import CLOSING_REASONS
 from web.prescription_form import COLUMNS, TEXTS
 from web.words import FOLDER, load_words
 
-EVERY = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+EVERY = tuple(sorted(path.name for path in FOLDER.iterdir()))
 
 
 def gaps(text: str) -> set[str]:
@@ -30,16 +30,28 @@ def test_every_language_says_the_same_things_with_the_same_gaps() -> None:
         }
 
 
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
-    (tmp_path / "en.toml").write_text('[now]\nready = "Ready"\npaused = "Paused"\n')
-    (tmp_path / "ta.toml").write_text('[now]\nready = "தயார்"\n')
-    with pytest.raises(ValueError, match=r"ta\.toml: missing now\.paused"):
+    write(tmp_path / "en" / "panel.toml", '[now]\nready = "Ready"\npaused = "Paused"\n')
+    write(tmp_path / "ta" / "panel.toml", '[now]\nready = "தயார்"\n')
+    with pytest.raises(ValueError, match=r"words/ta: missing now\.paused"):
         load_words(("en", "ta"), tmp_path)
+
+
+def test_a_key_that_two_files_say_is_named(tmp_path: Path) -> None:
+    for file in ("desk", "panel"):
+        write(tmp_path / "en" / f"{file}.toml", '[now]\nready = "Ready"\n')
+    with pytest.raises(ValueError, match=r"panel\.toml: now\.ready"):
+        load_words(("en",), tmp_path)
 
 
 def test_a_third_language_is_only_data(tmp_path: Path) -> None:
     for language, name in (("en", "English"), ("ta", "தமிழ்")):
-        (tmp_path / f"{language}.toml").write_text(f'[language]\nname = "{name}"\n', encoding="utf-8")
+        write(tmp_path / language / "panel.toml", f'[language]\nname = "{name}"\n')
     words = load_words(("ta", "en"), tmp_path)
     assert words.names == {"ta": "தமிழ்", "en": "English"}
     assert words.tongue("xx").language == "ta"

@@ -23,7 +23,7 @@ from web.render import pdf_response, render
 from web.words import WORDS, Tongue
 
 CLOSING_REASONS = ("emergency", "in_person", "wrong_number", "no_talk", "not_needed", "other")
-"""Why a case may end without a prescription; the words are in `words/<lang>.toml`."""
+"""Why a case may end without a prescription; the words are in `words/<lang>/panel.toml`."""
 TOLD = ("doctor_missed", "patient_absent")
 """Kinds of events whose meaning is told on the page."""
 GONE = (NotYours, CaseEnded, LookupError, Stale)
@@ -58,25 +58,25 @@ async def now(visit: Visit[Doctor]) -> web.StreamResponse:
 async def ready(visit: Visit[Doctor]) -> web.StreamResponse:
     """The doctor wants patients."""
     await doctor_ready(visit.clinic, visit.person.id)
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther("/doctor")
 
 
 async def pause(visit: Visit[Doctor]) -> web.StreamResponse:
     """No more patients, from now or after the present one."""
     await doctor_pause(visit.clinic, visit.person.id)
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther("/doctor")
 
 
 async def stop_talk(visit: Visit[Doctor]) -> web.StreamResponse:
     """Hang up."""
     await hang_up(visit.clinic, visit.person.id)
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther("/doctor")
 
 
 async def redial(visit: Visit[Doctor]) -> web.StreamResponse:
     """Ring the same patient again."""
     await call_again(visit.clinic, visit.person.id)
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther("/doctor")
 
 
 async def prescribe(visit: Visit[Doctor]) -> web.StreamResponse:
@@ -110,7 +110,7 @@ async def close(visit: Visit[Doctor]) -> web.StreamResponse:
         return await _page(visit, Draft(), {"consultation": _tongue(visit)("form.too_early")}, status=409)
     except GONE as error:
         raise web.HTTPConflict from error
-    raise web.HTTPSeeOther("/?closed=1")
+    raise web.HTTPSeeOther("/doctor?closed=1")
 
 
 async def paper(visit: Visit[Doctor]) -> web.StreamResponse:
@@ -159,7 +159,7 @@ async def _sign(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> web
         return await _page(visit, draft, {"consultation": _tongue(visit)("form.too_early")}, status=409)
     except GONE as error:
         raise web.HTTPConflict from error
-    raise web.HTTPSeeOther(f"/?signed={signed.id}")
+    raise web.HTTPSeeOther(f"/doctor?signed={signed.id}")
 
 
 async def _named(visit: Visit[Doctor], consultation_id: int, name: str) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from core.clinic.sign_in import actor
-from core.rules.records import StaffKind, WebSession
-from core.rules.staff import Doctor, Operator
+from core.rules.records import WebSession
+from core.rules.staff import Doctor, Operator, StaffKind
 from web.deps import clinic_of
 from web.guard import Visit
 

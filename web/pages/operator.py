@@ -21,19 +21,19 @@ async def page(visit: Visit[Operator]) -> web.StreamResponse:
 async def ready(visit: Visit[Operator]) -> web.StreamResponse:
     """Key 0 may ring this operator's phone."""
     await operator_ready(visit.clinic, visit.person.id, available=True)
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther("/operator")
 
 
 async def pause(visit: Visit[Operator]) -> web.StreamResponse:
     """Not any more."""
     await operator_ready(visit.clinic, visit.person.id, available=False)
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther("/operator")
 
 
 async def called_back(visit: Visit[Operator]) -> web.StreamResponse:
     """Somebody has been called."""
     await finish_call_back(visit.clinic, number(visit.form, "call_back"), actor(visit.session))
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther("/operator")
 
 
 async def outbox(visit: Visit[Operator]) -> web.StreamResponse:

@@ -42,7 +42,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
         return _form(request, "login.wrong", status=401, login=login)
     # An old session of this browser ends: the cookie is never carried over a sign-in.
     await close_session(clinic_of(request), request.cookies.get(session_cookie(request), ""))
-    secret, _ = await open_session(clinic_of(request), found[1])
+    secret, _ = await open_session(clinic_of(request), found)
     response = web.HTTPSeeOther("/")
     remember(request, response, secret)
     response.del_cookie(VISITOR, path="/")

@@ -39,7 +39,7 @@ async function lookAgain(kinds = []) {
 }
 
 async function lookAtDoctor(told) {
-  const fresh = (await fetched("/now")).getElementById("now");
+  const fresh = (await fetched("/doctor/now")).getElementById("now");
   const main = document.getElementById("content");
   if (!fresh || leaving) return;
   const before = document.getElementById("now");
@@ -47,7 +47,7 @@ async function lookAtDoctor(told) {
   // Another patient, or none any more: everything below the bar is different.
   if (fresh.dataset.case !== main.dataset.case) {
     leaving = true;
-    location.assign(told ? `/?told=${told}` : "/");
+    location.assign(told ? `/doctor?told=${told}` : "/doctor");
     return;
   }
   if (fresh.dataset.case === "0" && paused(fresh) !== paused(before)) await lookAtWhole();
@@ -234,7 +234,7 @@ async function easyRows() {
   rx.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
   });
-  formulary = await (await fetch("/formulary.json")).json();
+  formulary = await (await fetch("/doctor/formulary.json")).json();
   [...rows.children].forEach(dress);
 }
 

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, delete
 
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows
-from core.rules.records import StaffKind, WebSession
+from core.rules.records import WebSession
+from core.rules.staff import StaffKind
 
 
 class SqlSessions(Rows[WebSession]):

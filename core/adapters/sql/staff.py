@@ -11,12 +11,12 @@ from core.adapters.sql import tables
 from core.adapters.sql.gate import Statements
 from core.adapters.sql.rows import insert_new, values_of
 from core.ports import Duplicate
-from core.rules.records import StaffKind
-from core.rules.staff import Doctor, Operator
+from core.rules.staff import Doctor, Operator, StaffKind
 
 T = TypeVar("T")
 _PERSON = tables.staff.c
-_PERSON_COLUMNS = frozenset(_PERSON.keys()) - {"id", "kind"}
+_PERSON_COLUMNS = frozenset(_PERSON.keys()) - {"id"}
+_NO_DOCTOR = _PERSON.kind != StaffKind.DOCTOR
 _DOCTOR_COLUMNS = frozenset(tables.doctors.c.keys()) - {"id"}
 
 
@@ -27,11 +27,7 @@ _DOCTORS = (
     .join(tables.doctors, tables.doctors.c.id == _PERSON.id)
     .order_by(_PERSON.id)
 )
-_OPERATORS = (
-    select(*(_PERSON[field.name] for field in fields(Operator)))
-    .where(_PERSON.kind == StaffKind.OPERATOR)
-    .order_by(_PERSON.id)
-)
+_OPERATORS = select(*(_PERSON[field.name] for field in fields(Operator))).where(_NO_DOCTOR).order_by(_PERSON.id)
 _ONE_DOCTOR = _DOCTORS.where(_PERSON.id == bindparam("person_id"))
 
 
@@ -52,13 +48,13 @@ class SqlStaff:
         self._statements = statements
 
     async def add_doctor(self, doctor: Doctor) -> Doctor:
-        person_id = await self._add_person(StaffKind.DOCTOR, doctor)
+        person_id = await self._add_person(doctor)
         details = _some(values_of(doctor), _DOCTOR_COLUMNS)
         await self._statements.execute(insert(tables.doctors).values(id=person_id, **details))
         return await self.doctor(person_id)
 
     async def save_doctor(self, doctor: Doctor) -> None:
-        await self._save_person(StaffKind.DOCTOR, doctor)
+        await self._save_person(doctor, _PERSON.kind == StaffKind.DOCTOR)
         details = _some(values_of(doctor), _DOCTOR_COLUMNS)
         await self._statements.execute(update(tables.doctors).where(tables.doctors.c.id == doctor.id).values(**details))
 
@@ -77,13 +73,13 @@ class SqlStaff:
         return [Doctor(**row._mapping) for row in await self._statements.execute(_DOCTORS)]
 
     async def add_operator(self, operator: Operator) -> Operator:
-        return await self.operator(await self._add_person(StaffKind.OPERATOR, operator))
+        return await self.operator(await self._add_person(operator))
 
     async def save_operator(self, operator: Operator) -> None:
-        await self._save_person(StaffKind.OPERATOR, operator)
+        await self._save_person(operator, _NO_DOCTOR)
 
     async def operator(self, operator_id: int) -> Operator:
-        """`LookupError` when there is no such operator."""
+        """`LookupError` when there is nobody of this id who is no doctor."""
         return _known(await self._operator(_PERSON.id == operator_id), "operator", operator_id)
 
     async def operator_by_login(self, login: str) -> Operator | None:
@@ -103,18 +99,19 @@ class SqlStaff:
         row = (await self._statements.execute(_OPERATORS.where(where))).one_or_none()
         return None if row is None else Operator(**row._mapping)
 
-    async def _add_person(self, kind: StaffKind, person: Doctor | Operator) -> int:
+    async def _add_person(self, person: Doctor | Operator) -> int:
         values = _some(values_of(person), _PERSON_COLUMNS)
-        stored = await insert_new(self._statements, tables.staff, {**values, "kind": kind}, [_PERSON.id])
+        stored = await insert_new(self._statements, tables.staff, {**values, "kind": person.kind}, [_PERSON.id])
         if stored is None:
             raise Duplicate(f"login {person.login} or account {person.account} is taken")
         return int(stored["id"])
 
-    async def _save_person(self, kind: StaffKind, person: Doctor | Operator) -> None:
+    async def _save_person(self, person: Doctor | Operator, among: ColumnElement[bool]) -> None:
+        """A doctor stays a doctor; the others may change what they are."""
         values = _some(values_of(person), _PERSON_COLUMNS)
-        statement = update(tables.staff).where(_PERSON.id == person.id, _PERSON.kind == kind).values(**values)
+        statement = update(tables.staff).where(_PERSON.id == person.id, among).values(**values)
         try:
             changed = await self._statements.execute(statement)
         except IntegrityError as error:
             raise Duplicate(f"login {person.login} or account {person.account} is taken") from error
-        _known(changed.rowcount or None, kind, person.id)
+        _known(changed.rowcount or None, person.kind, person.id)

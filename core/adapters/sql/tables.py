@@ -21,10 +21,11 @@ from sqlalchemy import (
 from core.adapters.sql.types import ID, EnumText, PrescriptionJson, TextTuple, UtcDateTime
 from core.rules.consultation import Outcome
 from core.rules.patient import Gender, Relation
-from core.rules.records import CallBackReason, StaffKind
+from core.rules.records import CallBackReason
 from core.rules.sms import SmsState
 from core.rules.sms_talk import Question
 from core.rules.sms_words import Wish
+from core.rules.staff import StaffKind
 from core.rules.token import ACTIVE, Priority, TokenState
 
 metadata = MetaData(

@@ -177,7 +177,7 @@ class Journey:
         if self.phase is Phase.WRITING:
             self.tell(Who.DOCTOR, "signs")
             with suppress(aiohttp.ClientError, AssertionError):  # what a browser shows; the doctor tries again
-                await self.panel.post("/prescribe", PRESCRIPTION)
+                await self.panel.post("/doctor/prescribe", PRESCRIPTION)
                 self.tell(Who.DOCTOR, "has signed")
         else:
             async with self.service.clinic.ledger.read() as books:

@@ -1,0 +1,78 @@
+"""Every page as everybody: who has the right comes in, nobody else does (OWASP ASVS 8)."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from aiohttp.web import RouteDef
+
+from core.clinic.hire import add_operator
+from core.clinic.sign_in import open_session
+from core.rules.staff import StaffKind
+from tests.web.house import House, browser
+from web.access import ALLOWED, HOME, Right
+from web.guard import right_of
+from web.routes import routes
+
+FOR_ANYBODY = {
+    "/",  # leads to the login, or to where one's day begins
+    "/login",
+    "/language/{language}",
+    "/p/{secret}",
+    "/p/{secret}.pdf",
+    "/webhooks/twilio/status",
+    "/webhooks/twilio/sms",
+    "/webhooks/twilio/voice",
+    "/webhooks/twilio/missed",
+    "/healthz",
+    "/metrics",
+}
+GAPS = {"language": "en", "who": "patient"}
+"""What stands in the gaps of an address; 1 where nothing is said."""
+
+
+def pages() -> Iterator[tuple[str, str, Right]]:
+    """Method, address and right of every page that needs one; `/logout` last, as it ends the session."""
+    found = [route for route in routes() if isinstance(route, RouteDef)]
+    for route in sorted(found, key=lambda route: route.path == "/logout"):
+        right = right_of(route.handler)
+        if right is not None:
+            address = re.sub(r"{(\w+)[^}]*}", lambda gap: GAPS.get(gap[1], "1"), route.path)
+            yield route.method, address, right
+
+
+def test_what_is_open_to_anybody_is_listed_here() -> None:
+    found = [route for route in routes() if isinstance(route, RouteDef)]
+    assert {route.path for route in found if right_of(route.handler) is None} == FOR_ANYBODY
+
+
+def test_everybody_has_a_right_and_a_home() -> None:
+    assert set(ALLOWED) == set(Right)
+    assert set(HOME) == set(StaffKind)
+
+
+@pytest.mark.parametrize("kind", StaffKind)
+async def test_who_may_comes_in_and_nobody_else(house: House, kind: StaffKind) -> None:
+    person = (
+        house.doctor.doctor
+        if kind is StaffKind.DOCTOR
+        else (await add_operator(house.clinic, login="somebody", name="Somebody", kind=kind)).operator
+    )
+    secret, signed_in = await open_session(house.clinic, person)
+    async with browser(house.deps()) as client:
+        client.session.cookie_jar.update_cookies({"duravani": secret})
+        for method, address, right in pages():
+            fields = {"csrf": signed_in.session.csrf} if method == "POST" else None
+            async with client.request(method, address, data=fields, allow_redirects=False) as answer:
+                if kind in ALLOWED[right]:
+                    assert answer.status != 403, (address, kind)
+                    assert address == "/logout" or not answer.headers.get("Location", "").startswith("/login")
+                else:
+                    assert answer.status == 403, (address, kind)
+
+
+async def test_a_stranger_is_sent_to_the_login(house: House) -> None:
+    async with browser(house.deps()) as client:
+        for method, address, _ in pages():
+            async with client.request(method, address, allow_redirects=False) as answer:
+                assert (answer.status, answer.headers["Location"]) == (303, "/login"), address
