@@ -38,7 +38,7 @@ class Panel:
         """Press "close" (S18). Raises CannotClose."""
         form = {"csrf": physician.csrf, "reason": "not_needed", "note": "", "consultation": str(case)}
         cookie = {"Cookie": f"duravani={physician.cookie}"}
-        address = f"{self._house.url}/close"
+        address = f"{self._house.url}/doctor/close"
         async with self._session.post(address, data=form, headers=cookie, allow_redirects=False) as answer:
             if answer.status != 303:
                 raise CannotClose(f"{physician.doctor.login}: HTTP {answer.status}")
