@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Executable,
     Select,
     Table,
     UnaryExpression,
@@ -42,10 +44,28 @@ async def insert_new(
 
     By ON CONFLICT, because an error would spoil the whole transaction on PostgreSQL.
     """
-    dialect = sqlite if statements.dialect_name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*returning)
-    row = (await statements.execute(statement)).one_or_none()
+    statement = _insertion(statements.dialect_name, table, tuple(returning))
+    row = (await statements.execute(statement, values)).one_or_none()
     return None if row is None else dict(row._mapping)
+
+
+@cache
+def _insertion(dialect_name: str, table: Table, returning: tuple[Column[Any], ...]) -> Executable:
+    """What is the same for every row is made once: it costs more than SQLite needs to run it."""
+    dialect = sqlite if dialect_name == "sqlite" else postgresql
+    statement: Executable = dialect.insert(table).on_conflict_do_nothing().returning(*returning)
+    return statement
+
+
+@cache
+def _swapping(
+    table: Table, expected: frozenset[str], changed: frozenset[str], returning: tuple[Column[Any], ...]
+) -> Executable:
+    """Likewise: a change of one row, by its id, if it is as expected."""
+    columns = table.c
+    conditions = [columns[name] == bindparam(f"was_{name}", type_=columns[name].type) for name in sorted(expected)]
+    values = {name: bindparam(f"new_{name}", type_=columns[name].type) for name in sorted(changed)}
+    return update(table).where(columns.id == bindparam("row_id"), *conditions).values(values).returning(*returning)
 
 
 class Rows(Generic[D]):
@@ -53,14 +73,14 @@ class Rows(Generic[D]):
 
     table: ClassVar[Table]
     kind: type[D]
-    _columns: ClassVar[Sequence[Column[Any]]]
+    _columns: ClassVar[tuple[Column[Any], ...]]
     _all: ClassVar[Select[Any]]
     _one: ClassVar[Select[Any]]
 
     def __init_subclass__(cls) -> None:
         """What is the same for every statement is made once."""
         super().__init_subclass__()
-        cls._columns = [cls.table.c[field.name] for field in fields(cls.kind)]
+        cls._columns = tuple(cls.table.c[field.name] for field in fields(cls.kind))
         cls._all = select(*cls._columns)
         if "id" in cls.table.c:
             cls._one = cls._all.where(cls.table.c.id == bindparam("row_id"))
@@ -107,6 +127,14 @@ class Rows(Generic[D]):
         statement = update(self.table).where(*where).values(**changes).returning(*self._columns)
         return [self.kind(**row._mapping) for row in await self._statements.execute(statement)]
 
+    async def _swap(self, row_id: int, expected: Mapping[str, Any], **changes: Any) -> D | None:
+        """Compare and set: columns of the row of this id; the row as it is now, None when it was not as expected."""
+        statement = _swapping(self.table, frozenset(expected), frozenset(changes), self._columns)
+        values = {f"was_{name}": value for name, value in expected.items()}
+        values |= {f"new_{name}": value for name, value in changes.items()}
+        row = (await self._statements.execute(statement, {"row_id": row_id, **values})).one_or_none()
+        return None if row is None else self.kind(**row._mapping)
+
     async def _save(self, row: D, row_id: int, *, keep: frozenset[str] = frozenset()) -> None:
         """Replace a stored row except for the columns of `keep`; `LookupError` when it is not there.
 
@@ -114,8 +142,8 @@ class Rows(Generic[D]):
         """
         changes = {name: value for name, value in values_of(row).items() if name != "id" and name not in keep}
         try:
-            changed = await self._change(self.table.c.id == row_id, **changes)
+            changed = await self._swap(row_id, {}, **changes)
         except IntegrityError as error:
             raise Duplicate(f"{self.table.name}: something unique is there already") from error
-        if not changed:
+        if changed is None:
             raise LookupError(f"{self.table.name} has no row {row_id}")

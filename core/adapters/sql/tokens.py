@@ -25,18 +25,16 @@ class SqlTokens(Rows[Token]):
 
     async def move(self, token: Token, to: TokenState, **changes: Any) -> Token:
         check_move(token, to)
-        table = self.table.c
-        moved = await self._change(table.id == token.id, table.state == token.state, state=to, **changes)
-        if not moved:
+        moved = await self._swap(token.id, {"state": token.state}, state=to, **changes)
+        if moved is None:
             raise Stale(f"token {token.id} is not {token.state} any more")
-        return moved[0]
+        return moved
 
     async def set_priority(self, token: Token, priority: Priority) -> Token:
-        table = self.table.c
-        changed = await self._change(table.id == token.id, table.state == TokenState.WAITING, priority=priority)
-        if not changed:
+        changed = await self._swap(token.id, {"state": TokenState.WAITING}, priority=priority)
+        if changed is None:
             raise Stale(f"token {token.id} does not wait any more")
-        return changed[0]
+        return changed
 
     async def active_of_patient(self, patient_id: int) -> Token | None:
         return await self._first(self.table.c.patient_id == patient_id, self.table.c.state.in_(ACTIVE))
