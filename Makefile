@@ -21,10 +21,10 @@ lint: setup-dev  ## style and types
 	$(BIN)/mypy
 
 unit: setup-dev  ## rules, flows, adapters and pages, on real SQLite, PostgreSQL, Valkey and Chromium
-	$(BIN)/pytest tests --ignore=tests/live -n 2
+	$(BIN)/pytest tests --ignore=tests/live -n 3
 
 live: setup-dev  ## real Asterisk, real SIP phones
-	$(BIN)/pytest tests/live -n 3
+	$(BIN)/pytest tests/live -n 4
 
 N ?= 100
 SEED ?=
@@ -34,11 +34,11 @@ drill: setup-dev  ## kill parts at random moments: N=… schedules, or SEED=… 
 bench: setup-dev  ## what it can carry, beside app_queue and a bare Dial(): a table, and a last line RESULT {…}
 	@exec $(BIN)/python -m tests.bench
 
-setup:  ## Python packages, Asterisk, prompts: all that `run` needs
-	@$(MAKE) --no-print-directory -s -j2 .asterisk/install.json .build/.rendered
+setup:  ## Python packages, Asterisk, prompts, the telephone of the panel: all that `run` needs
+	@$(MAKE) --no-print-directory -s -j2 .asterisk/install.json .build/.rendered .build/web/phone.js
 
 setup-dev:  ## and what only tests need
-	@$(MAKE) --no-print-directory -s -j4 .asterisk/install.json .build/.rendered $(VENV)/.installed-dev .build/.tools
+	@$(MAKE) --no-print-directory -s -j4 .asterisk/install.json .build/.rendered .build/web/phone.js $(VENV)/.installed-dev .build/.tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' Makefile
@@ -64,6 +64,10 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 .build/.rendered: $(PROMPTS) $(VENV)/.installed
 	@$(BIN)/duravani prompts render
 	@touch $@
+
+.build/web/phone.js: $(wildcard web/phone/*) $(VENV)/.installed
+	@echo "setup: the telephone of the panel"
+	@web/phone/build.sh "$(CURDIR)/$(BIN)"
 
 .build/.tools: tests/install-tools
 	@tests/install-tools

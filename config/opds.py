@@ -29,7 +29,8 @@ def _opd(path: Path, key: str, entry: Mapping[str, Any]) -> Opd:
     for holiday in holidays:
         if not isinstance(holiday, date):
             raise BadTable(path, f"{key}.holidays", f"{holiday!r} is not a date like 2027-01-26")
-    hours = {_day(path, key, day): _hours(path, f"{key}.hours.{day}", text) for day, text in entry["hours"].items()}
+    texts: Mapping[str, str] = entry["hours"]
+    hours = {_day(path, key, day): parse_hours(path, f"{key}.hours.{day}", text) for day, text in texts.items()}
     return Opd(key, hours, frozenset(holidays))
 
 
@@ -39,7 +40,8 @@ def _day(path: Path, key: str, day: str) -> int:
     return DAYS.index(day)
 
 
-def _hours(path: Path, where: str, text: str) -> tuple[time, time]:
+def parse_hours(path: Path, where: str, text: str) -> tuple[time, time]:
+    """Opening and closing time from `09:00-15:00`. Raises `BadTable`, naming `path` and `where`."""
     try:
         opens, closes = str(text).replace("24:00", "00:00").split("-")
         hours = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())

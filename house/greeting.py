@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from config.settings import Settings
 from core.clinic.hire import HiredDoctor, HiredOperator
+from house.try_phones import lends_phones
 
 MOST_NAMED = 3
 """Accounts that are named as examples."""
@@ -11,10 +12,11 @@ MOST_NAMED = 3
 
 def greeting(settings: Settings, roles: frozenset[str], accounts: Sequence[str]) -> str:
     """A block of lines that begins with READY. `accounts` are the staff's SIP accounts."""
-    lines = [f"READY   {settings.clinic_name} serves: {', '.join(sorted(roles))}"]
+    lines, lends = [f"READY   {settings.clinic_name} serves: {', '.join(sorted(roles))}"], lends_phones(settings, roles)
     if "web" in roles:
         lines += [
             f"panel   {settings.url}/login",
+            *([f"try     {settings.url}/try (a telephone in the browser: be the patient)"] if lends else []),
             f"SMS     {settings.url}/operator/outbox, or: .venv/bin/duravani sms list",
         ]
     if "calls" in roles:
@@ -27,7 +29,8 @@ def greeting(settings: Settings, roles: frozenset[str], accounts: Sequence[str])
             "        (passwords are told once, when an account is made; `duravani doctor add` makes one)",
         ]
         if not settings.trunk:
-            lines.append("trunk   none named (DURAVANI_TRUNK): a patient who hangs up cannot be called")
+            but = ", except on the page /try" if lends else ""
+            lines.append(f"trunk   none named (DURAVANI_TRUNK): a patient who hangs up cannot be called{but}")
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ from core.adapters.voice import VoiceError
 from core.clinic.clinic import Clinic
 from core.clinic.keep_time import keep_time
 from core.clinic.send_sms import keep_sending
+from core.clinic.try_phones import TryPhones
 from core.ports import LineLost, SmsGateway
 from core.rules.staff import Doctor, Operator
 from core.tasks import forever
@@ -24,8 +25,10 @@ from house.background import background
 from house.demo_staff import hire_demo_staff
 from house.greeting import greeting, told_once
 from house.locks import Taken, hold
+from house.phone_wire import phone_upstream
 from house.roles import ROLES
 from house.telephone import open_telephone
+from house.try_phones import try_phones_of
 from house.vitals import of_calls, open_vitals, sign_of, telling
 from house.wiring import open_clinic, open_gateway, switch_config
 from pbx.install import InstallError
@@ -100,9 +103,11 @@ async def _open_roles(stack: AsyncExitStack, settings: Settings, roles: frozense
     await stack.enter_async_context(background(clinic.timeline.run()))
     health: dict[str, HealthCheck] = {"redis": clinic.line.alive, "sql": clinic.ledger.alive}
     gauges: Gauges = no_gauges
+    try_phones = try_phones_of(settings, clinic, roles)
     if "calls" in roles:
         own_switch = "switch" in roles
-        telephone = await stack.enter_async_context(open_telephone(settings, clinic, own_switch=own_switch))
+        opening = open_telephone(settings, clinic, own_switch=own_switch, try_phones=try_phones)
+        telephone = await stack.enter_async_context(opening)
         health["asterisk"], gauges = telephone.alive, telephone.counts
     elif "switch" in roles:
         await stack.enter_async_context(Switch(switch_config(settings)))
@@ -122,7 +127,7 @@ async def _open_roles(stack: AsyncExitStack, settings: Settings, roles: frozense
         if not opens:
             health["sms"] = lambda: _sms_alive(vitals)
     if "web" in roles:
-        await stack.enter_async_context(_web(settings, clinic, gateway, health, gauges))
+        await stack.enter_async_context(_web(settings, clinic, gateway, health, gauges, try_phones))
 
 
 async def _sms_alive(vitals: Vitals) -> bool:
@@ -137,6 +142,7 @@ async def _web(
     gateway: SmsGateway,
     health: Mapping[str, HealthCheck],
     gauges: Gauges,
+    try_phones: TryPhones | None,
 ) -> AsyncIterator[None]:
     app = make_app(
         WebDeps(
@@ -147,6 +153,9 @@ async def _web(
             secure_cookies=settings.url.startswith("https:"),
             trust_proxy=settings.trust_proxy,
             gauges=gauges,
+            phone_upstream=phone_upstream(settings.home),
+            phone_script=settings.build / "web" / "phone.js",
+            try_phones=try_phones,
             twilio_signature=gateway.signed if isinstance(gateway, TwilioGateway) else None,
             twilio_voice_sip=settings.twilio_voice_sip,
         )

@@ -2,21 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from config.settings import Settings
 from core.adapters.voice import check_rendered, load_phrasebooks
 from core.clinic.clinic import Clinic
-from core.clinic.doctor_ready import phone_registered
 from core.clinic.owe_call import owe_call
 from core.clinic.take_missed_call import take_missed_call
+from core.clinic.try_phones import TryPhones
 from core.rules.mobile import indian_mobile
 from core.rules.records import AuditEntry, CallBackReason
-from core.rules.staff import Doctor, Operator
 from core.tasks import forever
 from house.background import background
+from house.phones import keep_provisioned, provision, watch
+from house.try_phones import keep_try_phones
 from house.wiring import switch_config
 from ivr.adoption import adopt
 from ivr.call import Call
@@ -61,26 +63,36 @@ class Telephone:
 
 
 @asynccontextmanager
-async def open_telephone(settings: Settings, clinic: Clinic, *, own_switch: bool = True) -> AsyncIterator[Telephone]:
+async def open_telephone(
+    settings: Settings, clinic: Clinic, *, own_switch: bool = True, try_phones: TryPhones | None = None
+) -> AsyncIterator[Telephone]:
     """Serve calls while the block runs. Raises `SwitchError` when Asterisk cannot be run.
 
     With `own_switch` false a process with the role `switch` runs Asterisk: it is waited for, and its calls outlive us.
+    `try_phones` are the phones that pages play.
     """
     async with open_switchboard(switch_config(settings), own=own_switch) as board:
-        await _provision_all(clinic, board)
+        await provision(clinic, board.phones)
         async with Reception(_desk(settings, clinic, board)) as reception:
             router = Router(reception)
             await _take_over(reception, router, await board.exchange.adopt())
             board.exchange.serve(lambda arrival: _converse(reception, arrival))
             async with background(
                 router.run(),
-                forever(lambda: _provision_newcomers(clinic, board), "provisioning new phones"),
-                forever(lambda: _watch_phones(clinic, board), "watching phones"),
+                forever(lambda: keep_provisioned(clinic, board.phones), "provisioning phones"),
+                forever(lambda: watch(clinic, board.phones), "watching phones"),
+                *_lending(try_phones, board),
                 forever(lambda: _write_security_events(clinic, board), "writing security events"),
                 forever(lambda: _take_notes(clinic, board), "reading what the dialplan noted"),
                 CallingBack(reception, settings.call_backs_at_once).run(),
             ):
                 yield Telephone(board, reception)
+
+
+def _lending(try_phones: TryPhones | None, board: Switchboard) -> list[Coroutine[Any, Any, None]]:
+    if try_phones is None:
+        return []
+    return [forever(lambda: keep_try_phones(try_phones, board.phones), "lending phones to pages")]
 
 
 def _desk(settings: Settings, clinic: Clinic, board: Switchboard) -> Desk:
@@ -89,6 +101,7 @@ def _desk(settings: Settings, clinic: Clinic, board: Switchboard) -> Desk:
     return Desk(
         clinic=clinic,
         exchange=board.exchange,
+        phones=board.phones,
         phrasebooks=phrasebooks,
         prompts=prompts,
         recordings=settings.home / "recordings",
@@ -121,33 +134,6 @@ async def _take_over(reception: Reception, router: Router, adopted: Adopted) -> 
             reception.spawn(_converse(reception, arrival), f"late {arrival.kind} {call.id}")
         else:
             await call.hangup()
-
-
-# The staff's phones: SQL is the truth, Asterisk is told
-
-
-async def _provision_all(clinic: Clinic, board: Switchboard) -> None:
-    async with clinic.ledger.read() as books:
-        people: list[Doctor | Operator] = [*await books.staff.doctors(), *await books.staff.operators()]
-    for person in people:
-        await board.phones.provision(person.account, person.sip_digest, person.name)
-
-
-async def _provision_newcomers(clinic: Clinic, board: Switchboard) -> None:
-    async with clinic.line.listen("staff") as events:
-        await _provision_all(clinic, board)
-        async for _ in events:
-            await _provision_all(clinic, board)
-
-
-async def _watch_phones(clinic: Clinic, board: Switchboard) -> None:
-    """Who is registered now, and then each phone as it comes or goes."""
-    async with clinic.ledger.read() as books:
-        doctors = await books.staff.doctors()
-    for doctor in doctors:
-        await phone_registered(clinic, doctor.account, await board.phones.online(doctor.account))
-    async for change in board.phones.changes():
-        await phone_registered(clinic, change.account, change.online)
 
 
 # What Asterisk noticed

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.opds import load_opds
 from config.settings import BadSettings, Settings
-from config.tables import load_formulary, load_paper_words, load_sms_templates, load_states
+from config.tables import load_paper_words, load_states
 from core.adapters.clock import SystemClock
 from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
@@ -18,13 +17,16 @@ from core.adapters.pdf.printer import Letterhead
 from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway, TwilioAccount, TwilioGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
+from core.adapters.voice import SoundFiles, load_phrasebooks
+from core.clinic.admin.renew_policy import keep_renewing, renew_policy
 from core.clinic.by_sms.receive import receive_sms
-from core.clinic.clinic import Clinic, Policy
+from core.clinic.clinic import Clinic
 from core.clinic.send_sms import note_receipt
-from core.ports import SmsGateway
-from core.rules.call_back import Caps
+from core.ports import PromptLibrary, SmsGateway
+from core.rules.changes import Changes
 from core.tasks import forever
 from house.background import background
+from house.configuration import FileConfiguration
 from ivr.legs import MISSED, PATIENT, STAFF
 from pbx.config import SwitchConfig, Trunk
 
@@ -70,30 +72,23 @@ async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIter
         stack.push_async_callback(line.close)
         if serving and not await line.alive():
             raise BadSettings("DURAVANI_REDIS_URL: no Redis answers there, or it wants another password")
-        yield _clinic(settings, ledger, line)
+        clinic = _clinic(settings, ledger, line, FileConfiguration(settings, await _changes(ledger)))
+        await renew_policy(clinic)
+        if serving:
+            renewing = forever(lambda: keep_renewing(clinic), "renewing what can be changed while serving")
+            await stack.enter_async_context(background(renewing))
+        yield clinic
 
 
-def _clinic(settings: Settings, ledger: SqlLedger, line: RedisLine) -> Clinic:
+async def _changes(ledger: SqlLedger) -> Changes:
+    async with ledger.read() as books:
+        return {changed.key: changed.value for changed in await books.settings_changed.all()}
+
+
+def _clinic(files: Settings, ledger: SqlLedger, line: RedisLine, configuration: FileConfiguration) -> Clinic:
+    settings, (policy, sms) = configuration.settings, configuration.in_force({})
     states, zone, clock = load_states(), ZoneInfo(settings.time_zone), SystemClock()
     letterhead = Letterhead(settings.clinic_name, settings.grievance_contact, zone)
-    policy = Policy(
-        clinic_name=settings.clinic_name,
-        time_zone=zone,
-        languages=settings.languages,
-        opds=load_opds(settings.opds),
-        states=tuple(state.code for state in states),
-        formulary=load_formulary(settings.formulary),
-        public_url=settings.url,
-        notice_version=settings.notice_version,
-        family_limit=settings.family_limit,
-        token_digits=settings.token_digits,
-        link_days=settings.link_days,
-        call_backs=Caps(
-            per_hour=settings.call_backs_per_hour,
-            per_day=settings.call_backs_per_day,
-            per_hour_in_all=settings.call_backs_per_hour_in_all,
-        ),
-    )
     return Clinic(
         ledger=ledger,
         line=line,
@@ -101,14 +96,16 @@ def _clinic(settings: Settings, ledger: SqlLedger, line: RedisLine) -> Clinic:
         printer=ReportlabPrinter(letterhead, load_paper_words(), states),
         geography=PinCodes(states),
         timeline=LedgerTimeline(ledger, line, clock),
-        sms=load_sms_templates(
-            settings.sms,
-            languages=settings.languages,
-            clinic_name=settings.clinic_name,
-            public_url=settings.url,
-        ),
+        sms=sms,
         policy=policy,
+        configuration=configuration,
+        prompts=_sounds(files),
     )
+
+
+def _sounds(settings: Settings) -> PromptLibrary:
+    books = load_phrasebooks(settings.prompts, settings.languages)
+    return SoundFiles(books, settings.build / "prompts", settings.voices)
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from ivr.case import load_case
 from ivr.desk import Desk
 from ivr.help import helped
 from ivr.hold import HOLDING, hold
-from ivr.legs import MISSED
+from ivr.legs import MISSED, end_leg
 from ivr.patient_call import serve
 from ivr.reception import PATIENT_LEGS, Reception
 from ivr.router import Router
@@ -52,6 +52,7 @@ async def adopt(
     for record in await end_lost_calls(clinic, up):
         if record.purpose in PATIENT_LEGS:
             await make_up_for_cut(clinic, record.id, record.started_at)
+    await clinic.line.publish("clinic", {"kind": "adopted"})  # panels look again: nobody supervises any more
     return strangers
 
 
@@ -68,7 +69,7 @@ async def _adopt_consultation(
         return True
     for leg in (patient, doctor):
         if leg is not None:
-            await leg.hangup()
+            await end_leg(reception.desk, leg, "cut")
     if consultation.is_talk:
         await end_talk(reception.desk.clinic, consultation)
         if patient is None and doctor is None and _is_recent(reception, consultation):
@@ -99,7 +100,7 @@ async def _adopt_leg(reception: Reception, call: Call) -> bool:
     if record is None or record.purpose == MISSED:
         return False
     if record.purpose not in PATIENT_LEGS:
-        await call.hangup()
+        await end_leg(reception.desk, call, "cut")
     else:
         reception.converse(call, record.purpose, resumed_call(reception.desk, call, record, token), token)
     return True

@@ -131,6 +131,13 @@ class Exchange(Protocol):
         """Make (or find again) the room of this name."""
         ...
 
+    def overhear(self, spied: Call, listener: Call, *, whisper: bool) -> AbstractAsyncContextManager[None]:
+        """While the block runs `listener` hears what this leg says and is told, without being heard.
+
+        With `whisper` the person of the leg hears them, and nobody else does. Raises `Hangup` if either is gone.
+        """
+        ...
+
     async def ready(self) -> None:
         """Returns when the switch can be asked: at once, unless it is being started again."""
         ...

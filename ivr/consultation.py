@@ -22,6 +22,7 @@ from ivr.fetching import PatientAbsent, PatientBusy, fetch_patient
 from ivr.help import helped
 from ivr.legs import end_leg, patiently, ring, ring_back
 from ivr.reception import Reception
+from ivr.ring_staff import ring_staff
 from ivr.talking import Talk
 from ivr.together import unless_gone
 from ivr.waiting import Spot
@@ -90,8 +91,7 @@ async def _ring_doctor(reception: Reception, case: Case, rung: list[Call]) -> No
     """Into `rung` even when, in the moment in which the doctor picks up, nobody waits for it any more."""
     desk = reception.desk
     await tell_doctor(desk.clinic, case.consultation, "ringing")
-    account, shown = case.doctor.account, case.token.number
-    ringing = desk.exchange.ring_account(account, caller=shown, timeout=desk.pace.doctor_rings)
+    ringing = ring_staff(desk, case.doctor, caller=case.token.number, timeout=desk.pace.doctor_rings)
     rung.append(await ring(desk, ringing, "doctor_rung", case.token))
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from core.clinic.clinic import Clinic
 from core.rules.speech import Phrasebooks
 from ivr.call import Exchange
+from ivr.on_air import OnAir
 from ivr.pace import Pace
+from ivr.staff_phones import Softphones, StaffPhones
 from ivr.waiting import Waiting
 
 
@@ -25,6 +27,8 @@ class Desk:
     """The number key 9 is connected to, where the trunk allows it (T10); None: only the advice is spoken."""
     pace: Pace = field(default_factory=Pace)
     waiting: Waiting = field(default_factory=Waiting)
+    on_air: OnAir = field(default_factory=OnAir)
+    phones: StaffPhones = field(default_factory=Softphones)
     busy_operators: set[int] = field(default_factory=set)
 
     @property

@@ -5,13 +5,17 @@ Both return when the caller may go on where they were.
 
 from contextlib import suppress
 
+from core.clinic.desk.present_caller import operator_answered, operator_free, operator_rung
 from core.clinic.note_call_back import note_call_back
 from core.rules.mobile import indian_mobile
+from core.rules.phone import owner_of
 from core.rules.staff import Operator
+from core.tasks import to_the_end
 from ivr.call import Call, Hangup, NoAnswer
 from ivr.desk import Desk
 from ivr.dialogue import Dialogue
 from ivr.legs import end_leg, ring_for
+from ivr.ring_staff import ring_staff
 from ivr.together import unless_gone
 
 
@@ -56,7 +60,7 @@ async def fetch_human(desk: Desk, dialogue: Dialogue) -> None:
         operators = await books.staff.operators()
     for operator in operators:
         free = operator.available and operator.id not in desk.busy_operators
-        if free and operator.account != dialogue.call.caller:
+        if free and operator.account != owner_of(dialogue.call.caller):
             desk.busy_operators.add(operator.id)
             try:
                 return await _connect(desk, dialogue, operator)
@@ -76,12 +80,22 @@ async def owe_a_call(desk: Desk, dialogue: Dialogue) -> bool:
 
 
 async def _connect(desk: Desk, dialogue: Dialogue, operator: Operator) -> None:
-    call = dialogue.call
+    """The operator's desk shows who it is from the first ring until they part."""
+    clinic, call = desk.clinic, dialogue.call
     await dialogue.tell("operator_connecting")
-    ringing = desk.exchange.ring_account(operator.account, caller=call.caller, timeout=desk.pace.operator_rings)
-    answered = await ring_for(desk, call, ringing, "operator")
-    desk.clinic.timeline.note(call.id, "operator", operator.login)
-    await talk_until_one_leaves(desk, f"operator-{call.id}", call, answered)
+    shown = await operator_rung(clinic, operator.id, call.id, call.caller)
+    try:
+        ringing = ring_staff(desk, operator, caller=call.caller, timeout=desk.pace.operator_rings)
+        answered = await ring_for(desk, call, ringing, "operator")
+        clinic.timeline.note(call.id, "operator", operator.login)
+        try:
+            await operator_answered(clinic, shown)
+        except BaseException:
+            await end_leg(desk, answered)
+            raise
+        await talk_until_one_leaves(desk, f"operator-{call.id}", call, answered)
+    finally:
+        await to_the_end(operator_free(clinic, shown))
 
 
 async def talk_until_one_leaves(desk: Desk, name: str, caller: Call, other: Call) -> None:

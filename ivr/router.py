@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.clinic.steer import CALL_AGAIN, HANG_UP, TOPIC
+from core.clinic.steer import CALL_AGAIN, HANG_UP, LEAVE_TALK, SUPERVISE, TOPIC
 from core.rules.queue import Match
 from core.rules.token import TokenState
 from core.tasks import forever
 from ivr.consultation import consult, consult_again
 from ivr.reception import Reception
+from ivr.supervising import Supervising
 
 MATCH_WAIT = 5.0
 """Seconds one blocking look for a match lasts."""
@@ -21,6 +22,7 @@ class Router:
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
         self._clinic = reception.desk.clinic
+        self._supervising = Supervising(reception)
         self._buttons: dict[int, asyncio.Event] = {}
 
     async def run(self) -> None:
@@ -61,6 +63,8 @@ class Router:
                     self._buttons[token_id].set()
                 elif event["kind"] == CALL_AGAIN:
                     self.call_again(token_id)
+                elif event["kind"] in (SUPERVISE, LEAVE_TALK):
+                    self._supervising.obey(event)
 
     async def _again(self, token_id: int, tries: int) -> None:
         with self.button(token_id) as pressed:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from core.clinic.doctor_ready import doctor_pause, doctor_ready, operator_ready
+from core.rules.phone import owner_of
 from core.rules.speech import LARGEST_NUMBER
 from core.rules.staff import Doctor, DoctorState, Operator
 from ivr.call import Call, Hangup
@@ -12,7 +13,8 @@ from ivr.help import helped
 
 
 async def staff_call(desk: Desk, call: Call, account: str) -> None:
-    """`account` is the phone's SIP account, which the switch has authenticated."""
+    """`account` is the phone's SIP account, which the switch has authenticated: at the desk, or in the browser."""
+    account = owner_of(account)
     async with desk.clinic.ledger.read() as books:
         doctor = await books.staff.doctor_by_account(account)
         operator = await books.staff.operator_by_account(account)
@@ -25,6 +27,9 @@ async def staff_call(desk: Desk, call: Call, account: str) -> None:
 
 async def _doctor(desk: Desk, call: Call, doctor: Doctor) -> None:
     dialogue = helped(desk, call, _language(desk, doctor.languages))
+    if not doctor.may_practise:
+        await dialogue.tell("doctor_not_verified")
+        return
     waiting = min((await desk.clinic.line.counts()).waiting, LARGEST_NUMBER)
     state = "doctor_menu_ready" if doctor.available else "doctor_menu_paused"
     try:

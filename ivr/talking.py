@@ -3,40 +3,26 @@
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from enum import Enum, auto
 from typing import Any
 
 from core.clinic.bring_together import tell_doctor
-from core.clinic.doctor_ready import doctor_pause, doctor_ready
 from core.clinic.talk import begin_talk, end_talk, is_over, replace_legs
 from core.ports import Stale
 from core.rules.consultation import REDIALS, SWITCH_REDIALS
 from core.rules.token import NotAllowed
 from core.tasks import to_the_end
-from ivr.call import ORDINARY_CAUSES, Call, Hangup, NoAnswer, Room
+from ivr.call import Call, Hangup, NoAnswer, Room
 from ivr.case import Case
-from ivr.dialogue import STAR
 from ivr.help import helped
 from ivr.legs import end_leg, patiently, ring_back, ring_for
 from ivr.reception import Reception
+from ivr.ring_staff import ring_staff
+from ivr.talk_events import Event, next_event
 from ivr.together import first_of, unless_gone
 from ivr.waiting import Return
 
-READY_KEY, PAUSE_KEY, END_KEY = "1", "2", "0"
-"""After a star, on the doctor's phone, while talking."""
-A_LONG_TIME = 3600.0
 BOTH_WITHIN = 0.2
 """Seconds within which both legs are told gone when it was the switch that died."""
-
-
-class Event(Enum):
-    """What ends a stretch of talk."""
-
-    DOCTOR_LEFT = auto()
-    DOCTOR_CUT = auto()
-    PATIENT_LEFT = auto()
-    ENDED = auto()
-    """By the panel's button, or the doctor's keys."""
 
 
 class Talk:
@@ -89,12 +75,12 @@ class Talk:
         room = await self._open_room()
         if not adopted:
             await self._admit(room)
-        self._note("talking")
+        self._on_air(room)
         while await self._goes_on(room, await self._event()):
             room = await self._open_room()  # the one before may have died with the switch
             await replace_legs(self._desk.clinic, self._case.consultation, self._patient.id, self._doctor.id)
             await self._admit(room)
-            self._note("talking")
+            self._on_air(room)
 
     async def _open_room(self) -> Room:
         self._room = await self._desk.exchange.open_room(self._case.consultation.room)
@@ -102,6 +88,7 @@ class Talk:
 
     async def _put_down(self) -> None:
         """The doctor's phone first: it must be free before the line gives them somebody new. The rest can wait."""
+        self._desk.on_air.over(self._case.consultation.id)
         try:
             await self._doctor.hangup()
             ending = f"ending {self._case.consultation.room}"
@@ -118,37 +105,9 @@ class Talk:
                 await room.admit(call)
 
     async def _event(self) -> Event:
-        async def doctor() -> Event:
-            gone = await self._doctor.wait_gone()
-            return Event.DOCTOR_LEFT if gone.cause in ORDINARY_CAUSES else Event.DOCTOR_CUT
-
-        async def patient() -> Event:
-            await self._patient.wait_gone()
-            return Event.PATIENT_LEFT
-
-        async def button() -> Event:
-            await self._hang_up.wait()
-            return Event.ENDED
-
-        _, event = await first_of(doctor(), patient(), button(), self._keys())
+        event = await next_event(self._desk, self._case.doctor, self._patient, self._doctor, self._hang_up)
         self._note(event.name.lower())
         return event
-
-    async def _keys(self) -> Event:
-        """The doctor's phone while talking: *1 ready afterwards, *2 pause afterwards, *0 end the talk."""
-        starred = False
-        while True:
-            try:
-                key = await self._doctor.key(A_LONG_TIME)
-            except Hangup:
-                return await asyncio.Future()  # `doctor()` above tells how
-            if starred and key == READY_KEY:
-                await doctor_ready(self._desk.clinic, self._case.doctor.id)
-            elif starred and key == PAUSE_KEY:
-                await doctor_pause(self._desk.clinic, self._case.doctor.id)
-            elif starred and key == END_KEY:
-                return Event.ENDED
-            starred = key == STAR
 
     async def _goes_on(self, room: Room, event: Event) -> bool:
         """Whether the talk continues after this event, with a leg redialled."""
@@ -160,6 +119,9 @@ class Talk:
         if event is Event.DOCTOR_CUT:
             await room.dismiss(self._patient)
             return await self._redial_doctor()
+        if event is Event.DOCTORS_PAGE_LEFT:
+            await room.dismiss(self._patient)
+            return await self._doctors_page_is_back() or await self._redial_doctor()
         await room.dismiss(self._doctor)
         return await self._redial_patient()
 
@@ -186,6 +148,18 @@ class Talk:
         finally:
             await self._end_unwanted(rung)
 
+    async def _doctors_page_is_back(self) -> bool:
+        """In time: then it has picked up by itself, and they talk on. The old leg leads nowhere any more."""
+        page = self._doctor.dialled
+        await end_leg(self._desk, self._doctor, "cut")
+        with suppress(TimeoutError, NoAnswer, Hangup):
+            await self._say(self._patient, self._case.token.language, "doctor_returns")
+            async with self._patient.music(), asyncio.timeout(self._desk.pace.page_returns):
+                await unless_gone(self._patient, self._desk.phones.arrives(page))
+            self._doctor = await unless_gone(self._patient, self._ring_doctor())
+            return True
+        return False
+
     async def _redial_doctor(self, tries: int = 1) -> bool:
         with suppress(NoAnswer, Hangup):
             await self._say(self._patient, self._case.token.language, "dropped_patient")
@@ -196,8 +170,8 @@ class Talk:
         return False
 
     async def _ring_doctor(self) -> Call:
-        account, shown = self._case.doctor.account, self._case.token.number
-        ringing = self._desk.exchange.ring_account(account, caller=shown, timeout=self._desk.pace.redial_rings)
+        doctor, shown = self._case.doctor, self._case.token.number
+        ringing = ring_staff(self._desk, doctor, caller=shown, timeout=self._desk.pace.redial_rings)
         return await ring_for(self._desk, self._patient, ringing, "doctor_rung", self._case.token)
 
     async def _redial_patient(self) -> bool:
@@ -257,6 +231,10 @@ class Talk:
 
     async def _say(self, call: Call, language: str, prompt: str) -> None:
         await helped(self._desk, call, language).tell(prompt)
+
+    def _on_air(self, room: Room) -> None:
+        self._desk.on_air.talk(self._case.consultation.id, self._doctor, room)
+        self._note("talking")
 
     def _note(self, kind: str) -> None:
         for call in (self._patient, self._doctor):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pbx.opus import opus_module
+
 
 @dataclass(frozen=True)
 class Trunk:
@@ -93,6 +95,11 @@ class SwitchConfig:
         if ipaddress.ip_address(self.bind).is_unspecified:
             return {}
         return {"media_address": self.bind, "bind_rtp_to_media_address": "yes"}
+
+    @property
+    def browser_options(self) -> dict[str, str]:
+        """Options of browser phones' endpoints."""
+        return {"allow": "opus,alaw,ulaw"} if opus_module(self.prefix) else {}
 
     @property
     def recordings(self) -> Path:

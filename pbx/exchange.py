@@ -5,17 +5,19 @@ import logging
 import math
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ivr.call import Hangup, NoAnswer
+from ivr.call import Call, Hangup, NoAnswer
 from pbx import names
 from pbx.ari import Ari, AriError, Event
 from pbx.call import AriCall
 from pbx.causes import NETWORK_FAILED, NORMAL, reason
 from pbx.room import AriRoom, open_bridge
+from pbx.snoop import Snoops
 from pbx.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -55,10 +57,14 @@ Conversation = Callable[[Arrival], Awaitable[None]]
 class AriExchange:
     """One for each switch. The switchboard feeds it events and asks it to compare notes after each connection."""
 
-    def __init__(self, ari: Ari, *, spool: Path, recordings: Path, tasks: Tasks) -> None:
-        self._ari = ari
+    def __init__(
+        self, ari: Ari, *, spool: Path, recordings: Path, tasks: Tasks, player_of: Callable[[str], str | None]
+    ) -> None:
+        """`player_of`: the account that rings for a number instead of the trunk, if there is one."""
+        self._ari, self._player_of = ari, player_of
         self._spool, self._recordings = spool, recordings
         self._tasks = tasks
+        self._snoops = Snoops(ari)
         self._calls: dict[str, AriCall] = {}
         self._ringing: dict[str, _Ringing] = {}
         self._conversation: Conversation | None = None
@@ -99,13 +105,20 @@ class AriExchange:
         """Ring an outside number by the trunk. Raises NoAnswer, and ValueError when it is no number."""
         if not number.removeprefix("+").isdecimal():
             raise ValueError(f"{number!r} is no number")
-        return await self._ring(f"PJSIP/{number}@{names.TRUNK}", number, caller, timeout)
+        player = self._player_of(number)
+        return await self._ring(f"PJSIP/{player or f'{number}@{names.TRUNK}'}", number, caller, timeout)
 
     # Rooms
 
     async def open_room(self, name: str) -> AriRoom:
         """Make, or find again, the room of this name. Raises AriError when Asterisk cannot be reached."""
         return await open_bridge(self._ari, name)
+
+    def overhear(self, spied: Call, listener: Call, *, whisper: bool) -> AbstractAsyncContextManager[None]:
+        """Let somebody hear a leg, and whisper to its person if they may. Raises Hangup when either is gone."""
+        if not (isinstance(spied, AriCall) and isinstance(listener, AriCall)):
+            raise TypeError(f"{spied!r} or {listener!r} is no leg of this switch")
+        return self._snoops.overhear(spied, listener, whisper=whisper)
 
     # Taking over, and taking stock
 
@@ -137,6 +150,8 @@ class AriExchange:
         for call_id in [each for each, ringing in self._ringing.items() if ringing.placed and each not in present]:
             self._on_gone(call_id, NETWORK_FAILED)
         rooms = {str(bridge["id"]): [str(each) for each in bridge["channels"]] for bridge in bridges}
+        await self._snoops.forget_strangers([str(channel["id"]) for channel in channels], rooms)
+        rooms = {name: inside for name, inside in rooms.items() if not name.startswith(names.SNOOP)}
         found = self._take_over([each for key, each in present.items() if key not in self._calls], rooms)
         if self._adopted is None:
             self._adopted = found
@@ -171,6 +186,7 @@ class AriExchange:
 
     def on_event(self, event: Event) -> None:
         """One event of ARI."""
+        self._snoops.on_event(event)
         match event["type"]:
             case "StasisStart":
                 self._on_start(event)

@@ -44,5 +44,8 @@ PULSE: Final = "pulse"
 MUSIC: Final = "default"
 """Music on hold class."""
 
+SNOOP: Final = "snoop-"
+"""Ids of the channels by which a supervisor overhears a leg start so, and of the bridges in which they hear it."""
+
 RUNG: Final = "rung-"
 """Ids of the channels we originate start so; Asterisk's own ids start with the system name."""

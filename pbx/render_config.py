@@ -15,6 +15,9 @@ from string import Template
 from pbx import install, names
 from pbx.beep import write_beep
 from pbx.config import SwitchConfig
+from pbx.ice import ice_candidates
+from pbx.opus import opus_module
+from pbx.own_addresses import own_addresses
 from pbx.own_networks import own_networks
 from pbx.pulse import reachable
 
@@ -160,6 +163,8 @@ def _values(config: SwitchConfig, access: Access) -> dict[str, object]:
         "rtp_last": config.rtp_last,
         "music_dir": config.music_dir.absolute(),
         "external": _external(config),
+        "opus": _opus(config),
+        "ice_candidates": ice_candidates(config.bind, config.external_address, own_addresses()),
         "trunk_identifier": "header" if config.loopback else "ip",
         "trunk_options": _trunk_options(config),
         "trunk_objects": _trunk_objects(config),
@@ -204,6 +209,11 @@ def _external(config: SwitchConfig) -> str:
             *(f"local_net = {network}" for network in local),
         ]
     )
+
+
+def _opus(config: SwitchConfig) -> str:
+    module = opus_module(config.prefix)
+    return f"load = {module}\nload = res_format_attr_opus.so" if module else "; Opus is not installed."
 
 
 def _trunk_options(config: SwitchConfig) -> str:

@@ -33,9 +33,11 @@ class Switchboard:
         self.security = SecurityEvents()
         self.ari = Ari(self._ari_access, lambda event: self.exchange.on_event(event), self._on_connect)
         self.ami = Ami(self._ami_access, self._on_ami_event)
-        spool = Folders(config.home.absolute() / "asterisk").spool
-        self.exchange = AriExchange(self.ari, spool=spool, recordings=config.recordings, tasks=tasks)
-        self.phones = Phones(self.ari, config.voice_options)
+        self.phones = Phones(self.ari, config.voice_options, config.browser_options)
+        spool, player_of = Folders(config.home.absolute() / "asterisk").spool, self.phones.player_of
+        self.exchange = AriExchange(
+            self.ari, spool=spool, recordings=config.recordings, tasks=tasks, player_of=player_of
+        )
         self.missed = MissedCalls(self.ami)
 
     @property

@@ -1,19 +1,25 @@
 """What the web needs from `main`: the clinic, how the rest of the machine fares, and how it is reached."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientWebSocketResponse, web
 from multidict import MultiMapping
 
 from core.clinic.clinic import Clinic
+from core.clinic.try_phones import TryPhones
 from core.rules.place import State
 from web.health import HealthCheck
 
 Gauges = Callable[[], Awaitable[Mapping[str, float]]]
 SignatureCheck = Callable[[str, MultiMapping[str], str], bool]
 """(public URL with query, form fields, `X-Twilio-Signature`) -> whether Twilio sent it."""
+
+
+PhoneUpstream = Callable[[], AbstractAsyncContextManager[ClientWebSocketResponse]]
+"""Opens SIP over WebSocket to the switch (RFC 7118)."""
 
 
 async def no_gauges() -> Mapping[str, float]:
@@ -40,6 +46,12 @@ class WebDeps:
     """More numbers for /metrics, e.g. `{"channels": 4}`; shown with the prefix `duravani_`."""
     twilio_signature: SignatureCheck | None = None
     """None: no Twilio here, and its webhooks refuse everything."""
+    phone_upstream: PhoneUpstream | None = None
+    """None: no switch near, so no telephone in the panel."""
+    phone_script: Path | None = None
+    """The telephone's bundled script; None, or not there: no telephone in the panel either."""
+    try_phones: TryPhones | None = None
+    """None: nobody may play a patient's phone here (web/pages/try_phone.py)."""
     twilio_voice_sip: str = ""
     """SIP URI of our trunk's side that calls to a Twilio number are forwarded to; empty: they are not."""
 

@@ -21,7 +21,7 @@ async def read_form(request: web.Request) -> Form:
         fields = await request.post()
     except (ValueError, LookupError) as error:
         raise web.HTTPBadRequest from error
-    if not all(isinstance(value, str) and _is_text(value) for value in fields.values()):
+    if not all(isinstance(value, str) and is_text(value) for value in fields.values()):
         raise web.HTTPBadRequest
     return fields  # type: ignore[return-value]  # just checked: no file among the values
 
@@ -36,6 +36,11 @@ def field(form: Form, name: str, *, longest: int) -> str:
     if len(value) > longest:
         raise web.HTTPBadRequest
     return value.strip()
+
+
+def optional(form: Form, name: str, *, longest: int) -> str:
+    """As `field`, and empty when the form does not have it."""
+    return field(form, name, longest=longest) if name in form else ""
 
 
 def number(form: Form, name: str) -> int:
@@ -58,5 +63,6 @@ def one_of(form: Form, name: str, *choices: str) -> str:
     return value
 
 
-def _is_text(value: str) -> bool:
+def is_text(value: str) -> bool:
+    """Whether it holds only characters that people type; line ends are among them."""
     return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\r\n\t" for c in value)

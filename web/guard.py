@@ -17,6 +17,7 @@ from core.rules.staff import Doctor, Operator
 from web.access import ALLOWED, HOME, Right
 from web.deps import DEPS, clinic_of
 from web.forms import Form, read_form
+from web.uploads import read_upload
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Person = TypeVar("Person", bound=Doctor | Operator, covariant=True)
@@ -33,6 +34,8 @@ class Visit(Generic[Person]):
     session: WebSession
     form: Form
     """The posted fields; empty when nothing was posted."""
+    file: bytes = b""
+    """The posted file, where the page takes one."""
 
     @property
     def clinic(self) -> Clinic:
@@ -40,19 +43,25 @@ class Visit(Generic[Person]):
         return clinic_of(self.request)
 
 
-def may(right: Right, page: Callable[[Visit[Person]], Awaitable[web.StreamResponse]]) -> Handler:
-    """For those who have this right: everybody else of the staff gets 403, a stranger the login."""
+def may(
+    right: Right, page: Callable[[Visit[Person]], Awaitable[web.StreamResponse]], *, largest_file: int = 0
+) -> Handler:
+    """For those who have this right: everybody else of the staff gets 403, a stranger the login.
+
+    With `largest_file` (bytes) the page takes a form with a file in it, else an ordinary one.
+    """
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         entered = await _enter(request)
         if entered.person.kind not in ALLOWED[right]:
             raise web.HTTPForbidden
         form: Form = MultiDict()
+        file = b""
         if request.method == "POST":
-            form = await read_form(request)
+            form, file = await read_upload(request, largest_file) if largest_file else (await read_form(request), b"")
             if not same_origin(request) or not right_token(form, entered.session.csrf):
                 raise web.HTTPForbidden
-        return await page(Visit(request, cast(Person, entered.person), entered.session, form))
+        return await page(Visit(request, cast(Person, entered.person), entered.session, form, file))
 
     _RIGHTS[guarded] = right
     return guarded

@@ -1,12 +1,15 @@
-"""The prescription as it stands in the browser: raw text that survives every error, and the prescription it means."""
+"""The prescription as it stands in the browser: raw text that survives every error, and what it means."""
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from aiohttp import web
 
+from core.rules.after_call import Plan
 from core.rules.prescription import LONGEST, MAX_MEDICINES, Medicine, Prescription
-from web.forms import Form
+from web.forms import Form, optional
 from web.forms import field as one
 
 TEXTS = {
@@ -22,10 +25,13 @@ TEXTS = {
 """What the doctor may type into each text, in characters; what fits on the paper is the rules' business (LONGEST)."""
 COLUMNS = {"generic": 100, "form": 40, "strength": 40, "frequency": 60, "days": 6, "instructions": 300}
 """The same for each column of a medicine's row."""
+OTHERS = {"refer_to": 40, "call_back_days": 4, "patient_name": 200}
+"""What is no part of the paper. A form may leave them out."""
 SPARE_ROWS = 2
 MOST_ROWS = MAX_MEDICINES + 10
 Row = Mapping[str, str]
 EMPTY_ROW: Row = dict.fromkeys(COLUMNS, "")
+_SAME = ("generic", "form", "strength")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Draft:
     texts: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(TEXTS, ""))
     medicines: tuple[Row, ...] = ()
     """Rows in which something was typed; their places are those of `Prescription.medicines`."""
+    others: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(OTHERS, ""))
 
     def rows(self, more: int = 0) -> tuple[Row, ...]:
         """The rows to show: what was typed and a few empty ones, so that the form works without a script."""
@@ -47,15 +54,41 @@ class Draft:
         tests = tuple(line.strip() for line in self.texts["tests"].splitlines() if line.strip())
         return Prescription(**texts, tests=tests, medicines=tuple(map(_medicine, self.medicines)))
 
+    def plan(self) -> Plan:
+        """What is to happen afterwards. Days that are no number become 0, which the rules refuse."""
+        days = self.others["call_back_days"]
+        return Plan(self.others["refer_to"] or None, _number(days) if days else None)
+
+    def with_medicines(self, medicines: Iterable[Medicine], advice: str = "") -> "Draft":
+        """These as well, each form and strength once; the advice below what stands there."""
+        known = {tuple(row[name].lower() for name in _SAME) for row in self.medicines}
+        new = [row for row in map(_row, medicines) if tuple(row[name].lower() for name in _SAME) not in known]
+        there = self.texts["advice"]
+        both = there if advice in there else f"{there}\n{advice}".strip()[: TEXTS["advice"]]
+        return replace(self, medicines=(*self.medicines, *new)[:MOST_ROWS], texts={**self.texts, "advice": both})
+
+    def as_text(self) -> str:
+        """To be kept (see `core.clinic.keep_draft`)."""
+        kept = {"texts": dict(self.texts), "medicines": [dict(row) for row in self.medicines], "others": self.others}
+        return json.dumps(kept, ensure_ascii=False)
+
 
 def read_draft(form: Form) -> Draft:
     """The draft in a posted form. Raises HTTP 400 for fields that our page does not have, or not so long."""
     texts = {name: one(form, name, longest=longest) for name, longest in TEXTS.items()}
+    others = {name: optional(form, name, longest=longest) for name, longest in OTHERS.items()}
     columns = {name: [_cell(cell, COLUMNS[name]) for cell in form.getall(name, [])] for name in COLUMNS}
     if len({len(cells) for cells in columns.values()}) != 1 or len(columns["generic"]) > MOST_ROWS:
         raise web.HTTPBadRequest
     rows = (dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
-    return Draft(texts, tuple(row for row in rows if any(row.values())))
+    return Draft(texts, tuple(row for row in rows if any(row.values())), others)
+
+
+def draft_of(text: str) -> Draft:
+    """What `as_text` made, also by another version of this program: what is not known any more is left out."""
+    kept = json.loads(text)
+    rows = tuple(_known(row, COLUMNS) for row in kept.get("medicines", []))
+    return Draft(_known(kept.get("texts", {}), TEXTS), rows, _known(kept.get("others", {}), OTHERS))
 
 
 def longest_typed() -> Mapping[str, int]:
@@ -70,19 +103,30 @@ def frequencies() -> Iterable[str]:
     return ("1-0-1", "1-1-1", "1-0-0", "0-0-1", "0-1-0", "1-1-1-1", "SOS", "HS", "STAT", "1/2-0-1/2", "WEEKLY")
 
 
+def _known(kept: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    return {name: str(kept.get(name, "")) for name in names}
+
+
 def _cell(value: str, longest: int) -> str:
     if len(value) > longest or "\n" in value or "\r" in value:
         raise web.HTTPBadRequest
     return " ".join(value.split())
 
 
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() else 0
+
+
 def _medicine(row: Row) -> Medicine:
-    days = row["days"]
     return Medicine(
         generic=row["generic"].lower(),
         form=row["form"],
         strength=row["strength"],
         frequency=row["frequency"],
-        days=int(days) if days.isascii() and days.isdecimal() else 0,
+        days=_number(row["days"]),
         instructions=row["instructions"],
     )
+
+
+def _row(medicine: Medicine) -> Row:
+    return {name: str(getattr(medicine, name)) for name in COLUMNS}

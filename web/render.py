@@ -16,8 +16,11 @@ STATIC = HERE / "static"
 PAGES = web.AppKey("pages", Environment)
 
 
-def page_templates() -> Environment:
-    """The templates of `web/templates`; everything is escaped, and a forgotten variable is an error."""
+def page_templates(bundle: Path | None = None) -> Environment:
+    """The templates of `web/templates`; everything is escaped, and a forgotten variable is an error.
+
+    The telephone's `bundle` is one more static file.
+    """
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=select_autoescape(("html",)),
@@ -25,7 +28,9 @@ def page_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    versions = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir() if path.is_file()}
+    files = [*STATIC.iterdir(), *(bundle.parent.glob("*.js") if bundle else [])]
+    versions = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in files if path.is_file()}
+    environment.globals["has_phone"] = bundle is not None and bundle.name in versions
     environment.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
     return environment
 
@@ -60,6 +65,11 @@ def local_day(request: web.Request, tongue: Tongue, moment: datetime) -> str:
     """`7 Nov 2026` in the clinic's time zone."""
     local = moment.astimezone(clinic_of(request).policy.time_zone)
     return f"{local.day} {tongue('time.months').split()[local.month - 1]} {local.year}"
+
+
+def local_clock(request: web.Request, moment: datetime) -> str:
+    """`14:05` in the clinic's time zone."""
+    return f"{moment.astimezone(clinic_of(request).policy.time_zone):%H:%M}"
 
 
 def local_time(request: web.Request, tongue: Tongue, moment: datetime) -> str:

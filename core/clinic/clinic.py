@@ -1,45 +1,22 @@
 """The clinic: the ports that every use case works with, wired once by `main`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from core.ports import Clock, Geography, Ledger, Line, Printer, Timeline
-from core.rules.call_back import Caps
-from core.rules.opd import Opd
-from core.rules.prescription import Drug
+from core.clinic.policy import Configuration, Policy
+from core.ports import Clock, Geography, Ledger, Line, Printer, PromptLibrary, Timeline
 from core.rules.sms_template import SmsTemplates
 
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a deployment decides."""
-
-    clinic_name: str
-    time_zone: ZoneInfo
-    languages: tuple[str, ...]
-    """In the order in which they are offered."""
-    opds: Mapping[str, Opd]
-    """In the order in which they are offered."""
-    states: tuple[str, ...]
-    """Every state code: what a doctor without a list of states serves."""
-    formulary: Mapping[str, Drug]
-    public_url: str
-    """What a patient's link begins with, without a slash at the end."""
-    notice_version: str
-    family_limit: int
-    """How many patients one mobile may register (S7; 1 = no family)."""
-    token_digits: int
-    link_days: int
-    """How long a prescription's link works."""
-    call_backs: Caps
-    """How often the machine calls back (T14)."""
+__all__ = ["Clinic", "Policy"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Clinic:
-    """Handed to every use case as its first argument."""
+    """Handed to every use case as its first argument.
+
+    `policy` and `sms` are renewed while it runs, by `core.clinic.admin.renew_policy` alone: a use case reads them when
+    it needs them, and keeps none for later. Everything else is set once.
+    """
 
     ledger: Ledger
     line: Line
@@ -49,6 +26,10 @@ class Clinic:
     timeline: Timeline
     sms: SmsTemplates
     policy: Policy
+    configuration: Configuration | None = None
+    """None: nothing can be changed while this one runs."""
+    prompts: PromptLibrary | None = None
+    """None: the sounds are not at hand here."""
 
     def today(self) -> date:
         """The day in the clinic's time zone."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from core.clinic.clinic import Clinic
 from core.ports import Server
 from core.rules.queue import lanes_of
-from core.rules.staff import Doctor, DoctorState
+from core.rules.staff import Doctor, DoctorState, StaffKind
 
 _lanes = lru_cache(lanes_of)
 """Many doctors serve the same hundred lanes, and all of them are compared every few seconds (`mend_line`)."""
@@ -23,11 +23,15 @@ def server_of(
 async def doctor_ready(clinic: Clinic, doctor_id: int) -> bool:
     """From now on the next token that fits is theirs; while they talk or write this means "after this one".
 
-    False, and nothing changed, while their phone is not registered: nobody could be put through to them.
+    False, and nothing changed, while their phone is not registered: nobody could be put through to them; and while
+    they may not practise (T9).
     """
     server = await clinic.line.state(doctor_id)
     if server is not None and server.state is DoctorState.OFFLINE:
         return False
+    async with clinic.ledger.read() as books:
+        if not (await books.staff.doctor(doctor_id)).may_practise:
+            return False
     doctor = await _wish(clinic, doctor_id, available=True)
     await clinic.line.ready(server_of(clinic, doctor))
     await _tell(clinic, doctor_id)
@@ -44,7 +48,7 @@ async def doctor_pause(clinic: Clinic, doctor_id: int) -> bool:
 
 async def _wish(clinic: Clinic, doctor_id: int, *, available: bool) -> Doctor:
     async with clinic.ledger.write() as books:
-        doctor = replace(await books.staff.doctor(doctor_id), available=available)
+        doctor = replace(await books.staff.doctor(doctor_id), available=available, back_at=None)
         await books.staff.save_doctor(doctor)
     return doctor
 
@@ -55,9 +59,11 @@ async def _tell(clinic: Clinic, doctor_id: int) -> None:
 
 
 async def operator_ready(clinic: Clinic, operator_id: int, *, available: bool) -> None:
-    """An operator's phone may be rung for key 0, or not."""
+    """An operator's phone may be rung for key 0, or not; an administrator's never, as they see no patients."""
     async with clinic.ledger.write() as books:
-        await books.staff.save_operator(replace(await books.staff.operator(operator_id), available=available))
+        operator = await books.staff.operator(operator_id)
+        available = available and operator.kind is not StaffKind.ADMIN
+        await books.staff.save_operator(replace(operator, available=available))
     await clinic.line.publish("clinic", {"kind": "state"})
 
 

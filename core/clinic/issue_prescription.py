@@ -6,25 +6,28 @@ gets the first one's.
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
 from core.clinic.clinic import Clinic
+from core.clinic.conclude import NOTHING, Aftermath, conclude, tell_aftermath
 from core.clinic.send_sms import queue_sms
 from core.ports import NEW, Books, Duplicate, Stale
+from core.rules.after_call import Plan, check_plan
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Patient
 from core.rules.prescription import (
-    Medicine,
     Mode,
     Prescription,
     Problem,
+    Reason,
     SignedPrescription,
     prescription_number,
     problems,
 )
+from core.rules.prescription_sms import medicine_messages
 from core.rules.queue import Match
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor
@@ -32,7 +35,7 @@ from core.rules.token import Token, TokenState
 
 TRIES = 3
 """How often it is written anew when the token moved (the talk ended) between our look and our write."""
-MEDICINES_A_MESSAGE = 3
+NO_PLAN = Plan()
 
 
 class NotYours(Exception):
@@ -52,7 +55,7 @@ class CannotSign(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class SigningCase:
     """Everybody and everything one signature concerns."""
 
     consultation: Consultation
@@ -67,33 +70,47 @@ def link_hash(secret: str) -> str:
 
 
 async def issue_prescription(
-    clinic: Clinic, *, doctor_id: int, consultation_id: int, content: Prescription, mode: Mode = Mode.AUDIO
+    clinic: Clinic,
+    *,
+    doctor_id: int,
+    consultation_id: int,
+    content: Prescription,
+    mode: Mode = Mode.AUDIO,
+    plan: Plan = NO_PLAN,
 ) -> SignedPrescription:
     """Sign `content`, or return what was signed before.
 
-    Raises `CannotSign`, `NotYours`, `CaseEnded`; `NotAllowed` when they have not talked yet.
+    Raises `CannotSign`, `BadPlan`, `NotYours`, `CaseEnded`; `NotAllowed` when they have not talked yet.
     """
-    case, signed = await _look(clinic, doctor_id, consultation_id)
+    case, signed = await case_to_sign(clinic, doctor_id, consultation_id)
+    aftermath = NOTHING
     if signed is None:
-        _check(clinic, content, mode, case)
+        check_content(clinic, content, mode, case)
+        check_plan(plan, present_opd=case.token.opd, opds=clinic.policy.opds)
         secret = secrets.token_urlsafe(16)
-        draft = _draft(clinic, case, content, secret)
+        draft = unsigned(clinic, case, content, secret)
         pdf = await asyncio.to_thread(
             clinic.printer.pdf, draft, case.patient, case.doctor,
             follow_up=case.consultation.follow_up, token=case.token.number,
         )  # fmt: skip
-        signed = await _store_once(clinic, case, draft, pdf, secret)
-    await _tell(clinic, case, signed)
+        signed, aftermath = await _store_once(clinic, case, plan, draft, pdf, secret)
+    await _tell(clinic, case, signed, aftermath)
     return signed
 
 
-def _check(clinic: Clinic, content: Prescription, mode: Mode, case: _Case) -> None:
+def check_content(clinic: Clinic, content: Prescription, mode: Mode, case: SigningCase) -> None:
+    """Raise `CannotSign` when the rules forbid it (T2-T4, T6, T9)."""
     found = tuple(problems(content, clinic.policy.formulary, mode=mode, follow_up=case.consultation.follow_up))
+    if not case.doctor.may_practise:
+        found = (Problem("complaint", Reason.NOT_VERIFIED), *found)
     if found:
         raise CannotSign(found)
 
 
-async def _look(clinic: Clinic, doctor_id: int, consultation_id: int) -> tuple[_Case, SignedPrescription | None]:
+async def case_to_sign(
+    clinic: Clinic, doctor_id: int, consultation_id: int
+) -> tuple[SigningCase, SignedPrescription | None]:
+    """The case, and what was signed in it before. Raises `NotYours`, `CaseEnded`."""
     async with clinic.ledger.read() as books:
         consultation = await books.consultations.get(consultation_id)
         if consultation.doctor_id != doctor_id:
@@ -103,10 +120,11 @@ async def _look(clinic: Clinic, doctor_id: int, consultation_id: int) -> tuple[_
             raise CaseEnded(f"consultation {consultation_id} has ended: {consultation.outcome}")
         token = await books.tokens.get(consultation.token_id)
         patient = await books.patients.get(consultation.patient_id)
-        return _Case(consultation, token, patient, await books.staff.doctor(doctor_id)), signed
+        return SigningCase(consultation, token, patient, await books.staff.doctor(doctor_id)), signed
 
 
-def _draft(clinic: Clinic, case: _Case, content: Prescription, secret: str) -> SignedPrescription:
+def unsigned(clinic: Clinic, case: SigningCase, content: Prescription, secret: str) -> SignedPrescription:
+    """What a signature would store now, without an id."""
     now = clinic.clock.now()
     return SignedPrescription(
         id=NEW,
@@ -122,31 +140,34 @@ def _draft(clinic: Clinic, case: _Case, content: Prescription, secret: str) -> S
 
 
 async def _store_once(
-    clinic: Clinic, case: _Case, draft: SignedPrescription, pdf: bytes, secret: str
-) -> SignedPrescription:
+    clinic: Clinic, case: SigningCase, plan: Plan, draft: SignedPrescription, pdf: bytes, secret: str
+) -> tuple[SignedPrescription, Aftermath]:
     for _ in range(TRIES):
         try:
             async with clinic.ledger.write() as books:
-                return await _store(clinic, books, case, draft, pdf, secret)
+                return await _store(clinic, books, case, plan, draft, pdf, secret)
         except (Stale, Duplicate):
             # Either the other press was first (then we return its paper, or hear that the case is closed),
             # or the token went from TALKING to WRITING under our hands (then the same again succeeds).
-            case, signed = await _look(clinic, case.doctor.id, case.consultation.id)
+            case, signed = await case_to_sign(clinic, case.doctor.id, case.consultation.id)
             if signed is not None:
-                return signed
+                return signed, NOTHING
     raise Stale(f"consultation {case.consultation.id} kept changing")
 
 
 async def _store(
-    clinic: Clinic, books: Books, case: _Case, draft: SignedPrescription, pdf: bytes, secret: str
-) -> SignedPrescription:
+    clinic: Clinic, books: Books, case: SigningCase, plan: Plan, draft: SignedPrescription, pdf: bytes, secret: str
+) -> tuple[SignedPrescription, Aftermath]:
     signed = await books.prescriptions.add(draft, pdf)
-    await books.consultations.end(case.consultation, Outcome.PRESCRIBED, draft.signed_at)
+    ended = await books.consultations.end(
+        case.consultation, Outcome.PRESCRIBED, draft.signed_at,
+        referred_to=plan.refer_to, call_back_on=plan.call_back_on(clinic.today()),
+    )  # fmt: skip
     await books.tokens.move(await books.tokens.get(case.token.id), TokenState.CONSUMED)
     await _queue_messages(clinic, books, case.patient, signed, secret)
     who, what = f"doctor:{case.doctor.id}", f"prescription:{signed.id}"
     await books.audit(AuditEntry(draft.signed_at, who, "signed", what, signed.number))
-    return signed
+    return signed, await conclude(clinic, books, ended)
 
 
 async def _queue_messages(
@@ -154,32 +175,13 @@ async def _queue_messages(
 ) -> None:
     cause, mobile, language = f"prescription:{signed.id}", patient.mobile, patient.language
     await queue_sms(books, clinic, cause, mobile, "prescription", language, link=secret)
-    for part, (template, values) in enumerate(_medicine_messages(signed), 1):
+    for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines), 1):
         await queue_sms(books, clinic, f"{cause}:medicines:{part}", mobile, template, language, **values)
 
 
-def _medicine_messages(signed: SignedPrescription) -> Iterator[tuple[str, dict[str, str]]]:
-    """Template and variables of each message that carries the medicines themselves, for phones without internet."""
-    every = signed.content.medicines
-    messages = [every[start : start + MEDICINES_A_MESSAGE] for start in range(0, len(every), MEDICINES_A_MESSAGE)]
-    for part, medicines in enumerate(messages, 1):
-        values = {"number": signed.number, "part": f"{part}/{len(messages)}"}
-        for place, medicine in enumerate(medicines, 1):
-            values |= _medicine_values(place, medicine)
-        yield f"medicines_{len(medicines)}", values
-
-
-def _medicine_values(place: int, medicine: Medicine) -> dict[str, str]:
-    return {
-        f"name{place}": medicine.generic.upper(),
-        f"strength{place}": medicine.strength,
-        f"dose{place}": medicine.frequency.strip(),
-        f"days{place}": str(medicine.days),
-    }
-
-
-async def _tell(clinic: Clinic, case: _Case, signed: SignedPrescription) -> None:
+async def _tell(clinic: Clinic, case: SigningCase, signed: SignedPrescription, aftermath: Aftermath) -> None:
     """After the commit. Repeated presses repeat it, so that a crash in between is healed by the next one."""
+    await tell_aftermath(clinic, case.consultation, aftermath)
     await clinic.line.finish(Match(case.token.id, case.doctor.id))
     if case.consultation.patient_call is not None:
         clinic.timeline.note(case.consultation.patient_call, "prescribed", signed.number)

@@ -9,6 +9,7 @@ from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CaseEnded
 from core.clinic.mend_line import mend_line, restore_line
 from core.clinic.send_sms import queue_sms
+from core.clinic.wrap_up import end_wrap_ups
 from core.ports import Stale
 from core.rules.consultation import Consultation
 from core.rules.token import NotAllowed, Token, TokenState
@@ -19,6 +20,7 @@ SWEEP_EVERY = 2.0
 MEND_EVERY = 10.0
 """Seconds between two comparisons of line and ledger."""
 DAY_CHECK_EVERY = 60.0
+WRAP_UP_EVERY = 1.0
 FORGOTTEN_AFTER = timedelta(hours=12)
 """After the talk; a case that is neither signed nor closed by then keeps the patient from taking a new token."""
 
@@ -42,7 +44,12 @@ async def keep_time(clinic: Clinic) -> None:
         await forget_sms_talks(clinic)
         await asyncio.sleep(DAY_CHECK_EVERY)
 
+    async def wrap_ups() -> None:
+        await end_wrap_ups(clinic)
+        await asyncio.sleep(WRAP_UP_EVERY)
+
     async with asyncio.TaskGroup() as group:
+        group.create_task(forever(wrap_ups, "ending wrap-ups"))
         group.create_task(forever(sweep, "sweeping the line"))
         group.create_task(forever(mend, "mending the line"))
         group.create_task(forever(day, "ending the day"))

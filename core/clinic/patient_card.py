@@ -1,18 +1,17 @@
 """What a doctor sees of the patient they have: card, spoken name, earlier papers (S22). Every look is audited."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.clinic.clinic import Clinic
 from core.ports import Books
 from core.rules.consultation import Consultation
-from core.rules.patient import Patient
-from core.rules.prescription import SignedPrescription
+from core.rules.patient import Caller, Patient
+from core.rules.prescription import Medicine, SignedPrescription
 from core.rules.records import AuditEntry
+from core.rules.registration import name_of
 from core.rules.token import Token
 
-LONGEST_NAME = 80
 SHOWN_VISITS = 20
 """How many earlier consultations a card lists."""
 
@@ -38,6 +37,14 @@ class Card:
     is_minor: bool
     past: tuple[PastVisit, ...]
     """Newest first."""
+    consent: Caller | None
+    """What was agreed to on this number (T1, T12); None: nothing, or it was withdrawn."""
+
+    @property
+    def last_medicines(self) -> tuple[Medicine, ...]:
+        """Of the patient's last prescription by this service that had any."""
+        papers = (visit.prescription for visit in self.past if visit.prescription)
+        return next((paper.content.medicines for paper in papers if paper.content.medicines), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
             age=patient.age_at(today),
             is_minor=patient.is_minor(today),
             past=await _past(books, consultation),
+            consent=await books.callers.get(patient.mobile),
         )
 
 
@@ -95,11 +103,10 @@ async def name_patient(clinic: Clinic, doctor_id: int, consultation_id: int, nam
 
 def clean_name(name: str) -> str:
     """The name with single spaces, NFC. Raises `ValueError` if it cannot be a name; any script's letters will do."""
-    name = unicodedata.normalize("NFC", " ".join(name.split()))
-    marks = " .'-’()\u200c\u200d"
-    if not 0 < len(name) <= LONGEST_NAME or not all(c in marks or unicodedata.category(c)[0] in "LM" for c in name):
+    cleaned = name_of(name)
+    if cleaned is None:
         raise ValueError("not a name")
-    return name
+    return cleaned
 
 
 async def earlier_paper(clinic: Clinic, doctor_id: int, prescription_id: int) -> Paper | None:

@@ -57,9 +57,12 @@ async def session_of(clinic: Clinic, secret: str) -> SignedIn | None:
         session = await books.sessions.get(_hash(secret))
         if session is None or session.expires_at <= clinic.clock.now():
             return None
+        person: Doctor | Operator
         if session.kind is StaffKind.DOCTOR:
-            return SignedIn(await books.staff.doctor(session.person_id), session)
-        return SignedIn(await books.staff.operator(session.person_id), session)
+            person = await books.staff.doctor(session.person_id)
+        else:
+            person = await books.staff.operator(session.person_id)
+    return SignedIn(person, session) if person.left_at is None else None
 
 
 async def close_session(clinic: Clinic, secret: str) -> None:
@@ -69,6 +72,8 @@ async def close_session(clinic: Clinic, secret: str) -> None:
         if session is not None:
             await books.sessions.drop(session.id_hash)
             await books.audit(AuditEntry(clinic.clock.now(), actor(session), "signed out", actor(session)))
+    if session is not None:
+        await clinic.line.publish("staff", {"kind": "signed_out", "person": session.person_id})  # their phone is void
 
 
 def actor(session: WebSession) -> str:

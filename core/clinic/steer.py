@@ -1,14 +1,17 @@
-"""What a panel asks of the switch: end the talk, or call the patient again. The switch's side listens to one topic.
+"""What a panel asks of the switch: end the talk, call the patient again, let a supervisor in. One topic for all.
 
-A lost request does no harm: nothing was promised, and the doctor presses again.
+A lost request does no harm: nothing was promised, and whoever pressed presses again.
 """
 
 from core.clinic.clinic import Clinic
 from core.rules.consultation import Consultation
+from core.rules.supervision import Manner
 
 TOPIC = "switch"
 HANG_UP = "hang_up"
 CALL_AGAIN = "call_again"
+SUPERVISE = "supervise"
+LEAVE_TALK = "leave_talk"
 
 
 async def hang_up(clinic: Clinic, doctor_id: int) -> bool:
@@ -19,6 +22,17 @@ async def hang_up(clinic: Clinic, doctor_id: int) -> bool:
 async def call_again(clinic: Clinic, doctor_id: int) -> bool:
     """Ring the patient of the open consultation again, then the doctor (S18). False when there is none."""
     return await _ask(clinic, doctor_id, CALL_AGAIN)
+
+
+async def supervise_talk(clinic: Clinic, talk: Consultation, supervisor_id: int, manner: Manner) -> None:
+    """Bring this supervisor to the talk, or have them be with it in another manner."""
+    event = {"kind": SUPERVISE, "token": talk.token_id, "consultation": talk.id}
+    await clinic.line.publish(TOPIC, event | {"supervisor": supervisor_id, "manner": manner})
+
+
+async def leave_talk(clinic: Clinic, token_id: int, supervisor_id: int) -> None:
+    """Let this supervisor's leg go."""
+    await clinic.line.publish(TOPIC, {"kind": LEAVE_TALK, "token": token_id, "supervisor": supervisor_id})
 
 
 async def _ask(clinic: Clinic, doctor_id: int, what: str) -> bool:

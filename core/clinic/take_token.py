@@ -26,8 +26,12 @@ async def take_token(clinic: Clinic, patient: Patient, opd: str) -> Token:
     return token
 
 
-async def book_token(clinic: Clinic, books: Books, patient: Patient, opd: str) -> tuple[Token, bool]:
+async def book_token(
+    clinic: Clinic, books: Books, patient: Patient, opd: str, *, referred: bool = False
+) -> tuple[Token, bool]:
     """Within the caller's transaction: the token and its SMS, and whether it is new. A new one must then join the line.
+
+    Who is `referred` is meant for somebody else than the doctor they had.
 
     A number that is taken spoils nothing (`Duplicate` leaves the transaction whole): another one is drawn.
     """
@@ -36,7 +40,7 @@ async def book_token(clinic: Clinic, books: Books, patient: Patient, opd: str) -
         if token is not None:
             return token, False
         try:
-            token = await books.tokens.add(await _new_token(clinic, books, patient, opd))
+            token = await books.tokens.add(await _new_token(clinic, books, patient, opd, referred=referred))
         except Duplicate:
             continue
         await queue_sms(
@@ -47,7 +51,7 @@ async def book_token(clinic: Clinic, books: Books, patient: Patient, opd: str) -
     raise RuntimeError("no free token number could be drawn: raise token_digits")
 
 
-async def _new_token(clinic: Clinic, books: Books, patient: Patient, opd: str) -> Token:
+async def _new_token(clinic: Clinic, books: Books, patient: Patient, opd: str, *, referred: bool) -> Token:
     now, today = clinic.clock.now(), clinic.today()
     smallest = 10 ** (clinic.policy.token_digits - 1)
     return Token(
@@ -62,7 +66,7 @@ async def _new_token(clinic: Clinic, books: Books, patient: Patient, opd: str) -
         state=TokenState.WAITING,
         created_at=now,
         joined_at=now,
-        own_doctor_id=await _own_doctor(clinic, books, patient, opd),
+        own_doctor_id=None if referred else await _own_doctor(clinic, books, patient, opd),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.clinic.bring_together import match_of, tell_doctor
 from core.clinic.clinic import Clinic
+from core.clinic.conclude import conclude, tell_aftermath
 from core.ports import Stale
 from core.rules.consultation import Consultation
 from core.rules.token import TokenState
@@ -55,6 +56,8 @@ async def end_talk(clinic: Clinic, consultation: Consultation) -> None:
         if current.talked_at is None or current.hung_up_at is not None:
             return
         await books.consultations.save(replace(current, hung_up_at=clinic.clock.now()))
+        current = await books.consultations.get(consultation.id)  # from here on nobody signs without our knowing
+        aftermath = await conclude(clinic, books, current)
         if current.outcome is None:
             token = await books.tokens.get(consultation.token_id)
             if token.state is TokenState.TALKING:
@@ -62,6 +65,7 @@ async def end_talk(clinic: Clinic, consultation: Consultation) -> None:
     if current.outcome is None:
         await _write_up(clinic, consultation)
     else:
+        await tell_aftermath(clinic, consultation, aftermath)
         await clinic.line.finish(match_of(consultation), hung_up=True)
     await tell_doctor(clinic, consultation, "hung_up")
 

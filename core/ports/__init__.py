@@ -1,5 +1,8 @@
 """What the use cases need from outside, as Protocols: the ledger (SQL), the line (Redis), the rest of the outside."""
 
+from core.ports.audit_log import AuditLine, AuditLog, AuditSearch
+from core.ports.changes import SettingsChanged
+from core.ports.desk import Grievances, Lookup, OperatorCalls
 from core.ports.ledger import (
     NEW,
     Books,
@@ -36,35 +39,58 @@ from core.ports.outside import (
     SmsRefused,
     Timeline,
 )
+from core.ports.own_day import OwnDays
+from core.ports.prompts import BadSound, Prompt, PromptLibrary, PromptState
+from core.ports.roster import Roster
+from core.ports.statistics import Statistics
+from core.ports.supervisions import Supervisions
+from core.ports.writing import Drafts, MedicineSets
 
 __all__ = [
     "NEW",
     "AtWork",
+    "AuditLine",
+    "AuditLog",
+    "AuditSearch",
+    "BadSound",
     "Books",
     "Callers",
     "Calls",
     "Clock",
     "Consultations",
+    "Drafts",
     "Duplicate",
     "Geography",
+    "Grievances",
     "Ledger",
     "Line",
     "LineCounts",
     "LineLost",
     "LineView",
+    "Lookup",
+    "MedicineSets",
+    "OperatorCalls",
     "Outbox",
+    "OwnDays",
     "Patients",
     "Place",
     "Prescriptions",
     "Printer",
+    "Prompt",
+    "PromptLibrary",
+    "PromptState",
+    "Roster",
     "Server",
     "Sessions",
+    "SettingsChanged",
     "SmsDelayed",
     "SmsGateway",
     "SmsRefused",
     "SmsTalks",
     "Staff",
     "Stale",
+    "Statistics",
+    "Supervisions",
     "Timeline",
     "Tokens",
     "Waiter",

@@ -8,6 +8,14 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from core.ports.audit_log import AuditLog
+from core.ports.changes import SettingsChanged
+from core.ports.desk import Grievances, Lookup, OperatorCalls
+from core.ports.own_day import OwnDays
+from core.ports.roster import Roster
+from core.ports.statistics import Statistics
+from core.ports.supervisions import Supervisions
+from core.ports.writing import Drafts, MedicineSets
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Caller, Patient
 from core.rules.prescription import SignedPrescription
@@ -61,6 +69,10 @@ class Tokens(Protocol):
         """Only of a waiting token: `Stale` when it does not wait any more."""
         ...
 
+    async def rerank(self, token: Token, priority: Priority, joined_at: datetime) -> Token:
+        """Likewise: another place in its lane."""
+        ...
+
     async def active_of_patient(self, patient_id: int) -> Token | None: ...
     async def active_of_mobile(self, mobile: str) -> Sequence[Token]: ...
     async def in_states(self, *states: TokenState) -> Sequence[Token]: ...
@@ -77,12 +89,24 @@ class Consultations(Protocol):
         """Those that are open, and those in which they still talk though the doctor has signed or closed already."""
         ...
 
-    async def end(self, consultation: Consultation, outcome: Outcome, at: datetime) -> Consultation:
-        """Compare and set on `outcome is None`; `Stale` when it has ended already."""
+    async def end(
+        self,
+        consultation: Consultation,
+        outcome: Outcome,
+        at: datetime,
+        *,
+        referred_to: str | None = None,
+        call_back_on: date | None = None,
+    ) -> Consultation:
+        """Compare and set on `outcome is None`; `Stale` when it has ended already. Its draft is gone with it."""
         ...
 
     async def of_patient(self, patient_id: int) -> Sequence[Consultation]:
         """Those in which they talked, newest first (S22)."""
+        ...
+
+    async def last_ended(self, doctor_id: int) -> Consultation | None:
+        """The doctor's latest that has ended, however it did."""
         ...
 
     async def last_talk(self, patient_id: int, doctor_id: int) -> datetime | None: ...
@@ -107,6 +131,8 @@ class Prescriptions(Protocol):
 
 
 class Staff(Protocol):
+    """By id everybody who ever worked here is found; in lists, by login and by account only who has not left."""
+
     async def add_doctor(self, doctor: Doctor) -> Doctor: ...
     async def save_doctor(self, doctor: Doctor) -> None: ...
     async def doctor(self, doctor_id: int) -> Doctor: ...
@@ -119,6 +145,9 @@ class Staff(Protocol):
     async def operator_by_login(self, login: str) -> Operator | None: ...
     async def operator_by_account(self, account: str) -> Operator | None: ...
     async def operators(self) -> Sequence[Operator]: ...
+    async def left(self) -> Sequence[Doctor | Operator]:
+        """Who does not work here any more."""
+        ...
 
 
 class Outbox(Protocol):
@@ -216,6 +245,13 @@ class Sessions(Protocol):
     async def drop(self, id_hash: str) -> None: ...
     async def drop_of(self, kind: StaffKind, person_id: int) -> None: ...
     async def drop_expired(self, now: datetime) -> None: ...
+    async def lend_phone(self, id_hash: str, digest: str, at: datetime) -> bool:
+        """From now on this session has its person's browser phone. False when there is no such session any more."""
+        ...
+
+    async def with_phone(self, now: datetime) -> Sequence[WebSession]:
+        """Those that are alive and have been lent a browser phone, the latest last."""
+        ...
 
 
 class Books(Protocol):
@@ -231,6 +267,17 @@ class Books(Protocol):
     calls: Calls
     sessions: Sessions
     sms_talks: SmsTalks
+    supervisions: Supervisions
+    roster: Roster
+    settings_changed: SettingsChanged
+    audit_log: AuditLog
+    lookup: Lookup
+    operator_calls: OperatorCalls
+    grievances: Grievances
+    statistics: Statistics
+    drafts: Drafts
+    medicine_sets: MedicineSets
+    own_days: OwnDays
 
     async def audit(self, entry: AuditEntry) -> None: ...
     async def audit_of(self, subject: str) -> Sequence[AuditEntry]:

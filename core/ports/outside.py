@@ -37,9 +37,16 @@ class Printer(Protocol):
     """Turns a signed prescription into a PDF."""
 
     def pdf(
-        self, prescription: SignedPrescription, patient: Patient, doctor: Doctor, *, follow_up: bool, token: str
+        self,
+        prescription: SignedPrescription,
+        patient: Patient,
+        doctor: Doctor,
+        *,
+        follow_up: bool,
+        token: str,
+        draft: bool = False,
     ) -> bytes:
-        """T6's content; may take 100 ms of CPU, so call it in a thread."""
+        """T6's content; may take 100 ms of CPU, so call it in a thread. A `draft` says on each page that it is one."""
         ...
 
 

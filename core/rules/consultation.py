@@ -1,7 +1,7 @@
 """One doctor with one patient under one token, from the reservation to the signature (S18, S22)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 FOLLOW_UP_MONTHS = 6
@@ -42,6 +42,10 @@ class Consultation:
     outcome: Outcome | None = None
     patient_call: str | None = None
     doctor_call: str | None = None
+    referred_to: str | None = None
+    """The OPD that the doctor sent the patient on to when it ended."""
+    call_back_on: date | None = None
+    """The day, in the clinic's time zone, on which the doctor wants the patient to be called again."""
 
     @property
     def is_talk(self) -> bool:

@@ -1,7 +1,7 @@
 """When an outpatient department is open, and when it opens next (S2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 MIDNIGHT = time(0, 0)
@@ -15,9 +15,13 @@ class Opd:
     hours: Mapping[int, tuple[time, time]]
     """By `date.weekday()`; a day that is missing is closed."""
     holidays: frozenset[date] = frozenset()
+    exceptions: Mapping[date, tuple[time, time] | None] = field(default_factory=dict)
+    """Days that differ from everything above: other hours, or None for closed."""
 
     def hours_on(self, day: date) -> tuple[time, time] | None:
         """Opening and closing time of this day, or None when closed all day."""
+        if day in self.exceptions:
+            return self.exceptions[day]
         return None if day in self.holidays else self.hours.get(day.weekday())
 
     def is_open(self, local: datetime) -> bool:

@@ -133,6 +133,7 @@ class Reason(StrEnum):
     PROHIBITED = "prohibited"
     LIST_A_NEEDS_VIDEO = "list_a_needs_video"
     LIST_B_NEEDS_FOLLOW_UP = "list_b_needs_follow_up"
+    NOT_VERIFIED = "not_verified"
 
 
 @dataclass(frozen=True, slots=True)

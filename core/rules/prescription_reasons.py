@@ -25,6 +25,7 @@ WORDS: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_A_NEEDS_VIDEO: "List A: a first consultation needs video. By telephone only as a refill on a "
         "follow-up (T3).",
         Reason.LIST_B_NEEDS_FOLLOW_UP: "List B: only as an add-on on a follow-up (T3).",
+        Reason.NOT_VERIFIED: "Your registration is not verified, so you cannot sign: ask the administration (T9).",
     },
     "hi": {
         Reason.COMPLAINT_MISSING: "शिकायत लिखें: पर्चे पर होनी ज़रूरी है (T6)।",
@@ -44,6 +45,7 @@ WORDS: Mapping[str, Mapping[Reason, str]] = {
         Reason.PROHIBITED: "टेली-परामर्श में कभी नहीं: शेड्यूल X, नशीली, मनःप्रभावी या कैंसर की दवा (T3)।",
         Reason.LIST_A_NEEDS_VIDEO: "सूची A: पहले परामर्श में वीडियो ज़रूरी है। फ़ोन पर केवल फ़ॉलो-अप में दोबारा (T3)।",
         Reason.LIST_B_NEEDS_FOLLOW_UP: "सूची B: केवल फ़ॉलो-अप में, चल रही दवा के साथ (T3)।",
+        Reason.NOT_VERIFIED: "आपके पंजीकरण की जाँच पूरी नहीं हुई है, इसलिए आप पर्चा नहीं दे सकते: प्रशासन से पूछें (T9)।",
     },
 }
 """By language; another language is another entry."""

@@ -46,6 +46,8 @@ class CallBackReason(StrEnum):
     """Rang a number that is never answered (S1)."""
     CUT_OFF = "cut_off"
     """The call broke before there was a token."""
+    FOR_OPERATOR = "for_operator"
+    """An operator had the machine call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,21 @@ class CallBack:
     """When the machine calls next; None: an operator is to call."""
     attempts: int = 0
     """How often the machine has rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorCall:
+    """A caller who pressed 0, and the operator whose phone rings, or rang, for them."""
+
+    id: int
+    operator_id: int
+    call_id: str
+    """The caller's leg."""
+    mobile: str
+    """E.164, or as the caller was shown when it is no Indian mobile."""
+    rang_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +105,7 @@ class WebSession:
     csrf: str
     created_at: datetime
     expires_at: datetime
+    phone_digest: str | None = None
+    """HA1 of the browser phone lent to this session (`core.rules.phone`); None: it has asked for none."""
+    phone_lent_at: datetime | None = None
+    """Of the sessions of one person the latest has the phone."""

@@ -5,8 +5,8 @@ at load for the longest values a template allows, so that it cannot happen in th
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 MAX_VARIABLE = 30
 """Characters of a DLT variable (T11, check)."""
@@ -71,6 +71,17 @@ class SmsTemplates:
         self._templates = templates
         for template in templates.values():
             _check(template)
+
+    def __iter__(self) -> Iterator[SmsTemplate]:
+        """All of them, in the order of the file."""
+        return iter(self._templates.values())
+
+    def with_ids(self, ids: Mapping[tuple[str, str], str]) -> "SmsTemplates":
+        """The same texts under other DLT ids, by key and language. Raises `BadSms` for a template there is not."""
+        for key, language in ids.keys() - self._templates.keys():
+            raise BadSms(key, "", f"no template in language {language!r}")
+        changed = {each: replace(self._templates[each], dlt_id=dlt_id) for each, dlt_id in ids.items()}
+        return SmsTemplates({**self._templates, **changed}) if changed else self
 
     def fill(self, key: str, language: str, **values: str) -> tuple[str, str]:
         """The text and its DLT template id. Raises `BadSms` for a missing, extra, empty or too long variable."""

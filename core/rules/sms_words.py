@@ -33,6 +33,8 @@ class Wish(StrEnum):
     HELP = "help"
     HINDI = "hindi"
     ENGLISH = "english"
+    GRIEVANCE = "grievance"
+    """A complaint (S24): everything after the word is its text, however long."""
 
 
 def _spelt(words: str) -> frozenset[str]:
@@ -63,6 +65,7 @@ _ENGLISH: Mapping[Wish, frozenset[str]] = {
     Wish.STOP: _spelt("stop unsubscribe"),
     Wish.HELP: _spelt("help info"),
     Wish.ENGLISH: _spelt("english"),
+    Wish.GRIEVANCE: _spelt("grievance grievence complaint complain complaints"),
 }
 _HINDI: Mapping[Wish, frozenset[str]] = {
     Wish.CANCEL: _spelt("radd rad radda kainsal kensal रद्द रद कैंसल कैंसिल कैन्सल कैन्सिल केंसल केंसिल केन्सल केन्सिल"),
@@ -77,6 +80,7 @@ _HINDI: Mapping[Wish, frozenset[str]] = {
     Wish.HELP: _spelt("madad sahayata मदद सहायता"),
     Wish.HINDI: _spelt("hindi हिंदी हिन्दी"),
     Wish.ENGLISH: _spelt("angrezi angreji अंग्रेज़ी अंग्रेजी इंग्लिश"),
+    Wish.GRIEVANCE: _spelt("shikayat shikaayat sikayat शिकायत शिक़ायत"),
 }
 _WORDS = {wish: _ENGLISH.get(wish, frozenset()) | _HINDI.get(wish, frozenset()) for wish in Wish}
 _NUMBER = _spelt("number nambar numbar नंबर नम्बर")
@@ -132,6 +136,8 @@ def wish_in(text: str, *, whole: bool = False) -> Wish | None:
     """What is wanted. `whole`: only if the message says nothing else, as it might be the answer to a question."""
     said = _with_id_joined(plain(text))
     words = set(said)
+    if said and said[0] in _WORDS[Wish.GRIEVANCE]:
+        return Wish.GRIEVANCE
     if not 0 < len(said) <= MOST_WORDS or (whole and not words <= _OURS):
         return None
     alone = next((wish for wish in Wish if words <= _WORDS[wish]), None)

@@ -14,9 +14,17 @@ class StaffKind(StrEnum):
     DOCTOR = "doctor"
     OPERATOR = "operator"
     SUPERVISOR = "supervisor"
-    """An operator who may also listen to talks and read a call's whole story."""
+    """An operator who may also listen to talks, whisper and join them."""
     ADMIN = "admin"
     """Sets the service up; sees no patient."""
+
+
+class Verification(StrEnum):
+    """Whether a doctor's registration has been looked up in the council's register (T9)."""
+
+    UNVERIFIED = "unverified"
+    VERIFIED = "verified"
+    SUSPENDED = "suspended"
 
 
 class DoctorState(StrEnum):
@@ -34,7 +42,7 @@ class DoctorState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """A verified doctor; what T6 prints, what T9 checks, and what lanes they serve."""
+    """A doctor; what T6 prints, what T9 checks, and what lanes they serve."""
 
     id: int
     login: str
@@ -56,11 +64,28 @@ class Doctor:
     created_at: datetime
     available: bool = False
     """Whether they want patients; survives restarts."""
+    wrap_up_seconds: int | None = 0
+    """How long after a patient the next one comes (0: at once); None: when the doctor says so."""
+    back_at: datetime | None = None
+    """While they wrap up: when they are ready again by themselves."""
+    left_at: datetime | None = None
+    """Nobody is deleted: who left cannot come in any more, and their papers keep their name."""
+    verification: Verification = Verification.UNVERIFIED
+    verified_by: str | None = None
+    """Who set the state that it has now, as in the audit: `admin:3`."""
+    verified_at: datetime | None = None
+    outside_number: str | None = None
+    """E.164: rung by the trunk when no phone of theirs is registered."""
 
     @property
     def kind(self) -> StaffKind:
         """For whoever handles doctors and operators alike."""
         return StaffKind.DOCTOR
+
+    @property
+    def may_practise(self) -> bool:
+        """Whether they may be given patients, and sign (T9)."""
+        return self.verification is Verification.VERIFIED and self.left_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +102,8 @@ class Operator:
     available: bool = False
     """Whether key 0 may ring them."""
     kind: StaffKind = StaffKind.OPERATOR
+    left_at: datetime | None = None
+    """As with doctors."""
 
 
 def sip_digest(account: str, password: str) -> str:

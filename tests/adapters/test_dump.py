@@ -13,7 +13,7 @@ from core.adapters.sql.dump import BLOCK_BYTES, Block, CannotDump, Dump
 from core.adapters.sql.engines import database, writing_gate
 from core.adapters.sql.restore import Restore
 from core.adapters.sql.tables import metadata
-from core.adapters.sql.types import EnumText, PrescriptionJson, TextTuple, UtcDateTime
+from core.adapters.sql.types import EnumText, MedicinesJson, PrescriptionJson, TextTuple, UtcDateTime
 from core.rules.patient import Patient
 from core.rules.prescription import SignedPrescription
 from tests.adapters.conftest import NOW
@@ -38,6 +38,7 @@ def _value(column: Column[Any], number: int, prescription: SignedPrescription) -
         LargeBinary: bytes(range(256)) * number,
         TextTuple: ("general", "ö")[:number],
         PrescriptionJson: prescription.content,
+        MedicinesJson: prescription.content.medicines,
     }
     found = [value for example, value in examples.items() if isinstance(kind, example)]
     return found[0] if found else f'{column} {number}: "दवा",\r\n\u2028\\'

@@ -344,6 +344,25 @@ async def test_what_was_said_and_heard_on_a_mobile_before(ledger: SqlLedger, now
         assert [call.id for call in await books.calls.unended()] == ["b"]
 
 
+async def test_a_phone_is_lent_to_a_session_while_it_lives(ledger: SqlLedger, doctor: Doctor, now: datetime) -> None:
+    hour = timedelta(hours=1)
+    async with ledger.write() as books:
+        asha = await books.staff.add_doctor(doctor)
+        for hours, name in enumerate("abc"):
+            await books.sessions.add(WebSession(name, StaffKind.DOCTOR, asha.id, "csrf", now, now + hours * hour))
+        for seconds, name in enumerate("cba"):
+            assert await books.sessions.lend_phone(name, f"digest {name}", now + timedelta(seconds=seconds))
+        assert not await books.sessions.lend_phone("nobody's", "digest", now)
+
+        async def lent(at: datetime) -> list[tuple[str, str | None]]:
+            return [(one.id_hash, one.phone_digest) for one in await books.sessions.with_phone(at)]
+
+        assert await lent(now) == [("c", "digest c"), ("b", "digest b")]
+        assert await lent(now + hour) == [("c", "digest c")]
+        await books.sessions.drop("c")
+        assert await lent(now + hour) == []
+
+
 async def test_sessions_are_dropped_by_id_person_and_age(ledger: SqlLedger, doctor: Doctor, now: datetime) -> None:
     async with ledger.write() as books:
         asha = await books.staff.add_doctor(doctor)

@@ -11,10 +11,13 @@ from sqlalchemy import Connection, Table
 
 from core.adapters.sql import SqlLedger, migrate, tables
 from core.adapters.sql.engines import database, reading_gate
+from core.rules.changes import SettingChanged
 from core.rules.consultation import Consultation
+from core.rules.grievance import Grievance
 from core.rules.patient import Caller, Patient
 from core.rules.prescription import SignedPrescription
-from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, WebSession
+from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, OperatorCall, WebSession
+from core.rules.roster import Duty
 from core.rules.sms import ReceivedSms, Sms
 from core.rules.sms_talk import SmsTalk
 from core.rules.staff import Doctor, Operator
@@ -63,6 +66,10 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.call_backs, CallBack),
         (tables.sessions, WebSession),
         (tables.sms_talks, SmsTalk),
+        (tables.duties, Duty),
+        (tables.settings_changed, SettingChanged),
+        (tables.operator_calls, OperatorCall),
+        (tables.grievances, Grievance),
     ],
 )
 def test_columns_are_named_like_the_fields(table: Table, kind: Any) -> None:

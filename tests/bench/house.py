@@ -17,7 +17,7 @@ from core.clinic.clinic import Clinic
 from core.ports import NEW, Books
 from core.rules.patient import Caller, Gender, Patient, Relation, with_check_digit
 from core.rules.records import WebSession
-from core.rules.staff import Doctor, StaffKind, sip_digest
+from core.rules.staff import Doctor, StaffKind, Verification, sip_digest
 from core.rules.token import Priority, Token, TokenState
 from house.wiring import open_clinic
 from tests.bench.wire import Address
@@ -105,7 +105,7 @@ async def _hire(clinic: Clinic, books: Books, number: int, available: bool) -> P
             NEW, login, "Dr Bench", "MBBS", f"B-{number}", "Bench Council", "bench@example.org",
             opds=tuple(clinic.policy.opds), languages=clinic.policy.languages, states=(), account=f"doctor-{login}",
             sip_digest=sip_digest(f"doctor-{login}", PASSWORD), password_hash="none", created_at=now,
-            available=available,
+            available=available, verification=Verification.VERIFIED,
         )
     )  # fmt: skip
     cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)

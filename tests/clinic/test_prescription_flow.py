@@ -32,7 +32,7 @@ from core.rules.patient import Gender, Patient, Relation
 from core.rules.prescription import Medicine, Prescription, Reason
 from core.rules.queue import Lane, Match
 from core.rules.sms import BACK_OFF, MAX_ATTEMPTS, Sms, SmsState
-from core.rules.staff import Doctor, DoctorState
+from core.rules.staff import Doctor, DoctorState, Verification
 from core.rules.token import NotAllowed, Priority, Token, TokenState
 
 INDIA = ZoneInfo("Asia/Kolkata")
@@ -128,6 +128,7 @@ async def hire(clinic: Clinic, login: str = "asha") -> Doctor:
     doctor = Doctor(
         NEW, login, "Dr Asha Verma", "MBBS", "RJ-12345", "Rajasthan Medical Council", "asha@duravani.example",
         ("general",), ("hi",), ("RJ",), f"doctor-{login}", "digest", "hash", clinic.clock.now(), available=True,
+        verification=Verification.VERIFIED,
     )  # fmt: skip
     async with clinic.ledger.write() as books:
         return await books.staff.add_doctor(doctor)

@@ -14,7 +14,7 @@ from core.adapters.line import EmbeddedValkey, RedisLine
 from core.adapters.sql import SqlLedger, migrate
 from core.rules.sentence import Gap
 from core.rules.speech import Phrasebook
-from ivr import talking
+from ivr import talk_events
 from ivr.dialogue import TRIES
 from ivr.pace import Pace
 from ivr.patient_call import FERTILE_AGES
@@ -40,7 +40,8 @@ TALK = """\
 
 The patient's keys do nothing. On the doctor's phone `*{ready}` means ready for another patient afterwards, `*{pause}` a
 pause afterwards, and `*{end}` ends the talk; the panel can do the same. A patient who is cut off is rung at once, a
-doctor who is cut off too (not one who puts the phone down).
+doctor who is cut off too (not one who puts the phone down). A doctor whose page was closed, or loaded anew, is waited
+for: the patient hears `doctor_returns` and music, and they talk on as soon as the page is back.
 """
 NOTES = {
     "opd_choice_general": "Left out when there is one department. One that is closed says when it opens, and is asked "
@@ -75,7 +76,7 @@ def draw(atlas: Atlas) -> str:
             *_diagram(atlas),
             "## The questions\n",
             *(line for question in atlas.questions for line in _question(atlas, question, pace)),
-            TALK.format(ready=talking.READY_KEY, pause=talking.PAUSE_KEY, end=talking.END_KEY),
+            TALK.format(ready=talk_events.READY_KEY, pause=talk_events.PAUSE_KEY, end=talk_events.END_KEY),
             *_times(pace),
             *_everything_else(atlas),
         ]

@@ -265,6 +265,9 @@ class ScriptedExchange:
         self.rooms: list[ScriptedRoom] = []
         self.rung: list[str] = []
         """Numbers and accounts, in order."""
+        self.ears: frozenset[tuple[str, str, bool]] = frozenset()
+        """Who overhears whom, and whether they whisper."""
+        self._ears_changed = asyncio.Event()
         self._folder = folder
         self._rings: dict[str, asyncio.Queue[Ring]] = {}
 
@@ -297,6 +300,32 @@ class ScriptedExchange:
             room = ScriptedRoom(name)
             self.rooms.append(room)
         return room
+
+    @asynccontextmanager
+    async def overhear(self, spied: Call, listener: Call, *, whisper: bool) -> AsyncIterator[None]:
+        await asyncio.sleep(0)
+        if self.find(spied.id) is None or self.find(listener.id) is None:
+            raise Hangup
+        ear = (listener.id, spied.id, whisper)
+        self._hearing(self.ears | {ear})
+        try:
+            yield
+        finally:
+            self._hearing(self.ears - {ear})
+
+    async def ears_are(self, *ears: tuple[str, str, bool]) -> None:
+        """Returns when exactly these overhear: who, whom, and whether they whisper."""
+        while self.ears != set(ears):
+            changed = self._ears_changed
+            try:
+                await asyncio.wait_for(changed.wait(), SOON)
+            except TimeoutError:
+                raise AssertionError(f"overheard are {self.ears}, not {ears}") from None
+
+    def _hearing(self, ears: frozenset[tuple[str, str, bool]]) -> None:
+        self.ears = ears
+        self._ears_changed.set()
+        self._ears_changed = asyncio.Event()
 
     async def ready(self) -> None:
         await asyncio.sleep(0)

@@ -144,3 +144,32 @@ async def test_nine_and_zero_while_holding(house: House) -> None:
     call.leave()
     await house.quiet()
     assert (await house.token()).state is TokenState.WAITING
+
+
+async def test_the_operators_desk_shows_who_rings_until_they_part(house: House) -> None:
+    operator = await house.operator()
+    call = house.dial(MOBILE, {"language_choice": ["0", "1", ""]})
+    ring = await house.exchange.ring_of(operator.account)
+    async with house.clinic.ledger.read() as books:
+        ringing = await books.operator_calls.present(operator.id)
+    assert ringing is not None
+    assert (ringing.mobile, ringing.call_id, ringing.answered_at) == (MOBILE, call.id, None)
+    meena = ring.pick_up()
+    await call.talks()
+    async with house.clinic.ledger.read() as books:
+        talking = await books.operator_calls.present(operator.id)
+    assert talking is not None
+    assert talking.answered_at is not None
+    meena.leave()
+    await house.quiet()
+    async with house.clinic.ledger.read() as books:
+        assert await books.operator_calls.present(operator.id) is None
+
+
+async def test_an_operator_who_does_not_pick_up_has_nobody(house: House) -> None:
+    operator = await house.operator()
+    house.dial(MOBILE, {"language_choice": ["0", "1", ""]})
+    (await house.exchange.ring_of(operator.account)).refuse("busy")
+    await house.quiet()
+    async with house.clinic.ledger.read() as books:
+        assert await books.operator_calls.present(operator.id) is None

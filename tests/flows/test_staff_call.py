@@ -1,6 +1,8 @@
 """Doctors and operators who dial the service from their own phones."""
 
-from core.rules.staff import Doctor, DoctorState
+from dataclasses import replace
+
+from core.rules.staff import Doctor, DoctorState, Verification
 from ivr.staff_call import staff_call
 from tests.flows.house import NEW_PATIENT, House
 from tests.flows.telephone import HANG_UP, Answers, ScriptedCall
@@ -26,6 +28,15 @@ async def test_a_doctor_becomes_ready(house: House) -> None:
     said = next(event.detail for event in house.story.events if event.detail.startswith("doctor_menu_paused"))
     assert "एक मरीज़" in said, said
     await house.becomes(doctor, DoctorState.RESERVED)  # for the patient who waited
+
+
+async def test_a_doctor_who_is_not_verified_hears_why(house: House) -> None:
+    doctor = replace(await house.doctor(ready=False), verification=Verification.UNVERIFIED)
+    async with house.clinic.ledger.write() as books:
+        await books.staff.save_doctor(doctor)
+    call = await _dials(house, doctor.account, {"doctor_menu_paused": "1"})
+    assert call.heard == ["doctor_not_verified"]
+    assert not await _wants_patients(house, doctor)
 
 
 async def test_a_doctor_pauses(house: House) -> None:

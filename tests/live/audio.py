@@ -97,6 +97,15 @@ def tone_seconds(wav: Path, hz: float) -> float:
     return float(np.count_nonzero((tone > 0.5 * total) & (total > 10 ** (QUIET_DBFS / 10)))) * window / RATE
 
 
+def tone_share(samples: Samples, hz: float) -> float:
+    """How much of this sound, 0 to 1, is a tone of this pitch; 0 for silence."""
+    total = float((samples**2).mean()) if len(samples) else 0.0
+    if total < 10 ** (QUIET_DBFS / 10):
+        return 0.0
+    turn = np.exp(-2j * np.pi * hz / RATE * np.arange(len(samples)))
+    return float(2 * np.abs(samples @ turn / len(samples)) ** 2 / total)
+
+
 def tone_present(wav: Path, hz: float, seconds: float = 0.3) -> bool:
     """Whether a tone of this pitch was heard for so long altogether."""
     return tone_seconds(wav, hz) >= seconds

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.clinic.doctor_ready import doctor_ready
-from core.clinic.hire import add_doctor
+from core.clinic.hire import HiredDoctor, add_doctor
 from core.clinic.know_caller import give_consent
 from core.clinic.register_patient import Registration, register_patient
 from core.clinic.take_token import take_token
@@ -189,20 +189,24 @@ class Town:
 
     async def physician(self, tone: float = DOCTOR_TONE) -> Physician:
         """Hire a doctor for this town; their phone is registered, they pause."""
-        login = f"dr-{next(Town._numbers)}"
-        hired = await add_doctor(
-            self.service.clinic, login=login, name="Dr Town", qualification="MBBS", registration_number="T-1",
-            council="Town Council", contact="t@example.org", opds=("general",), languages=("hi", "en"),
-            states=(self.state,),
-        )  # fmt: skip
+        hired = await self.hire()
+        login = hired.doctor.login
         account = Account(login, hired.password, hired.doctor.account, hired.sip_password)
         heard = self.folder / f"{login}.wav"
         phone = await self.staff_phone(account, speak=write_tone(self.folder / f"{tone}.wav", tone), record=heard)
         physician = Physician(self, hired.doctor, account, phone, heard)
-        await self._is_online(hired.doctor)
+        await self.is_online(hired.doctor)
         return physician
 
-    async def _is_online(self, doctor: Doctor) -> None:
+    async def hire(self) -> HiredDoctor:
+        """A doctor of this town, without any phone yet."""
+        return await add_doctor(
+            self.service.clinic, login=f"dr-{next(Town._numbers)}", name="Dr Town", qualification="MBBS",
+            registration_number="T-1", council="Town Council", contact="t@example.org", opds=("general",),
+            languages=("hi", "en"), states=(self.state,),
+        )  # fmt: skip
+
+    async def is_online(self, doctor: Doctor) -> None:
         """Returns when Asterisk has told the line that their phone is registered."""
         line = self.service.clinic.line
         async with line.listen(f"doctor:{doctor.id}") as events:
@@ -217,9 +221,13 @@ class Town:
             except RegistrationRefused:
                 continue
 
+    def number(self) -> str:
+        """A mobile of which nothing is known yet."""
+        return f"+91{next(Town._numbers)}"
+
     async def stranger(self) -> Villager:
         """A feature phone of which nothing is known yet."""
-        number = f"+91{next(Town._numbers)}"
+        number = self.number()
         heard = self.folder / f"{number}.wav"
         voice = write_tone(self.folder / "patient.wav", PATIENT_TONE)
         phone = await self.service.patient_phone(self.stack, number, speak=voice, record=heard)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.administration import admin_browser, set_up
 from tests.web.house import Browser, House, browser, build_model, open_house, sign_in
 
 
@@ -36,4 +37,12 @@ async def doctor(house: House) -> AsyncIterator[Browser]:
 async def operator(house: House) -> AsyncIterator[Browser]:
     async with browser(house.deps()) as client:
         assert (await sign_in(client, "meena", house.operator.password)).status == 303
+        yield client
+
+
+@pytest.fixture
+async def admin(house: House) -> AsyncIterator[Browser]:
+    """An administrator's browser, in front of a house that has its files."""
+    await set_up(house)
+    async with admin_browser(house) as client:
         yield client

@@ -20,6 +20,11 @@ FOR_ANYBODY = {
     "/language/{language}",
     "/p/{secret}",
     "/p/{secret}.pdf",
+    "/static/{bundle:phone|try}.js",
+    "/try",
+    "/try/phone",
+    "/try/phone/{account}/socket",
+    "/try/phone/{account}/sms",
     "/webhooks/twilio/status",
     "/webhooks/twilio/sms",
     "/webhooks/twilio/voice",
@@ -27,7 +32,7 @@ FOR_ANYBODY = {
     "/healthz",
     "/metrics",
 }
-GAPS = {"language": "en", "who": "patient"}
+GAPS = {"kind": "doctor", "language": "en", "who": "patient"}
 """What stands in the gaps of an address; 1 where nothing is said."""
 
 

@@ -60,28 +60,43 @@ WRONG: dict[str, tuple[str, ...]] = {
     "advice": TEXTS, "tests": TEXTS, "weight_kg": TEXTS, "last_period": TEXTS, "patient_name": ("1=1", "<b>", *TEXTS),
     "generic": ("", "morphine", "'; DROP TABLE patients;--", *TEXTS), "form": ("", "bullet", *TEXTS),
     "strength": ("", "500 kg", *TEXTS), "frequency": ("", *TEXTS), "instructions": ("one\ntwo", *TEXTS),
-    "days": ("", "0", "-1", "٣", "1e3", "999999", "9" * 5000),
+    "days": ("", "0", "-1", "٣", "1e3", "999999", "9" * 5000), "call_back_days": ("0", "-1", "٣", "999", *TEXTS),
+    "refer_to": ("general", "surgery", "'; --", *TEXTS), "set": IDS, "set_name": ("", "a" * 61, *TEXTS),
+    "wrap_up": ("", "-1", "121", "7", "ask me"),
 }  # fmt: skip
 """By field, what no rule takes."""
+
+
+TYPED = ("drafts",)
+"""What a doctor typed is kept, also what the rules will refuse at the signature."""
 
 
 async def test_fields_that_no_rule_takes(house: House) -> None:
     consultation = await house.after_talk()
     forms = {
-        "/doctor/prescribe": prescription_fields(consultation),
-        "/doctor/close": {"consultation": str(consultation.id), "reason": "other", "note": ""},
+        "/doctor/prescribe": prescription_fields(consultation, refer_to="", call_back_days=""),
+        "/doctor/close": {
+            "consultation": str(consultation.id),
+            "reason": "other",
+            "note": "",
+            "refer_to": "",
+            "call_back_days": "",
+        },
+        "/doctor/sets/rename": {"set": "1", "set_name": "Fever"},
+        "/doctor/sets/delete": {"set": "1"},
+        "/doctor/wrap-up": {"wrap_up": "0"},
         "/operator/called-back": {"call_back": "1"},
     }
     async with AsyncExitStack() as stack:
         people = await _people(stack, house)
-        before = rows(house.home / "clinic.db")
+        before = rows(house.home / "clinic.db", *TYPED)
         for path, fields in forms.items():
             client = people["meena" if path == "/operator/called-back" else "asha"]
             csrf = csrf_in(await (await client.get("/")).text())
             for name, value in _wrong(fields):
                 answer = await client.post(path, data=fields | {"csrf": csrf, name: value}, allow_redirects=False)
                 assert answer.status in REFUSED - {303}, (path, name, value[:40], answer.status)
-    assert rows(house.home / "clinic.db") == before
+    assert rows(house.home / "clinic.db", *TYPED) == before
 
 
 def _wrong(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -95,10 +110,11 @@ async def test_another_doctors_case_is_not_touched_by_any_button(house: House) -
         client = (await _people(stack, house))["vikram"]
         before = rows(house.home / "clinic.db")
         csrf = {"csrf": csrf_in(await (await client.get("/")).text())}
-        for button in ("sign", "name", "more"):
+        for button in ("sign", "name", "more", "repeat", "insert", "keep_set", "review"):
             fields = prescription_fields(consultation, do=button, patient_name="Mallory") | csrf
             answer = await client.post("/doctor/prescribe", data=fields, allow_redirects=False)
-            assert answer.status in (200, 409)
+            assert answer.status in (200, 409, 422)
+        assert (await client.post("/doctor/draft", data=fields, allow_redirects=False)).status == 409
         for path in ("/doctor/hang-up", "/doctor/call-again"):
             assert (await client.post(path, data=csrf, allow_redirects=False)).status == 303
     assert rows(house.home / "clinic.db") == before

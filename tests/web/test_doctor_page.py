@@ -213,8 +213,9 @@ async def test_steering_asks_the_switch(house: House, doctor: Browser) -> None:
 
 async def test_formulary_tells_forms_strengths_and_list(doctor: Browser) -> None:
     drugs = await (await doctor.get("/doctor/formulary.json")).json()
-    assert drugs["paracetamol"]["list"] == "O"
-    assert "tablet" in drugs["paracetamol"]["forms"]
+    assert drugs["drugs"]["paracetamol"]["list"] == "O"
+    assert "tablet" in drugs["drugs"]["paracetamol"]["forms"]
+    assert drugs["used"] == []
 
 
 async def test_the_bar_alone_names_the_case(house: House, doctor: Browser) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from core.clinic.bring_together import doctor_did_not_answer
 from core.clinic.doctor_ready import doctor_ready
 from tests.web.house import Browser, House, sign_in
 from web.pages.events import STREAMS_EACH, Stream
@@ -22,11 +24,12 @@ async def message(stream: ClientResponse) -> str:
     raise EOFError
 
 
-async def opened(client: Browser) -> ClientResponse:
+async def opened(client: Browser, last: str = "") -> ClientResponse:
     """A stream that listens: its first bytes are sent after the subscription."""
-    stream = await client.get("/events")
+    stream = await client.get("/events", headers={"Last-Event-ID": last} if last else {})
     assert stream.content_type == "text/event-stream"
     assert await stream.content.readline() == b"retry: 2000\n"
+    assert (await stream.content.readline()).startswith(b"id: ")
     return stream
 
 
@@ -75,3 +78,40 @@ async def test_a_stream_that_hears_nothing_any_more_ends() -> None:
         await stream.follow(_lost())
     assert stream.closing
     assert stream.wake.is_set()
+
+
+async def test_what_happened_while_the_stream_was_broken_is_told(house: House, doctor: Browser) -> None:
+    last = str(int(house.clock.now().timestamp() * 1000))
+    house.clock.advance(timedelta(seconds=5))
+    await doctor_did_not_answer(house.clinic, await house.match(await house.patient()))
+    stream = await opened(doctor, last)
+    assert await asyncio.wait_for(message(stream), 10) == "doctor_missed"
+    stream.close()
+
+
+async def test_what_was_told_already_is_not_told_again(house: House, doctor: Browser) -> None:
+    await doctor_did_not_answer(house.clinic, await house.match(await house.patient()))
+    house.clock.advance(timedelta(seconds=5))
+    stream = await opened(doctor, str(int(house.clock.now().timestamp() * 1000)))
+    assert await stream.content.readline() == b"\n"
+    stream.close()
+
+
+@pytest.mark.parametrize("last", ["1" * 400, "-5", "٣", "1e9", "0; drop"])
+async def test_an_id_that_is_none_of_ours_is_as_none(doctor: Browser, last: str) -> None:
+    stream = await opened(doctor, last)
+    assert await stream.content.readline() == b"\n"
+    stream.close()
+
+
+async def test_ones_own_wakes_the_page_at_once_and_what_happens_to_others_is_gathered() -> None:
+    stream = Stream()
+    stream.hear("clinic", "waiting")
+    assert not stream.wake.is_set()
+    stream.hear("doctor:1", "talking")
+    assert stream.wake.is_set()
+    assert await stream.next_kinds() == {"waiting", "talking"}
+    for kind in ("called", "state"):
+        stream.hear("clinic", kind)
+        assert not stream.wake.is_set()
+    assert await stream.next_kinds() == {"called", "state"}

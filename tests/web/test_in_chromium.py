@@ -109,6 +109,7 @@ async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: P
     await page.get_by_label("Advice").fill("Rest, plenty of water. Call again if the fever stays for three days.")
     await page.screenshot(path=pictures / "talking.png", full_page=True)
 
+    await expect(page.locator("#draft-state")).to_contain_text("Draft kept")
     await page.reload()
     await expect(page.get_by_label("Diagnosis")).to_have_value("Viral fever")
 
@@ -140,7 +141,7 @@ async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: P
     await expect(page.get_by_role("heading", name="You are paused")).to_be_visible()
 
 
-async def test_a_draft_survives_another_language_and_not_the_sign_out(house: House, new_page: NewPage) -> None:
+async def test_a_draft_survives_another_language_and_the_sign_out(house: House, new_page: NewPage) -> None:
     await house.talk()
     page = await new_page()
     await sign_in(page, "asha", house.doctor.password)
@@ -149,7 +150,9 @@ async def test_a_draft_survives_another_language_and_not_the_sign_out(house: Hou
     await expect(page.get_by_label("रोग")).to_have_value("Viral fever")
     await page.get_by_role("button", name="साइन आउट").click()
     await page.wait_for_url("**/login*")
-    assert await page.evaluate("sessionStorage.length") == 0
+    assert await page.evaluate("sessionStorage.length + localStorage.length") == 0
+    await sign_in(page, "asha", house.doctor.password)
+    await expect(page.get_by_label("रोग")).to_have_value("Viral fever")
 
 
 async def test_everything_works_without_a_script(house: House, new_page: NewPage) -> None:

@@ -11,7 +11,7 @@ from core.rules.prescription import DrugList
 from core.rules.records import CallBackReason
 from core.rules.sms import SmsState
 from core.rules.staff import DoctorState
-from web.pages.doctor import CLOSING_REASONS
+from web.pages.doctor.page import CLOSING_REASONS
 from web.prescription_form import COLUMNS, TEXTS
 from web.words import FOLDER, load_words
 

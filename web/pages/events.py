@@ -1,14 +1,21 @@
-"""GET /events: server-sent events that tell a page to look again. They carry no facts, so none can be lost."""
+"""GET /events: server-sent events that tell a page to look again. They carry no facts, so none can be lost.
+
+Each carries a time as its id. A browser that comes back says the last one it had (`Last-Event-ID`), and is told what
+the ledger knows of since then, should that have a meaning which a look at the page does not show.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+import random
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
 from core.clinic.sign_in import actor
+from core.clinic.what_was_missed import what_was_missed
 from core.rules.records import WebSession
 from core.rules.staff import Doctor, Operator, StaffKind
 from web.deps import clinic_of
@@ -18,10 +25,16 @@ HEART_BEAT = 15.0
 """Seconds between signs of life: proxies keep the stream open, and a browser that has gone is noticed."""
 AT_MOST = 600.0
 """Seconds until a stream ends and the browser comes again, so that no session is outlived by much."""
-BREATH = 0.5
-"""Seconds between two events."""
-CALM = 1.5
-"""Seconds for which what happens to others is gathered: a busy clinic must not make every page look all the time."""
+BREATH = 0.05
+"""Seconds between two events: several things that happen at once are one look."""
+CALM_EACH = 0.003
+"""Seconds for each open stream, for which what happens to others is gathered after an event: everybody's looks together
+are at most some three hundred a second, however busy the clinic is. What happens to oneself does not wait."""
+LEAST_CALM = 0.1
+SPREAD = 0.5
+"""Of that time, over which the pages are woken by what happens to others: one's own must not wait for fifty looks."""
+LONGEST_ID = 14
+"""Digits; milliseconds since the epoch have 13."""
 STREAMS_EACH = 4
 """Open streams a person may have: browsers allow six connections to a host, and pages need some of them."""
 EVERYBODY = "clinic"
@@ -33,23 +46,30 @@ _HEADERS = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
 class Stream:
     """One open stream: what has happened since the last event went out."""
 
+    crowd: Callable[[], int] = lambda: 1
+    """How many streams are open."""
     kinds: set[str] = field(default_factory=set)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     closing: bool = False
+    _calm_until: float = 0.0
+    _later: asyncio.TimerHandle | None = None
 
     async def follow(self, events: AsyncIterator[tuple[str, Mapping[str, Any]]]) -> None:
         """Collect the kinds of these events until cancelled; one's own wake the page at once."""
         try:
             async for topic, event in events:
-                self._add(topic, str(event.get("kind", "changed")))
+                self.hear(topic, str(event.get("kind", "changed")))
         finally:  # the line is lost: a stream that hears nothing any more must not look alive
             self.end()
 
-    def _add(self, topic: str, kind: str) -> None:
+    def hear(self, topic: str, kind: str) -> None:
+        """One event."""
+        loop = asyncio.get_running_loop()
         if topic != EVERYBODY:
             self.wake.set()
-        elif not self.kinds:
-            asyncio.get_running_loop().call_later(CALM, self.wake.set)
+        elif self._later is None:
+            when = max(loop.time(), self._calm_until) + random.uniform(0, SPREAD * self._calm)
+            self._later = loop.call_at(when, self.wake.set)
         self.kinds.add(kind if kind.isidentifier() else "changed")
 
     def end(self) -> None:
@@ -57,17 +77,22 @@ class Stream:
         self.closing = True
         self.wake.set()
 
-    async def next_message(self) -> bytes:
-        """The next event, or a heart-beat when nothing happens."""
+    async def next_kinds(self) -> set[str]:
+        """What has happened, once something has; nothing, when nothing does for a heart-beat."""
         with suppress(TimeoutError):
             async with asyncio.timeout(HEART_BEAT):
                 await self.wake.wait()
-        if not self.kinds:
-            return b": still here\n\n"
-        message = " ".join(sorted(self.kinds))
-        self.kinds.clear()
         self.wake.clear()
-        return f"data: {message}\n\n".encode()
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        told, self.kinds = self.kinds, set()
+        self._calm_until = asyncio.get_running_loop().time() + self._calm
+        return told
+
+    @property
+    def _calm(self) -> float:
+        return max(LEAST_CALM, CALM_EACH * self.crowd())
 
 
 class Streams:
@@ -85,17 +110,21 @@ class Streams:
         theirs = [stream for stream, person in self._open.items() if person == who and not stream.closing]
         for oldest in theirs[: max(0, len(theirs) - STREAMS_EACH + 1)]:
             oldest.end()
-        stream = Stream()
+        stream = Stream(lambda: len(self._open))
         self._open[stream] = who
         try:
             yield stream
         finally:
             del self._open[stream]
 
-    async def close(self, _app: web.Application) -> None:
-        """At shutdown: every stream ends."""
+    def end_all(self) -> None:
+        """Every stream ends; who still wants one comes again."""
         for stream in self._open:
             stream.end()
+
+    async def close(self, _app: web.Application) -> None:
+        """At shutdown."""
+        self.end_all()
 
 
 STREAMS = web.AppKey("streams", Streams)
@@ -107,28 +136,47 @@ async def page(visit: Visit[Doctor | Operator]) -> web.StreamResponse:
         async with clinic_of(visit.request).line.listen(*_topics(visit.session)) as events:
             following = asyncio.create_task(stream.follow(events))
             try:
-                return await _send(visit.request, stream)
+                return await _send(visit, stream)
             finally:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
 
 
-async def _send(request: web.Request, stream: Stream) -> web.StreamResponse:
+async def _send(visit: Visit[Doctor | Operator], stream: Stream) -> web.StreamResponse:
     response = web.StreamResponse(headers=_HEADERS)
-    await response.prepare(request)
+    first = _message(visit.clinic.clock.now(), await _missed(visit))  # in one piece: a page that opens looks again
+    await response.prepare(visit.request)
     loop = asyncio.get_running_loop()
     until = loop.time() + AT_MOST
     with suppress(ConnectionError):
-        await response.write(b"retry: 2000\n\n")
+        await response.write(b"retry: 2000\n" + first)
         while loop.time() < until:
-            message = await stream.next_message()
+            kinds = await stream.next_kinds()
             if stream.closing:
                 break
-            await response.write(message)
+            await response.write(_message(visit.clinic.clock.now(), kinds) if kinds else b": still here\n\n")
             await asyncio.sleep(BREATH)
         await response.write_eof()
     return response
 
 
+def _message(at: datetime, kinds: Collection[str]) -> bytes:
+    """Without kinds it is no event, but the browser remembers the id (HTML standard, 9.2.6)."""
+    data = f"data: {' '.join(sorted(kinds))}\n" if kinds else ""
+    return f"id: {int(at.timestamp() * 1000)}\n{data}\n".encode()
+
+
+async def _missed(visit: Visit[Doctor | Operator]) -> Collection[str]:
+    """What this browser was not told while its stream was broken; nothing for one that comes for the first time."""
+    last = visit.request.headers.get("Last-Event-ID", "")
+    ours = last.isascii() and last.isdecimal() and len(last) <= LONGEST_ID
+    if visit.session.kind is not StaffKind.DOCTOR or not ours:
+        return ()
+    since = datetime.fromtimestamp(int(last) / 1000, UTC)
+    return await what_was_missed(visit.clinic, visit.person.id, since)
+
+
 def _topics(session: WebSession) -> tuple[str, ...]:
-    return (EVERYBODY, actor(session)) if session.kind is StaffKind.DOCTOR else (EVERYBODY, "outbox")
+    if session.kind is StaffKind.DOCTOR:
+        return EVERYBODY, actor(session)
+    return EVERYBODY, "outbox", f"operator:{session.person_id}"  # a supervisor's phone, too, is rung as an operator's

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -63,9 +64,14 @@ async def language(request: web.Request) -> web.StreamResponse:
     chosen = request.match_info["language"]
     if chosen not in request.app[WORDS].tongues:
         raise web.HTTPNotFound
-    response = web.HTTPSeeOther("/")
+    response = web.HTTPSeeOther(_came_from(request))
     set_cookie(request, response, COOKIE, chosen, A_YEAR)
     raise response
+
+
+def _came_from(request: web.Request) -> str:
+    """Where no login leads: the page that plays a patient's phone; else home."""
+    return "/try" if urlsplit(request.headers.get("Referer", "")).path == "/try" else "/"
 
 
 async def _may_try(request: web.Request, login: str) -> bool:

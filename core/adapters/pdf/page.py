@@ -58,6 +58,8 @@ class Paper:
     place: str
     """Where the patient lives, in their language."""
     words: Words
+    draft: bool = False
+    """Not signed: it must not look as if it were."""
 
 
 def story(paper: Paper, width: float) -> list[Flowable]:
@@ -79,9 +81,8 @@ def story(paper: Paper, width: float) -> list[Flowable]:
 
 def _head(paper: Paper, width: float) -> Table:
     title = [Text(paper.clinic_name, CLINIC), Text(paper.words["issued"], ISSUED)]
-    return _grid(
-        [[title, _qr(paper.prescription.number)]], [width - QR_SIZE, QR_SIZE], [("VALIGN", (0, 0), (-1, -1), "TOP")]
-    )
+    code = [] if paper.draft else _qr(paper.prescription.number)
+    return _grid([[title, code]], [width - QR_SIZE, QR_SIZE], [("VALIGN", (0, 0), (-1, -1), "TOP")])
 
 
 def _qr(number: str) -> Drawing:
@@ -190,6 +191,9 @@ def _tests(paper: Paper) -> Iterator[Flowable]:
 
 
 def _signature(paper: Paper) -> Iterator[Flowable]:
+    if paper.draft:
+        yield Text(paper.words["unsigned"], DOCTOR)
+        return
     doctor, words, at = paper.doctor, paper.words, paper.signed_at
     registered = f"{doctor.qualification} · {words.own('registration')} {doctor.registration_number}"
     yield Text(words["signed"], LABEL)

@@ -10,6 +10,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
+from core.adapters.pdf.draft import mark_draft
 from core.adapters.pdf.look import FOOT, FOOTER, HAIR, MARGIN
 from core.adapters.pdf.page import Paper, story
 from core.adapters.pdf.shaping import register_fonts
@@ -43,7 +44,14 @@ class ReportlabPrinter:
         register_fonts()
 
     def pdf(
-        self, prescription: SignedPrescription, patient: Patient, doctor: Doctor, *, follow_up: bool, token: str
+        self,
+        prescription: SignedPrescription,
+        patient: Patient,
+        doctor: Doctor,
+        *,
+        follow_up: bool,
+        token: str,
+        draft: bool = False,
     ) -> bytes:
         """T6's content on A4; takes some 100 ms of CPU, so call it in a thread."""
         paper = Paper(
@@ -56,6 +64,7 @@ class ReportlabPrinter:
             signed_at=prescription.signed_at.astimezone(self._letterhead.time_zone),
             place=place_of(patient, self._states, patient.language),
             words=Words(self._words, patient.language),
+            draft=draft,
         )
         with self._lock:
             return self._print(paper)
@@ -68,9 +77,15 @@ class ReportlabPrinter:
             creator=paper.clinic_name, lang=paper.patient.language, initialFontName="Mukta-Regular",
         )  # fmt: skip
         frame = Frame(MARGIN, FOOTER, width - 2 * MARGIN, height - MARGIN - FOOTER, 0, 0, 0, 0)
-        document.addPageTemplates(PageTemplate("page", [frame], onPage=lambda canvas, _: self._foot(canvas, paper)))
+        document.addPageTemplates(PageTemplate("page", [frame], onPage=lambda canvas, _: self._frame(canvas, paper)))
         document.build(story(paper, width - 2 * MARGIN))
         return out.getvalue()
+
+    def _frame(self, canvas: Canvas, paper: Paper) -> None:
+        """What every page has around its text."""
+        if paper.draft:
+            mark_draft(canvas, paper)
+        self._foot(canvas, paper)
 
     def _foot(self, canvas: Canvas, paper: Paper) -> None:
         """Whom to ask, where to call in an emergency, which page of whose paper."""

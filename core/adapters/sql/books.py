@@ -7,17 +7,27 @@ from sqlalchemy import func, select
 
 from core import ports
 from core.adapters.sql import tables
+from core.adapters.sql.audit_log import SqlAuditLog
 from core.adapters.sql.calls import SqlCalls
+from core.adapters.sql.changes import SqlSettingsChanged
 from core.adapters.sql.consultations import SqlConsultations
 from core.adapters.sql.gate import Statements
+from core.adapters.sql.grievances import SqlGrievances
+from core.adapters.sql.lookup import SqlLookup
+from core.adapters.sql.operator_calls import SqlOperatorCalls
 from core.adapters.sql.outbox import SqlOutbox
+from core.adapters.sql.own_days import SqlOwnDays
 from core.adapters.sql.patients import SqlCallers, SqlPatients
 from core.adapters.sql.prescriptions import SqlPrescriptions
+from core.adapters.sql.roster import SqlRoster
 from core.adapters.sql.rows import Rows
 from core.adapters.sql.sessions import SqlSessions
 from core.adapters.sql.sms_talks import SqlSmsTalks
 from core.adapters.sql.staff import SqlStaff
+from core.adapters.sql.statistics import SqlStatistics
+from core.adapters.sql.supervisions import SqlSupervisions
 from core.adapters.sql.tokens import SqlTokens
+from core.adapters.sql.writing import SqlDrafts, SqlMedicineSets
 from core.rules.records import AuditEntry
 from core.rules.token import TokenState
 
@@ -47,6 +57,17 @@ class SqlBooks:
         self.calls: ports.Calls = SqlCalls(statements)
         self.sessions: ports.Sessions = SqlSessions(statements)
         self.sms_talks: ports.SmsTalks = SqlSmsTalks(statements)
+        self.statistics: ports.Statistics = SqlStatistics(statements)
+        self.drafts: ports.Drafts = SqlDrafts(statements)
+        self.medicine_sets: ports.MedicineSets = SqlMedicineSets(statements)
+        self.own_days: ports.OwnDays = SqlOwnDays(statements)
+        self.roster: ports.Roster = SqlRoster(statements)
+        self.settings_changed: ports.SettingsChanged = SqlSettingsChanged(statements)
+        self.audit_log: ports.AuditLog = SqlAuditLog(statements)
+        self.supervisions: ports.Supervisions = SqlSupervisions(statements)
+        self.lookup: ports.Lookup = SqlLookup(statements)
+        self.operator_calls: ports.OperatorCalls = SqlOperatorCalls(statements)
+        self.grievances: ports.Grievances = SqlGrievances(statements)
         self._statements = statements
         self._audit = _Audit(statements)
 

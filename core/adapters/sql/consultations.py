@@ -1,16 +1,16 @@
 """Consultations: a token and a doctor have at most one open one, and only `end` ends it, once."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows
 from core.ports import Stale
 from core.rules.consultation import Consultation, Outcome
 
-_SET_BY_END = frozenset({"ended_at", "outcome"})
+_SET_BY_END = frozenset({"ended_at", "outcome", "referred_to", "call_back_on"})
 _ENOUGH_TO_MEASURE = 5
 
 
@@ -45,11 +45,21 @@ class SqlConsultations(Rows[Consultation]):
         talking = and_(table.talked_at.is_not(None), table.hung_up_at.is_(None))
         return await self._find(or_(table.outcome.is_(None), talking))
 
-    async def end(self, consultation: Consultation, outcome: Outcome, at: datetime) -> Consultation:
-        table = self.table.c
-        ended = await self._change(table.id == consultation.id, table.outcome.is_(None), outcome=outcome, ended_at=at)
+    async def end(
+        self,
+        consultation: Consultation,
+        outcome: Outcome,
+        at: datetime,
+        *,
+        referred_to: str | None = None,
+        call_back_on: date | None = None,
+    ) -> Consultation:
+        table, drafts = self.table.c, tables.drafts
+        ending = {"outcome": outcome, "ended_at": at, "referred_to": referred_to, "call_back_on": call_back_on}
+        ended = await self._change(table.id == consultation.id, table.outcome.is_(None), **ending)
         if not ended:
             raise Stale(f"consultation {consultation.id} has ended already")
+        await self._statements.execute(delete(drafts).where(drafts.c.consultation_id == consultation.id))
         return ended[0]
 
     async def of_patient(self, patient_id: int) -> Sequence[Consultation]:
@@ -59,6 +69,12 @@ class SqlConsultations(Rows[Consultation]):
             table.talked_at.is_not(None),
             order=[table.claimed_at.desc(), table.id.desc()],
         )
+
+    async def last_ended(self, doctor_id: int) -> Consultation | None:
+        table = self.table.c
+        where = (table.doctor_id == doctor_id, table.ended_at.is_not(None))
+        found = await self._find(*where, order=[table.ended_at.desc(), table.id.desc()], limit=1)
+        return found[0] if found else None
 
     async def last_talk(self, patient_id: int, doctor_id: int) -> datetime | None:
         table = self.table.c

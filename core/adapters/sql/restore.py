@@ -73,11 +73,11 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
 
 
 def _finish(connection: Connection) -> None:
+    command.upgrade(alembic_config(connection), "head")  # an older schema does not have every table
     if connection.dialect.name == "postgresql":
         for table in metadata.sorted_tables:
             if table.autoincrement_column is not None:
                 _advance_sequence(connection, table)
-    command.upgrade(alembic_config(connection), "head")
 
 
 def _advance_sequence(connection: Connection, table: Table) -> None:

@@ -1,5 +1,6 @@
 """Logged-in browsers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete
@@ -30,6 +31,17 @@ class SqlSessions(Rows[WebSession]):
 
     async def drop_expired(self, now: datetime) -> None:
         await self._delete(self.table.c.expires_at <= now)
+
+    async def lend_phone(self, id_hash: str, digest: str, at: datetime) -> bool:
+        """Whether there is such a session."""
+        return bool(await self._change(self.table.c.id_hash == id_hash, phone_digest=digest, phone_lent_at=at))
+
+    async def with_phone(self, now: datetime) -> Sequence[WebSession]:
+        """The latest lent last."""
+        table = self.table.c
+        return await self._find(
+            table.phone_digest.is_not(None), table.expires_at > now, order=[table.phone_lent_at.asc()]
+        )
 
     async def _delete(self, *where: ColumnElement[bool]) -> None:
         await self._statements.execute(delete(self.table).where(*where))

@@ -28,6 +28,7 @@ _DOCTORS = (
     .order_by(_PERSON.id)
 )
 _OPERATORS = select(*(_PERSON[field.name] for field in fields(Operator))).where(_NO_DOCTOR).order_by(_PERSON.id)
+_HERE = _PERSON.left_at.is_(None)
 _ONE_DOCTOR = _DOCTORS.where(_PERSON.id == bindparam("person_id"))
 
 
@@ -64,13 +65,13 @@ class SqlStaff:
         return _known(None if row is None else Doctor(**row._mapping), "doctor", doctor_id)
 
     async def doctor_by_login(self, login: str) -> Doctor | None:
-        return await self._doctor(_PERSON.login == login)
+        return await self._doctor(_PERSON.login == login, _HERE)
 
     async def doctor_by_account(self, account: str) -> Doctor | None:
-        return await self._doctor(_PERSON.account == account)
+        return await self._doctor(_PERSON.account == account, _HERE)
 
     async def doctors(self) -> Sequence[Doctor]:
-        return [Doctor(**row._mapping) for row in await self._statements.execute(_DOCTORS)]
+        return [Doctor(**row._mapping) for row in await self._statements.execute(_DOCTORS.where(_HERE))]
 
     async def add_operator(self, operator: Operator) -> Operator:
         return await self.operator(await self._add_person(operator))
@@ -83,20 +84,25 @@ class SqlStaff:
         return _known(await self._operator(_PERSON.id == operator_id), "operator", operator_id)
 
     async def operator_by_login(self, login: str) -> Operator | None:
-        return await self._operator(_PERSON.login == login)
+        return await self._operator(_PERSON.login == login, _HERE)
 
     async def operator_by_account(self, account: str) -> Operator | None:
-        return await self._operator(_PERSON.account == account)
+        return await self._operator(_PERSON.account == account, _HERE)
 
     async def operators(self) -> Sequence[Operator]:
-        return [Operator(**row._mapping) for row in await self._statements.execute(_OPERATORS)]
+        return [Operator(**row._mapping) for row in await self._statements.execute(_OPERATORS.where(_HERE))]
 
-    async def _doctor(self, where: ColumnElement[bool]) -> Doctor | None:
-        row = (await self._statements.execute(_DOCTORS.where(where))).one_or_none()
+    async def left(self) -> Sequence[Doctor | Operator]:
+        doctors = await self._statements.execute(_DOCTORS.where(~_HERE))
+        operators = await self._statements.execute(_OPERATORS.where(~_HERE))
+        return [*(Doctor(**row._mapping) for row in doctors), *(Operator(**row._mapping) for row in operators)]
+
+    async def _doctor(self, *where: ColumnElement[bool]) -> Doctor | None:
+        row = (await self._statements.execute(_DOCTORS.where(*where))).one_or_none()
         return None if row is None else Doctor(**row._mapping)
 
-    async def _operator(self, where: ColumnElement[bool]) -> Operator | None:
-        row = (await self._statements.execute(_OPERATORS.where(where))).one_or_none()
+    async def _operator(self, *where: ColumnElement[bool]) -> Operator | None:
+        row = (await self._statements.execute(_OPERATORS.where(*where))).one_or_none()
         return None if row is None else Operator(**row._mapping)
 
     async def _add_person(self, person: Doctor | Operator) -> int:

@@ -18,14 +18,15 @@ from sqlalchemy import (
     and_,
 )
 
-from core.adapters.sql.types import ID, EnumText, PrescriptionJson, TextTuple, UtcDateTime
+from core.adapters.sql.types import ID, EnumText, MedicinesJson, PrescriptionJson, TextTuple, UtcDateTime
 from core.rules.consultation import Outcome
+from core.rules.grievance import About
 from core.rules.patient import Gender, Relation
 from core.rules.records import CallBackReason
 from core.rules.sms import SmsState
 from core.rules.sms_talk import Question
 from core.rules.sms_words import Wish
-from core.rules.staff import StaffKind
+from core.rules.staff import StaffKind, Verification
 from core.rules.token import ACTIVE, Priority, TokenState
 
 metadata = MetaData(
@@ -107,6 +108,7 @@ staff = Table(
     _text("password_hash"),
     _time("created_at"),
     Column("available", Boolean, nullable=False),
+    _time("left_at", null=True),
 )
 
 doctors = Table(
@@ -120,6 +122,12 @@ doctors = Table(
     Column("opds", TextTuple, nullable=False),
     Column("languages", TextTuple, nullable=False),
     Column("states", TextTuple, nullable=False),
+    Column("wrap_up_seconds", Integer, nullable=True, server_default="0"),
+    _time("back_at", null=True, index=True),
+    Column("verification", EnumText(Verification), nullable=False, server_default=Verification.UNVERIFIED.value),
+    _text("verified_by", null=True),
+    _time("verified_at", null=True),
+    _text("outside_number", null=True),
 )
 
 tokens = Table(
@@ -157,6 +165,8 @@ consultations = Table(
     _enum("outcome", Outcome, null=True),
     _text("patient_call", null=True),
     _text("doctor_call", null=True),
+    _text("referred_to", null=True),
+    Column("call_back_on", Date, nullable=True, index=True),
 )
 _unique_where("one_open_of_token", consultations.c.token_id, where=consultations.c.outcome.is_(None))
 _unique_where("one_open_of_doctor", consultations.c.doctor_id, where=consultations.c.outcome.is_(None))
@@ -167,7 +177,7 @@ prescriptions = Table(
     _id(),
     Column("consultation_id", ID, ForeignKey("consultations.id"), nullable=False, unique=True),
     _ref("patient_id", "patients.id", index=True),
-    _ref("doctor_id", "doctors.id"),
+    _ref("doctor_id", "doctors.id", index=True),
     Column("content", PrescriptionJson, nullable=False),
     _time("signed_at"),
     _text("number", unique=True),
@@ -188,7 +198,7 @@ outbox = Table(
     metadata,
     _id(),
     _text("cause", unique=True),
-    _text("mobile"),
+    _text("mobile", index=True),
     _text("template"),
     _text("language"),
     _text("text"),
@@ -266,7 +276,7 @@ call_backs = Table(
     "call_backs",
     metadata,
     _id(),
-    _text("mobile"),
+    _text("mobile", index=True),
     _enum("reason", CallBackReason),
     _text("language", null=True),
     _time("requested_at", index=True),
@@ -286,8 +296,8 @@ audit = Table(
     "audit",
     metadata,
     _id(),
-    _time("at"),
-    _text("actor"),
+    _time("at", index=True),
+    _text("actor", index=True),
     _text("action"),
     _text("subject", index=True),
     _text("detail"),
@@ -302,4 +312,85 @@ sessions = Table(
     _text("csrf"),
     _time("created_at"),
     _time("expires_at", index=True),
+    _text("phone_digest", null=True),
+    _time("phone_lent_at", null=True),
+)
+
+# Administration: what was changed while running, and who is to be on duty when (S27).
+
+settings_changed = Table(
+    "settings_changed",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _text("value"),
+    _text("by"),
+    _time("at"),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    _id(),
+    _ref("doctor_id", "doctors.id"),
+    _text("opd"),
+    _time("begins_at"),
+    _time("ends_at", index=True),
+    Index(None, "doctor_id", "begins_at"),
+)
+
+# What a doctor has typed and not signed: one row a consultation, gone when that ends.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("consultation_id", ID, ForeignKey("consultations.id"), primary_key=True, autoincrement=False),
+    _ref("doctor_id", "doctors.id"),
+    _text("content"),
+    _time("saved_at"),
+)
+
+medicine_sets = Table(
+    "medicine_sets",
+    metadata,
+    _id(),
+    _ref("doctor_id", "doctors.id"),
+    _text("name"),
+    Column("medicines", MedicinesJson, nullable=False),
+    _text("advice"),
+    UniqueConstraint("doctor_id", "name"),
+)
+
+# The operator's desk: who is with which operator, and grievances (T9).
+operator_calls = Table(
+    "operator_calls",
+    metadata,
+    _id(),
+    _ref("operator_id", "staff.id"),
+    _text("call_id"),
+    _text("mobile"),
+    _time("rang_at"),
+    _time("answered_at", null=True),
+    _time("ended_at", null=True),
+)
+_with_operator = operator_calls.c.ended_at.is_(None)
+Index(
+    "ix_operator_calls_present",
+    operator_calls.c.operator_id,
+    sqlite_where=_with_operator,
+    postgresql_where=_with_operator,
+)
+
+grievances = Table(
+    "grievances",
+    metadata,
+    _id(),
+    _text("mobile", index=True),
+    _enum("about", About),
+    _text("text"),
+    _text("language"),
+    _time("received_at"),
+    _text("received_by"),
+    _ref("patient_id", "patients.id", null=True),
+    _text("answer", null=True),
+    _time("answered_at", null=True, index=True),
+    _text("answered_by", null=True),
 )

@@ -1,6 +1,7 @@
 """Tokens: the database itself refuses a second active one for a patient (S16) and a number taken that day (S12)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -32,6 +33,12 @@ class SqlTokens(Rows[Token]):
 
     async def set_priority(self, token: Token, priority: Priority) -> Token:
         changed = await self._swap(token.id, {"state": TokenState.WAITING}, priority=priority)
+        if changed is None:
+            raise Stale(f"token {token.id} does not wait any more")
+        return changed
+
+    async def rerank(self, token: Token, priority: Priority, joined_at: datetime) -> Token:
+        changed = await self._swap(token.id, {"state": TokenState.WAITING}, priority=priority, joined_at=joined_at)
         if changed is None:
             raise Stale(f"token {token.id} does not wait any more")
         return changed

@@ -80,3 +80,16 @@ class PrescriptionJson(TypeDecorator[Prescription]):
             return None
         medicines = tuple(Medicine(**medicine) for medicine in value["medicines"])
         return Prescription(**{**value, "medicines": medicines, "tests": tuple(value["tests"])})
+
+
+class MedicinesJson(TypeDecorator[tuple[Medicine, ...]]):
+    """Medicines without a prescription around them, as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Medicine, ...] | None, dialect: Dialect) -> Any:
+        return None if value is None else [asdict(medicine) for medicine in value]
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[Medicine, ...] | None:
+        return None if value is None else tuple(Medicine(**medicine) for medicine in value)

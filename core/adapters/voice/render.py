@@ -157,6 +157,16 @@ class _Journal:
         unfinished.replace(self._path)
 
 
+def place_recording(folder: Path, stem: str, recording: Path) -> None:
+    """Make this one sound from a person's recording, and note it: the next rendering leaves it as it is.
+
+    Raises `VoiceError` when nothing can be heard in it.
+    """
+    job = Job(_hash("recording", recording.read_bytes().hex()), (stem,), recording=recording)
+    _make(job, folder, None)
+    _Journal(folder).add(job)
+
+
 def check_rendered(books: Phrasebooks, folder: Path) -> None:
     """Raise `VoiceError` unless everything that can be said is there: before the first call, not in it."""
     _check({stem for book in books for stem in book.texts()}, folder)

@@ -1,4 +1,4 @@
-"""What can be wanted by SMS at any time, besides a token: STATUS, CANCEL, ID, STOP, another language, HELP."""
+"""What can be wanted by SMS at any time, besides a token: STATUS, CANCEL, ID, STOP, GRIEVANCE, a language, HELP."""
 
 from dataclasses import replace
 
@@ -6,6 +6,7 @@ from core.clinic.by_sms.answers import take_answer
 from core.clinic.by_sms.token import seek_token, want_token
 from core.clinic.by_sms.turn import Turn
 from core.clinic.cancel_token import book_cancelled
+from core.clinic.desk.hear_grievance import take_complaint
 from core.clinic.tell_place import place_words
 from core.rules.patient import Patient
 from core.rules.sms_people import people_in
@@ -33,6 +34,8 @@ async def fulfil(turn: Turn, wish: Wish | None) -> None:
             await _stop(turn)
         case Wish.HINDI | Wish.ENGLISH:
             await _speak(turn, LANGUAGES[wish])
+        case Wish.GRIEVANCE:
+            await _complain(turn)
         case Wish.HELP:
             await _remind(turn, "sms_help")
         case None if turn.talk is None:
@@ -132,6 +135,15 @@ async def _cancel_of(turn: Turn, patient: Patient) -> None:
         turn.left.append(token)
     else:
         await turn.say("cancel_too_late", token=token.number)
+
+
+# GRIEVANCE
+
+
+async def _complain(turn: Turn) -> None:
+    """It is written down and gets a number (T9, S24); a question of ours stays open."""
+    grievance = await take_complaint(turn.books, turn.received, turn.language)
+    await turn.say("grievance_noted", number=str(grievance.id))
 
 
 # STOP, languages

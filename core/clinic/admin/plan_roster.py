@@ -1,0 +1,85 @@
+"""The duty roster is planned: imported line by line, shown by the week, exported (S27)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from core.clinic.clinic import Clinic
+from core.ports import Books
+from core.rules.csv_text import csv_text
+from core.rules.records import AuditEntry
+from core.rules.roster import FARTHEST, HEADING, Duty, Reader, Report, Server, roster_rows
+from core.rules.staff import Doctor
+
+_AROUND = timedelta(days=2)
+"""Beyond the farthest day that can be imported: a duty ends a day after it begins, and zones differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days from Monday, and who serves in them."""
+
+    days: Sequence[date]
+    doctors: Sequence[tuple[Doctor, Sequence[Sequence[Duty]]]]
+    """Each with their duties by the day on which they begin; who has none is left out."""
+
+
+async def import_roster(clinic: Clinic, text: str, by: str, *, dry_run: bool) -> Report:
+    """What the lines of this CSV say: good ones are taken (unless it is a dry run), bad ones named."""
+    now = clinic.clock.now()
+    async with clinic.ledger.write() as books:
+        known = await books.roster.between(now - FARTHEST - _AROUND, now + FARTHEST + _AROUND)
+        report = (await _reader(clinic, books)).read(text, known)
+        if report.duties and not dry_run:
+            await books.roster.add(report.duties)
+            detail = f"{len(report.duties)} taken, {len(report.refused)} refused"
+            await books.audit(AuditEntry(now, by, "imported", "roster", detail))
+    if not dry_run:
+        await clinic.line.publish("clinic", {"kind": "roster"})
+    return report
+
+
+async def drop_duty(clinic: Clinic, duty_id: int, by: str) -> None:
+    """Take a turn off the roster. Raises `LookupError`."""
+    async with clinic.ledger.write() as books:
+        duty = await books.roster.get(duty_id)
+        await books.roster.drop(duty_id)
+        detail = f"{duty.opd} {duty.begins_at.isoformat()}"
+        await books.audit(AuditEntry(clinic.clock.now(), by, "dropped duty", f"doctor:{duty.doctor_id}", detail))
+    await clinic.line.publish("clinic", {"kind": "roster"})
+
+
+async def week(clinic: Clinic, day: date) -> Week:
+    """The week in which this day lies, in the clinic's time zone."""
+    monday = day - timedelta(days=day.weekday())
+    days = [monday + timedelta(days=ahead) for ahead in range(7)]
+    async with clinic.ledger.read() as books:
+        duties = await books.roster.between(*_bounds(clinic, monday, days[-1]))
+        doctors = {doctor.id: doctor for doctor in await books.staff.doctors()}
+    zone = clinic.policy.time_zone
+    of_doctor: dict[int, list[list[Duty]]] = {}
+    for duty in duties:
+        begins = max(duty.begins_at.astimezone(zone).date(), monday)
+        of_doctor.setdefault(duty.doctor_id, [[] for _ in days])[(begins - monday).days].append(duty)
+    found = [(doctors[doctor_id], theirs) for doctor_id, theirs in of_doctor.items() if doctor_id in doctors]
+    return Week(days, sorted(found, key=lambda each: each[0].name))
+
+
+async def export_roster(clinic: Clinic, first: date, last: date) -> str:
+    """These days as CSV that can be imported again."""
+    async with clinic.ledger.read() as books:
+        duties = await books.roster.between(*_bounds(clinic, first, last))
+        logins = {duty.doctor_id: (await books.staff.doctor(duty.doctor_id)).login for duty in duties}
+    return csv_text(HEADING, roster_rows(duties, logins, clinic.policy.time_zone))
+
+
+async def _reader(clinic: Clinic, books: Books) -> Reader:
+    doctors = {doctor.login: Server(doctor.id, doctor.opds) for doctor in await books.staff.doctors()}
+    return Reader(doctors, tuple(clinic.policy.opds), clinic.policy.time_zone, clinic.today())
+
+
+def _bounds(clinic: Clinic, first: date, last: date) -> tuple[datetime, datetime]:
+    """From the first day's beginning to the last one's end, in UTC."""
+    zone = clinic.policy.time_zone
+    begins = datetime.combine(first, time(0), zone)
+    return begins.astimezone(UTC), datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(UTC)

@@ -1,0 +1,64 @@
+"""Have the machine call somebody now, and note who has been called by hand. T14's caps hold for operators too."""
+
+from dataclasses import replace
+
+from core.clinic.clinic import Clinic
+from core.clinic.desk.refused import refuse
+from core.clinic.know_caller import known_in
+from core.clinic.note_call_back import finish_call_back
+from core.ports import NEW, Books
+from core.rules.call_back import DAY, HOUR
+from core.rules.mobile import is_indian_mobile
+from core.rules.records import AuditEntry, CallBack, CallBackReason
+
+
+async def call_patient(clinic: Clinic, by: str, mobile: str) -> None:
+    """The machine rings them within a second or two, as when they had asked to be called back.
+
+    Raises `LookupError` unless this is an Indian mobile in E.164, `Refused` when it has been called too often.
+    """
+    if not is_indian_mobile(mobile):
+        raise LookupError(mobile)
+    now = clinic.clock.now()
+    async with clinic.ledger.write() as books:
+        owed = await books.lookup.owed_by_machine(mobile)
+        if owed is not None and owed.attempts == 0:  # who has been rung once may be ringing at this very moment
+            await books.calls.postpone_call_back(owed.id, now)
+        elif owed is not None:
+            raise refuse("call", "already_calling")
+        elif await _is_allowed(clinic, books, mobile):
+            language = (await known_in(clinic, books, mobile)).language
+            call_back = CallBack(NEW, mobile, CallBackReason.FOR_OPERATOR, language, now, due_at=now)
+            await books.calls.add_call_back(call_back)
+        else:
+            raise refuse("call", "too_often")
+        await books.audit(AuditEntry(now, by, "had called", f"caller:{mobile}"))
+    await clinic.line.publish("clinic", {"kind": "call_back"})
+
+
+async def called_by_hand(clinic: Clinic, by: str, call_back_id: int) -> None:
+    """An owed call has been made. Who is first has done it."""
+    async with clinic.ledger.write() as books:
+        owed = await books.lookup.call_back(call_back_id)
+        if owed is not None and owed.done_at is None:
+            await books.audit(AuditEntry(clinic.clock.now(), by, "called back", f"caller:{owed.mobile}", owed.reason))
+    await finish_call_back(clinic, call_back_id, by)
+
+
+async def seen_to(clinic: Clinic, by: str, call_id: str) -> None:
+    """Somebody who gave up has been called, or needs no call: they leave the list. `LookupError` for no such call."""
+    now = clinic.clock.now()
+    async with clinic.ledger.write() as books:
+        record = await books.calls.get(call_id)
+        if record is None or not is_indian_mobile(record.mobile):
+            raise LookupError(call_id)
+        done = CallBack(NEW, record.mobile, CallBackReason.OPERATOR, record.language, now)
+        await books.calls.add_call_back(replace(done, done_at=now, done_by=by))
+        await books.audit(AuditEntry(now, by, "called back", f"call:{call_id}", record.mobile))
+    await clinic.line.publish("clinic", {"kind": "call_back"})
+
+
+async def _is_allowed(clinic: Clinic, books: Books, mobile: str) -> bool:
+    now, caps, made = clinic.clock.now(), clinic.policy.call_backs, books.calls.call_backs_since
+    one = await made(now - HOUR, mobile) < caps.per_hour and await made(now - DAY, mobile) < caps.per_day
+    return one and await made(now - HOUR) < caps.per_hour_in_all

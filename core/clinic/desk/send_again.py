@@ -1,0 +1,52 @@
+"""Send an SMS once more (S14): the token with the Patient ID, or a prescription's link while it still opens (S23)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.clinic.clinic import Clinic
+from core.clinic.desk.move_token import token_on
+from core.clinic.desk.refused import refuse
+from core.clinic.send_sms import TOPIC, queue_sms
+from core.ports import NEW
+from core.rules.records import AuditEntry
+from core.rules.sms import SmsState
+
+
+async def send_token_sms(clinic: Clinic, by: str, mobile: str, token_id: int) -> None:
+    """Once a minute, however often it is pressed. Raises `LookupError` for a token of another number."""
+    now = clinic.clock.now()
+    async with clinic.ledger.write() as books:
+        token, patient = await token_on(books, mobile, token_id)
+        await queue_sms(
+            books, clinic, f"token_again:{token.id}:desk:{_minute(now)}", mobile, "token_again", token.language,
+            token=token.number, patient=patient.code,
+        )  # fmt: skip
+        await books.audit(AuditEntry(now, by, "sent SMS again", f"token:{token.id}", token.number))
+    await clinic.line.publish(TOPIC, {"kind": "queued"})
+
+
+async def send_link_sms(clinic: Clinic, by: str, mobile: str, prescription_id: int) -> None:
+    """The same text again: only the SMS knows the link. Likewise once a minute.
+
+    Raises `LookupError` for a prescription of another number, `Refused` when the link has expired.
+    """
+    now = clinic.clock.now()
+    async with clinic.ledger.write() as books:
+        prescription = await books.prescriptions.get(prescription_id)
+        if (await books.patients.get(prescription.patient_id)).mobile != mobile:
+            raise LookupError(f"prescription {prescription_id} is not of this number")
+        sent = await books.lookup.sms_by_cause(f"prescription:{prescription.id}")
+        if sent is None or now >= prescription.link_expires_at:
+            raise refuse("prescription", "expired")
+        again = replace(
+            sent, id=NEW, cause=f"{sent.cause}:again:{_minute(now)}", mobile=mobile, created_at=now,
+            state=SmsState.QUEUED, attempts=0, next_attempt_at=now,
+            gateway_id=None, error=None, sent_at=None, delivered_at=None,
+        )  # fmt: skip
+        await books.outbox.add(again)
+        await books.audit(AuditEntry(now, by, "sent SMS again", f"prescription:{prescription.id}", prescription.number))
+    await clinic.line.publish(TOPIC, {"kind": "queued"})
+
+
+def _minute(now: datetime) -> int:
+    return int(now.timestamp() // 60)

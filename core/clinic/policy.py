@@ -1,0 +1,65 @@
+"""What a deployment decides, and where that is known: its files, and what was changed on top while running."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from core.rules.call_back import Caps
+from core.rules.changes import Changes
+from core.rules.opd import Opd
+from core.rules.prescription import Drug
+from core.rules.sms_template import SmsTemplates
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a deployment decides."""
+
+    clinic_name: str
+    time_zone: ZoneInfo
+    languages: tuple[str, ...]
+    """In the order in which they are offered."""
+    opds: Mapping[str, Opd]
+    """In the order in which they are offered."""
+    states: tuple[str, ...]
+    """Every state code: what a doctor without a list of states serves."""
+    formulary: Mapping[str, Drug]
+    public_url: str
+    """What a patient's link begins with, without a slash at the end."""
+    notice_version: str
+    family_limit: int
+    """How many patients one mobile may register (S7; 1 = no family)."""
+    token_digits: int
+    link_days: int
+    """How long a prescription's link works."""
+    call_backs: Caps
+    """How often the machine calls back (T14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """A setting that the administration sees."""
+
+    key: str
+    value: str
+    """As the deployment's files say."""
+    changeable: bool
+    live: bool
+    """Whether a change is in force within seconds; otherwise from the next start on."""
+
+
+class Configuration(Protocol):
+    """The deployment's files, and what a change would do to them."""
+
+    def knobs(self) -> Sequence[Knob]:
+        """In the order in which they are shown."""
+        ...
+
+    def check(self, changes: Changes) -> None:
+        """Raises `BadChange` when these changes together cannot be used, by the very code that reads the files."""
+        ...
+
+    def in_force(self, changes: Changes) -> tuple[Policy, SmsTemplates]:
+        """What holds with these changes; one that does not fit the files any more is logged and left out."""
+        ...

@@ -1,0 +1,31 @@
+"""What was changed while the service runs: one line for each key, on top of what the deployment's files say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChanged:
+    """The value of a key now; the audit keeps what it was before."""
+
+    key: str
+    """`family_limit`, `opd.general.mon`, `opd.general.2027-01-26`, `sms.token.hi.dlt_id`."""
+    value: str
+    """Written as in the deployment's files; of an OPD's day `09:00-15:00`, or `closed`."""
+    by: str
+    """As in the audit: `admin:3`."""
+    at: datetime
+
+
+class BadChange(ValueError):
+    """A value that this key cannot have; its text says why."""
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"{key}: {why}")
+        self.key = key
+        self.why = why
+
+
+Changes = Mapping[str, str]
+"""Value by key."""

@@ -1,0 +1,218 @@
+"""The duty roster (S27): who is to serve which department when; reading it from CSV, line by line."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+HEADING = ("login", "date", "from", "to", "opd")
+MOST_LINES = 2000
+"""What one import may hold: a hundred doctors for three weeks."""
+FARTHEST = timedelta(days=400)
+"""A day that is further away, before or after, is a slip of the pen."""
+NOT_STORED = 0
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Somebody's turn: from `begins_at` to before `ends_at`, at most a day long."""
+
+    id: int
+    doctor_id: int
+    opd: str
+    begins_at: datetime
+    ends_at: datetime
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether it is on at this moment."""
+        return self.begins_at <= moment < self.ends_at
+
+    def overlaps(self, other: "Duty") -> bool:
+        """Whether one doctor would have to be in two places: departments do not matter."""
+        return self.doctor_id == other.doctor_id and self.begins_at < other.ends_at and other.begins_at < self.ends_at
+
+
+class Refusal(StrEnum):
+    """Why a line of the roster is not taken: message keys of the panel."""
+
+    HEADING = "heading"
+    """The first line must name the columns; nothing is taken."""
+    TOO_MANY = "too_many"
+    """Nothing is taken."""
+    NOT_CSV = "not_csv"
+    COLUMNS = "columns"
+    LOGIN = "no_such_login"
+    DATE = "not_a_date"
+    FAR = "too_far"
+    TIME = "not_a_time"
+    LENGTH = "no_length"
+    """It ends when it begins."""
+    OPD = "no_such_opd"
+    NOT_THEIRS = "not_their_opd"
+    KNOWN = "known"
+    """The same duty is in the roster already."""
+    OVERLAPS = "overlaps"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line that is not taken. `number` counts the file's lines from 1, the heading included."""
+
+    number: int
+    text: str
+    why: Refusal
+    detail: str = ""
+    """The value that is wrong, or what it overlaps with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a roster must know of a doctor."""
+
+    id: int
+    opds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import would do: good lines become duties, bad ones are named."""
+
+    duties: Sequence[Duty]
+    refused: Sequence[RefusedLine]
+
+
+class _Bad(Exception):
+    def __init__(self, why: Refusal, detail: str = "") -> None:
+        self.why, self.detail = why, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads rosters against the doctors there are, by login, and the clinic's departments and day."""
+
+    doctors: Mapping[str, Server]
+    opds: Sequence[str]
+    zone: ZoneInfo
+    today: date
+
+    def read(self, text: str, known: Iterable[Duty]) -> Report:
+        """Each line is judged by itself, then against `known` and the good lines before it."""
+        lines = text.removeprefix("\ufeff").splitlines()
+        if len(lines) > MOST_LINES:
+            return Report((), [RefusedLine(MOST_LINES + 1, "", Refusal.TOO_MANY, str(len(lines)))])
+        heading = _heading(lines[0] if lines else "")
+        if sorted(heading) != sorted(HEADING):
+            return Report((), [RefusedLine(1, lines[0][:200] if lines else "", Refusal.HEADING, ",".join(HEADING))])
+        return self._judge(heading, lines, list(known))
+
+    def _judge(self, heading: Sequence[str], lines: Sequence[str], known: list[Duty]) -> Report:
+        by_doctor = _ByDoctor(known)
+        duties, refused = list[Duty](), list[RefusedLine]()
+        for number, line in enumerate(lines[1:], 2):
+            if not line.strip():
+                continue
+            try:
+                duty = self._duty(heading, line)
+                by_doctor.admit(duty, self._local)
+            except _Bad as bad:
+                refused.append(RefusedLine(number, line[:200], bad.why, bad.detail[:80]))
+            else:
+                duties.append(duty)
+        return Report(duties, refused)
+
+    def _duty(self, heading: Sequence[str], line: str) -> Duty:
+        values = _values(line)
+        if len(values) != len(heading):
+            raise _Bad(Refusal.COLUMNS, str(len(values)))
+        row = dict(zip(heading, (value.strip() for value in values), strict=True))
+        doctor = self.doctors.get(row["login"].lower())
+        if doctor is None:
+            raise _Bad(Refusal.LOGIN, row["login"])
+        return self.duty(doctor, row["date"], row["from"], row["to"], row["opd"])
+
+    def duty(self, doctor: Server, day: str, begins: str, ends: str, opd: str) -> Duty:
+        """One turn from what was written; it may end after midnight."""
+        if opd not in self.opds:
+            raise _Bad(Refusal.OPD, opd)
+        if opd not in doctor.opds:
+            raise _Bad(Refusal.NOT_THEIRS, opd)
+        on, first, last = self._day(day), _time(begins), _time("00:00" if ends == "24:00" else ends)
+        if first == last and ends != "24:00":
+            raise _Bad(Refusal.LENGTH, f"{begins}-{ends}")
+        until = on if last > first else on + timedelta(days=1)
+        return Duty(NOT_STORED, doctor.id, opd, self._moment(on, first), self._moment(until, last))
+
+    def _day(self, text: str) -> date:
+        try:
+            day = date.fromisoformat(text) if len(text) == 10 else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise _Bad(Refusal.DATE, text)
+        if abs(day - self.today) > FARTHEST:
+            raise _Bad(Refusal.FAR, text)
+        return day
+
+    def _moment(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
+
+    def _local(self, duty: Duty) -> str:
+        begins, ends = duty.begins_at.astimezone(self.zone), duty.ends_at.astimezone(self.zone)
+        return f"{begins:%Y-%m-%d %H:%M}-{ends:%H:%M}"
+
+
+class _ByDoctor:
+    """The duties so far; most doctors have a few, so that each line is compared with a few."""
+
+    def __init__(self, duties: Iterable[Duty]) -> None:
+        self._duties: dict[int, list[Duty]] = {}
+        for duty in duties:
+            self._duties.setdefault(duty.doctor_id, []).append(duty)
+
+    def admit(self, duty: Duty, said: Callable[[Duty], str]) -> None:
+        """Keep it, unless it is there or in the way of another."""
+        theirs = self._duties.setdefault(duty.doctor_id, [])
+        for other in theirs:
+            if (other.opd, other.begins_at, other.ends_at) == (duty.opd, duty.begins_at, duty.ends_at):
+                raise _Bad(Refusal.KNOWN, said(other))
+            if duty.overlaps(other):
+                raise _Bad(Refusal.OVERLAPS, said(other))
+        theirs.append(duty)
+
+
+def roster_rows(duties: Iterable[Duty], logins: Mapping[int, str], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    """The roster as it can be imported again, without the heading."""
+    for duty in duties:
+        begins, ends = duty.begins_at.astimezone(zone), duty.ends_at.astimezone(zone)
+        yield logins[duty.doctor_id], f"{begins:%Y-%m-%d}", f"{begins:%H:%M}", _until(begins, ends), duty.opd
+
+
+def _until(begins: datetime, ends: datetime) -> str:
+    """A whole day from midnight ends at 24:00, as no time is before itself."""
+    midnight = begins.time() == ends.time() == time(0)
+    return "24:00" if midnight else f"{ends:%H:%M}"
+
+
+def _heading(line: str) -> tuple[str, ...]:
+    try:
+        return tuple(name.strip().lower() for name in _values(line))
+    except _Bad:
+        return ()
+
+
+def _values(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        raise _Bad(Refusal.NOT_CSV) from None
+
+
+def _time(text: str) -> time:
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise _Bad(Refusal.TIME, text)
+    return time(int(found[1]), int(found[2]))

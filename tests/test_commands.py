@@ -1,0 +1,144 @@
+"""The administration from the command line: what it changes, what it refuses, what it prints."""
+
+import wave
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from main import FAILED, OK, USAGE, run
+
+COMMANDS: tuple[list[str], ...] = (
+    *(["doctor", name] for name in ("change", "verify", "suspend", "password", "phone", "sign-out", "leave")),
+    *(["operator", name] for name in ("list", "change", "password", "leave")),
+    ["opd"], ["opd", "list"], ["opd", "set"], ["roster"], ["roster", "import"], ["roster", "export"],
+    ["roster", "absent"], ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
+    ["sms", "id"], ["set"], ["audit"],
+)  # fmt: skip
+DOCTOR = (
+    "--name", "Dr Rao", "--qualification", "MBBS", "--registration", "12345", "--council", "Some Council",
+    "--contact", "rao@example.org",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of its own, and no settings file of this checkout."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DURAVANI_PICTURES", raising=False)
+    monkeypatch.setenv("DURAVANI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DURAVANI_BUILD", str(tmp_path / "build"))
+    monkeypatch.setenv("DURAVANI_VOICES", str(tmp_path / "voices"))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_everywhere(command: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run([*command, "--help"])
+    assert ended.value.code == OK
+    assert capsys.readouterr().out.startswith(f"usage: {' '.join(['duravani', *command])}")
+
+
+def test_a_doctors_working_life(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "add", "dr-rao", *DOCTOR, "--unverified"]) == OK
+    run(["doctor", "list"])
+    assert "general,speciality in hi,en\tunverified" in capsys.readouterr().out
+    assert run(["doctor", "verify", "dr-rao", "--note", "register of 2026"]) == OK
+    assert run(["doctor", "change", "dr-rao", "--opds", "general", "--outside", "+919812345678"]) == OK
+    run(["doctor", "list"])
+    assert "general in hi,en\tverified" in capsys.readouterr().out
+    assert run(["doctor", "change", "dr-rao", "--languages", "xx"]) == FAILED
+    assert "choose from hi, en" in capsys.readouterr().err
+    assert run(["doctor", "password", "dr-rao"]) == OK
+    assert "password " in capsys.readouterr().out
+    assert run(["doctor", "phone", "dr-rao"]) == OK
+    assert "softphone user doctor-dr-rao" in capsys.readouterr().out
+    assert run(["doctor", "sign-out", "dr-rao"]) == OK
+    assert run(["doctor", "suspend", "dr-rao"]) == OK
+    assert run(["doctor", "leave", "dr-rao"]) == OK
+    run(["doctor", "list"])
+    assert capsys.readouterr().out == ""
+    assert run(["doctor", "verify", "dr-rao"]) == FAILED
+    assert "nobody who works here has the login 'dr-rao'" in capsys.readouterr().err
+
+
+def test_the_last_administrator_does_not_leave(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["operator", "add", "sunil", "--name", "Sunil", "--kind", "admin"]) == OK
+    assert "admin sunil: panel " in capsys.readouterr().out
+    assert run(["operator", "leave", "sunil"]) == FAILED
+    assert "last administrator" in capsys.readouterr().err
+    assert run(["operator", "add", "meena", "--name", "Meena"]) == OK
+    assert run(["operator", "change", "meena", "--kind", "admin"]) == OK
+    assert run(["operator", "leave", "sunil"]) == OK
+    capsys.readouterr()
+    run(["operator", "list"])
+    assert capsys.readouterr().out == "meena\tMeena\tadmin\tSIP operator-meena\n"
+
+
+def test_a_roster_with_bad_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from datetime import date, timedelta
+
+    day = date.today() + timedelta(days=3)
+    run(["doctor", "add", "dr-rao", *DOCTOR])
+    file = tmp_path / "roster.csv"
+    file.write_text(f"login,date,from,to,opd\ndr-rao,{day},09:00,15:00,general\nnobody,{day},09:00,15:00,general\n")
+    capsys.readouterr()
+    assert run(["roster", "import", str(file), "--dry-run"]) == FAILED
+    said = capsys.readouterr()
+    assert said.out == "lines that would be taken: 1, refused: 1\n"
+    assert said.err == f"line 3: no_such_login (nobody): nobody,{day},09:00,15:00,general\n"
+    assert run(["roster", "import", str(file)]) == FAILED
+    capsys.readouterr()
+    assert run(["roster", "export"]) == OK
+    assert capsys.readouterr().out.splitlines() == ["login,date,from,to,opd", f"dr-rao,{day},09:00,15:00,general"]
+    assert run(["roster", "absent"]) == OK
+    assert run(["roster", "import", "no-such-file"]) == FAILED
+
+
+def test_hours_limits_and_ids_are_changed_and_go_back(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["opd", "set", "general", "sun", "closed"]) == OK
+    assert run(["opd", "set", "general", "2027-01-26", "09:00-12:00"]) == OK
+    run(["opd", "list"])
+    said = capsys.readouterr().out
+    assert "\tsun\tclosed\n" in said
+    assert "\t2027-01-26\t09:00-12:00\n" in said
+    assert run(["opd", "set", "general", "sun", "files"]) == OK
+    for opd, day, hours in (("eyes", "sun", "closed"), ("general", "day", "closed"), ("general", "sun", "never")):
+        assert run(["opd", "set", opd, day, hours]) == FAILED
+    assert run(["set", "family_limit", "2"]) == OK
+    capsys.readouterr()
+    run(["set"])
+    assert "family_limit\t2\tat once\t(in the files: 6)" in capsys.readouterr().out
+    assert run(["set", "family_limit", "99"]) == FAILED
+    assert run(["set", "database_url", "x"]) == FAILED
+    assert run(["set", "family_limit"]) == OK
+    assert run(["sms", "id", "token", "hi", "1107160000000012345"]) == OK
+    capsys.readouterr()
+    run(["sms", "texts"])
+    assert "token\thi\t1107160000000012345\t" in capsys.readouterr().out
+    assert run(["sms", "id", "nothing", "hi", "1"]) == FAILED
+
+
+def test_the_audit_tells_who_did_it(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["set", "family_limit", "2"])
+    capsys.readouterr()
+    assert run(["audit", "--subject", "setting:family_limit"]) == OK
+    (line,) = capsys.readouterr().out.splitlines()[1:]
+    assert "system:command line,set,setting:family_limit,as in the files -> 2" in line
+    with pytest.raises(SystemExit) as ended:
+        run(["audit", "--from", "yesterday"])
+    assert ended.value.code == USAGE
+
+
+def test_prompts_are_listed_and_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "welcome.wav"
+    with wave.open(str(file), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
+        sound.writeframes(b"\0\x30\0\xd0" * 4000)
+    assert run(["prompts", "record", "en/prompt/welcome", str(file)]) == OK
+    run(["prompts", "list", "en"])
+    assert "en/prompt/welcome\trecorded\t" in capsys.readouterr().out
+    assert run(["prompts", "unrecord", "en/prompt/welcome"]) == FAILED
+    assert "prompts render" in capsys.readouterr().err
+    assert run(["prompts", "record", "../../etc", str(file)]) == FAILED
+    assert run(["prompts", "record", "en/prompt/welcome", str(tmp_path / "none.wav")]) == FAILED

@@ -1,0 +1,197 @@
+"""The desk's pages by plain HTTP: forged fields, other people's ids, nonsense and floods change nothing."""
+
+import pytest
+
+from core.clinic.desk.hear_grievance import hear_grievance
+from core.clinic.know_caller import give_consent
+from core.clinic.log_call import log_call_start
+from core.clinic.send_sms import queue_sms
+from core.clinic.take_token import take_token
+from core.rules.grievance import About
+from core.rules.records import CallBackReason, CallEvent
+from core.rules.rerank import Spot
+from core.rules.story import KNOWN
+from core.rules.token import Priority, TokenState
+from tests.web.house import Browser, House, press
+from web.pages.desk.show import DONE
+from web.words import load_words
+
+MOBILE, OTHER = "+919876543210", "+919812345678"
+FILE = f"/operator/callers/{MOBILE}"
+PERSON = {
+    "name": "Sunita Devi", "relation": "self", "gender": "woman", "age": "34", "pin_code": "305001", "language": "hi",
+    "guardian": "", "consent": "yes",
+}  # fmt: skip
+LONG = "x" * 10_000
+
+
+def test_everything_that_is_shown_by_its_name_has_a_text() -> None:
+    texts = load_words(("en",)).tongues["en"].texts
+    named = {f"story.{kind}" for kind in KNOWN | {"other"}} | {f"tokenstate.{state}" for state in TokenState}
+    named |= {f"caller.{priority}" for priority in Priority} | {f"caller.spot_{spot}" for spot in Spot}
+    named |= {f"grievance.{about}" for about in About} | {f"operator.{reason}" for reason in CallBackReason} | DONE
+    reasons = (
+        "needed", "not_a_name", "not_an_age", "not_a_pin_code", "adult_needed", "family_full", "not_a_mobile",
+        "consent_needed", "closed", "no_consent", "not_waiting", "too_often", "already_calling", "expired",
+        "answered_already",
+    )  # fmt: skip
+    assert named | {f"refused.{reason}" for reason in reasons} <= texts.keys()
+
+
+async def _people(house: House) -> int:
+    async with house.clinic.ledger.read() as books:
+        return len(await books.patients.of_mobile(MOBILE))
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"name": ""}, 422), ({"name": "12"}, 422), ({"name": "x" * 200}, 422), ({"name": LONG}, 400),
+        ({"name": "\x00"}, 400), ({"age": "-1"}, 422), ({"age": "121"}, 422), ({"age": "9" * 11}, 400),
+        ({"age": "7"}, 422), ({"pin_code": "000000"}, 422), ({"pin_code": "३०५००१"}, 422), ({"gender": "robot"}, 400),
+        ({"relation": "boss"}, 400), ({"language": "xx"}, 400), ({"consent": "no"}, 422), ({"consent": ""}, 422),
+    ],
+)  # fmt: skip
+async def test_a_bad_registration_stores_nothing(
+    house: House, operator: Browser, changes: dict[str, str], status: int
+) -> None:
+    answer = await press(operator, f"{FILE}/register", PERSON | changes)
+    assert answer.status == status
+    assert await _people(house) == 0
+    if status == 422:
+        assert "Nothing is lost" in await answer.text()
+
+
+async def test_what_was_typed_comes_back_escaped(operator: Browser) -> None:
+    answer = await press(operator, f"{FILE}/register", PERSON | {"name": '"><b>1', "guardian": "गीता"})
+    page = await answer.text()
+    assert "&#34;&gt;&lt;b&gt;1" in page
+    assert '"><b>' not in page
+    assert "गीता" in page
+
+
+async def test_a_good_one_is_told(house: House, operator: Browser) -> None:
+    answer = await press(operator, f"{FILE}/register", PERSON)
+    assert answer.status == 303
+    async with house.clinic.ledger.read() as books:
+        (patient,) = await books.patients.of_mobile(MOBILE)
+    assert f"The Patient ID is {patient.code}" in await (await operator.get(answer.headers["Location"])).text()
+
+
+@pytest.mark.parametrize("mobile", ["1", "9876543210", "+14155550100", "+91987654321000", "operator-meena", "%2e%2e"])
+async def test_a_number_that_cannot_be_has_no_page(operator: Browser, mobile: str) -> None:
+    assert (await operator.get(f"/operator/callers/{mobile}")).status == 404
+    assert (await press(operator, f"/operator/callers/{mobile}/register", PERSON)).status == 404
+    assert (await press(operator, f"/operator/callers/{mobile}/call")).status == 404
+
+
+async def test_ids_of_another_number_give_nothing(house: House, operator: Browser) -> None:
+    patient = await house.patient()
+    token = await take_token(house.clinic, patient, "general")
+    await give_consent(house.clinic, OTHER, "hi", "call")
+    theirs = f"/operator/callers/{OTHER}"
+    details = {name: PERSON[name] for name in ("name", "gender", "age", "pin_code", "guardian")}
+    for address, fields in (
+        (f"{theirs}/people/{patient.id}", details),
+        (f"{theirs}/tokens", {"person": patient.id, "opd": "general"}),
+        (f"{theirs}/tokens/{token.id}/cancel", {}),
+        (f"{theirs}/tokens/{token.id}/sms", {}),
+        (f"{theirs}/tokens/{token.id}/place", {"priority": "emergency", "spot": "front", "reason": "x"}),
+        (f"{theirs}/papers/1/sms", {}),
+        (f"{theirs}/grievances", {"about": "other", "person": patient.id, "text": "x"}),
+        (f"{FILE}/tokens/{token.id + 1}/cancel", {}),
+    ):
+        assert (await press(operator, address, fields)).status == 404, address
+    async with house.clinic.ledger.read() as books:
+        assert await books.tokens.get(token.id) == token
+        assert await books.patients.get(patient.id) == patient
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"priority": "emergency", "spot": "front", "reason": ""}, 422),
+        ({"priority": "emergency", "spot": "front", "reason": LONG}, 400),
+        ({"priority": "king", "spot": "front", "reason": "x"}, 400),
+        ({"priority": "emergency", "spot": "-1", "reason": "x"}, 400),
+        ({"priority": "emergency"}, 400),
+    ],
+)
+async def test_a_token_is_not_moved_by_nonsense(
+    house: House, operator: Browser, fields: dict[str, str], status: int
+) -> None:
+    token = await take_token(house.clinic, await house.patient(), "general")
+    assert (await press(operator, f"{FILE}/tokens/{token.id}/place", fields)).status == status
+    async with house.clinic.ledger.read() as books:
+        assert await books.tokens.get(token.id) == token
+
+
+@pytest.mark.parametrize("id_", ["0", "-1", "x", "9" * 30, "1e3", "٣"])
+async def test_strange_ids_are_refused(operator: Browser, id_: str) -> None:
+    for address in (f"{FILE}/tokens/{id_}/cancel", f"{FILE}/papers/{id_}/sms"):
+        assert (await press(operator, address)).status == 400
+    assert (await press(operator, f"/operator/grievances/{id_}", {"answer": "x"})).status == 400
+
+
+async def test_searches_lead_to_people(house: House, operator: Browser) -> None:
+    patient = await house.patient()
+    answer = await operator.get("/operator/search", params={"q": patient.code}, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, FILE)
+    for query in ("", "x", "x" * 5_000, "<script>", "\x00\x1b", "%"):
+        answer = await operator.get("/operator/search", params={"q": query})
+        assert answer.status == 200
+        assert "<script>" not in await answer.text()
+
+
+async def test_a_story_says_what_was_heard_and_pressed(house: House, operator: Browser) -> None:
+    await log_call_start(house.clinic, "PJSIP/1 2/3", "patient", MOBILE)
+    async with house.clinic.ledger.write() as books:
+        await books.calls.add_events([
+            CallEvent("PJSIP/1 2/3", house.clock.now(), kind, detail)
+            for kind, detail in (("said", "age: How old are you?"), ("pressed", "4"), ("new_thing", "<b>"))
+        ])  # fmt: skip
+    page = await (await operator.get(FILE)).text()
+    assert "/operator/calls/PJSIP%2F1%202%2F3" in page.replace("PJSIP/1", "PJSIP%2F1").replace("2/3", "2%2F3")
+    story = await (await operator.get("/operator/calls/PJSIP%2F1%202%2F3")).text()
+    assert "How old are you?" in story
+    assert "new_thing &lt;b&gt;" in story
+    assert (await operator.get("/operator/calls/unknown")).status == 404
+
+
+async def test_sms_of_the_doctor_are_not_shown(house: House, operator: Browser) -> None:
+    async with house.clinic.ledger.write() as books:
+        await queue_sms(books, house.clinic, "prescription:1", MOBILE, "prescription", "en", link="s" * 22)
+    assert "s" * 22 not in await (await operator.get(FILE)).text()
+
+
+@pytest.mark.parametrize(("text", "status"), [("", 422), ("   ", 422), (LONG, 400)])
+async def test_an_empty_or_endless_complaint_is_not_kept(
+    house: House, operator: Browser, text: str, status: int
+) -> None:
+    fields = {"about": "other", "person": "", "text": text}
+    assert (await press(operator, f"{FILE}/grievances", fields)).status == status
+    async with house.clinic.ledger.read() as books:
+        assert not await books.grievances.open_ones()
+
+
+async def test_an_answer_once_given_stays(house: House, operator: Browser) -> None:
+    await hear_grievance(house.clinic, "operator:2", MOBILE, About.STAFF, "<i>rude</i>")
+    assert "&lt;i&gt;rude" in await (await operator.get("/operator/grievances")).text()
+    assert (await press(operator, "/operator/grievances/1", {"answer": ""})).status == 422
+    assert (await press(operator, "/operator/grievances/1", {"answer": "Sorry"})).status == 303
+    assert (await press(operator, "/operator/grievances/1", {"answer": "Not"})).status == 422
+    assert (await press(operator, "/operator/grievances/2", {"answer": "x"})).status == 404
+
+
+@pytest.mark.parametrize("done", ["caller.registered", "page.offline", "<b>", "caller.nothing"])
+async def test_only_what_pages_say_is_said(operator: Browser, done: str) -> None:
+    page = await (await operator.get(FILE, params={"done": done, "number": "<b>12"})).text()
+    assert "<b>" not in page
+    assert ("Registered." in page) is (done == "caller.registered")
+
+
+async def test_call_now_from_the_desk(house: House, operator: Browser) -> None:
+    assert (await press(operator, "/operator/call-now", {"mobile": OTHER})).status == 303
+    assert (await press(operator, "/operator/call-now", {"mobile": "+14155550100"})).status == 400
+    assert OTHER in await (await operator.get("/operator")).text()
+    assert (await press(operator, "/operator/gave-up/done", {"call": "unknown"})).status == 404

@@ -1,0 +1,49 @@
+"""The addresses of the administration; each needs the right to administer."""
+
+from functools import partial
+
+from aiohttp import web
+
+from web.access import Right
+from web.guard import may
+from web.pages.admin import audit, hours, prompts, roster, settings, sms, staff
+
+ADMIN = partial(may, Right.ADMINISTER)
+
+
+def routes() -> list[web.AbstractRouteDef]:
+    """To be added to those of the other panels."""
+    get, post = web.get, web.post
+    return [
+        get("/admin", ADMIN(staff.everybody)),
+        get("/admin/hire/{kind:doctor|operator}", ADMIN(staff.hiring)),
+        post("/admin/hire/{kind:doctor|operator}", ADMIN(staff.hire)),
+        get("/admin/staff/{id}", ADMIN(staff.person)),
+        post("/admin/staff/{id}/change", ADMIN(staff.change)),
+        post("/admin/staff/{id}/verify", ADMIN(staff.verify)),
+        post("/admin/staff/{id}/password", ADMIN(staff.password)),
+        post("/admin/staff/{id}/phone", ADMIN(staff.phone)),
+        post("/admin/staff/{id}/sessions", ADMIN(staff.sessions)),
+        post("/admin/staff/{id}/leave", ADMIN(staff.leave)),
+        get("/admin/roster", ADMIN(roster.calendar)),
+        get("/admin/roster.csv", ADMIN(roster.export)),
+        post("/admin/roster/add", ADMIN(roster.add)),
+        post("/admin/roster/drop", ADMIN(roster.drop)),
+        post("/admin/roster/check", ADMIN(roster.check, largest_file=roster.LARGEST_ROSTER)),
+        post("/admin/roster/import", ADMIN(roster.take, largest_file=roster.LARGEST_ROSTER)),
+        get("/admin/hours", ADMIN(hours.shown)),
+        post("/admin/hours/weekday", ADMIN(hours.change_weekday)),
+        post("/admin/hours/day", ADMIN(hours.change_day)),
+        post("/admin/hours/restore", ADMIN(hours.restore)),
+        get("/admin/prompts", ADMIN(prompts.shown)),
+        get("/admin/prompts/sound.wav", ADMIN(prompts.sound)),
+        post("/admin/prompts/record", ADMIN(prompts.record, largest_file=prompts.LARGEST_UPLOAD)),
+        post("/admin/prompts/unrecord", ADMIN(prompts.unrecord)),
+        get("/admin/sms", ADMIN(sms.shown)),
+        post("/admin/sms", ADMIN(sms.change_id)),
+        get("/admin/settings", ADMIN(settings.shown)),
+        post("/admin/settings", ADMIN(settings.change)),
+        post("/admin/settings/restore", ADMIN(settings.restore)),
+        get("/admin/audit", ADMIN(audit.shown)),
+        get("/admin/audit.csv", ADMIN(audit.export)),
+    ]

@@ -1,0 +1,27 @@
+"""A doctor's own day: whom they served, how long they talked, and the papers."""
+
+from aiohttp import web
+
+from core.clinic.own_day import own_day
+from core.clinic.steer import open_consultation
+from core.rules.staff import Doctor
+from web.guard import Visit
+from web.pages.doctor.bar import bar, opd_name
+from web.pages.doctor.page import TOLD, tongue_of
+from web.render import local_clock, render
+
+
+async def page(visit: Visit[Doctor]) -> web.StreamResponse:
+    """Today's cases by token and Patient ID, newest first."""
+    case = await open_consultation(visit.clinic, visit.person.id)
+    return render(
+        visit.request,
+        "doctor_day.html",
+        now=await bar(visit),
+        case=case.id if case else 0,
+        own_day=await own_day(visit.clinic, visit.person.id),
+        opd_name=lambda opd: opd_name(tongue_of(visit), opd),
+        clock=lambda moment: local_clock(visit.request, moment),
+        told=[],
+        tellable=TOLD,
+    )

@@ -1,0 +1,143 @@
+"""The doctor's page: the card of the patient who has come and the form, or what to do while there is none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from core.clinic.keep_draft import keep_draft, kept_draft
+from core.clinic.medicine_sets import own_sets
+from core.clinic.own_day import own_day
+from core.clinic.patient_card import Card, patient_card
+from core.rules.after_call import FURTHEST_CALL_BACK
+from core.rules.place import place_of
+from core.rules.prescription import Problem
+from core.rules.prescription_reasons import reason_text
+from core.rules.staff import Doctor
+from core.rules.writing import LONGEST_SET_NAME
+from web.deps import DEPS
+from web.guard import Visit
+from web.pages.doctor.bar import bar, opd_name
+from web.prescription_form import Draft, draft_of, frequencies, longest_typed
+from web.render import render
+from web.words import WORDS, Tongue
+
+CLOSING_REASONS = ("emergency", "in_person", "wrong_number", "no_talk", "not_needed", "other")
+"""Why a case may end without a prescription; the words are in `words/<lang>/panel.toml`."""
+TOLD = ("doctor_missed", "patient_absent")
+"""Kinds of events whose meaning is told on the page."""
+WRAP_UPS = ("0", "15", "30", "60", "120", "ask")
+"""What the doctor may choose: seconds after which the next patient comes, or `ask`: when they say so."""
+LONGEST_NOTE = 250
+"""Characters; with the reason before it, it stays under what `close_case` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the page says about the last post, beside the form itself."""
+
+    problems: Mapping[str, str]
+    """By field, in the browser's language."""
+    sms: tuple[str, ...] = ()
+    """The texts that a signature would send: the form is being reviewed."""
+    note: str = ""
+    """Key of a text: something went well."""
+
+
+NOTHING = Said({})
+
+
+async def page(visit: Visit[Doctor]) -> web.StreamResponse:
+    """What the doctor has before them; what they typed is there again."""
+    return await show(visit)
+
+
+async def show(
+    visit: Visit[Doctor], draft: Draft | None = None, said: Said = NOTHING, *, more: int = 0, status: int = 200
+) -> web.Response:
+    """The page with this draft, by default the one that is kept."""
+    card = await patient_card(visit.clinic, visit.person.id)
+    context = await _case(visit, card, draft, more) if card else await _between(visit)
+    return render(
+        visit.request,
+        "doctor.html",
+        status=status,
+        said=said,
+        problems=said.problems,
+        signed=_digits(visit.request.query.get("signed", "")),
+        closed="closed" in visit.request.query,
+        told=[kind for kind in TOLD if kind == visit.request.query.get("told")],
+        tellable=TOLD,
+        now=await bar(visit),
+        opd_name=lambda opd: opd_name(tongue_of(visit), opd),
+        **context,
+    )
+
+
+async def keep(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> bool:
+    """On the server, so that it is there again after whatever happens."""
+    return await keep_draft(
+        visit.clinic, doctor_id=visit.person.id, consultation_id=consultation_id, content=draft.as_text()
+    )
+
+
+async def kept(visit: Visit[Doctor], consultation_id: int) -> Draft:
+    """What was kept, or an empty draft."""
+    found = await kept_draft(visit.clinic, doctor_id=visit.person.id, consultation_id=consultation_id)
+    return draft_of(found.content) if found else Draft()
+
+
+def problems_said(visit: Visit[Doctor], problems: tuple[Problem, ...]) -> dict[str, str]:
+    """By field, in the browser's language; what is said of one test is said at the tests."""
+    language = tongue_of(visit).language
+    said: dict[str, str] = {}
+    for problem in problems:
+        place = "tests" if problem.field.startswith("tests.") else problem.field
+        said.setdefault(place, reason_text(problem.reason, language))
+    return said
+
+
+def tongue_of(visit: Visit[Doctor]) -> Tongue:
+    """The browser's language."""
+    return visit.request.app[WORDS].tongue_of(visit.request)
+
+
+async def _case(visit: Visit[Doctor], card: Card, draft: Draft | None, more: int) -> dict[str, Any]:
+    """What the template needs while there is a patient."""
+    policy = visit.clinic.policy
+    draft = draft or await kept(visit, card.consultation.id)
+    return {
+        "card": card,
+        "case": card.consultation.id,
+        "name": draft.others["patient_name"] or card.patient.name or "",
+        "place": place_of(card.patient, visit.request.app[DEPS].states, tongue_of(visit).language),
+        "draft": draft,
+        "rows": draft.rows(more),
+        "longest": longest_typed(),
+        "longest_set_name": LONGEST_SET_NAME,
+        "longest_note": LONGEST_NOTE,
+        "furthest": FURTHEST_CALL_BACK,
+        "drugs": policy.formulary.values(),
+        "forms": sorted({form for drug in policy.formulary.values() for form in drug.forms}),
+        "frequencies": frequencies(),
+        "closing_reasons": CLOSING_REASONS,
+        "sets": await own_sets(visit.clinic, visit.person.id),
+        "elsewhere": [opd for opd in policy.opds if opd != card.token.opd],
+    }
+
+
+async def _between(visit: Visit[Doctor]) -> dict[str, Any]:
+    """What the template needs while there is none."""
+    seconds = visit.person.wrap_up_seconds
+    return {
+        "card": None,
+        "case": 0,
+        "own_day": await own_day(visit.clinic, visit.person.id),
+        "wrap_ups": WRAP_UPS,
+        "wrap_up": "ask" if seconds is None else str(seconds),
+    }
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0

@@ -1,0 +1,46 @@
+"""What a doctor may open: papers, the spoken name of the patient they have, the formulary with what they use."""
+
+from aiohttp import web
+
+from core.clinic.medicine_sets import used_medicines
+from core.clinic.patient_card import earlier_paper, name_recording
+from core.rules.staff import Doctor
+from web.deps import DEPS
+from web.forms import whole
+from web.guard import Visit
+from web.render import pdf_response
+
+
+async def paper(visit: Visit[Doctor]) -> web.StreamResponse:
+    """The PDF of a prescription this doctor may read."""
+    found = await earlier_paper(visit.clinic, visit.person.id, whole(visit.request.match_info["id"]))
+    if found is None:
+        raise web.HTTPNotFound
+    return pdf_response(found.pdf, found.prescription.number)
+
+
+async def spoken_name(visit: Visit[Doctor]) -> web.StreamResponse:
+    """The patient's (or their adult's) own voice saying the name: for the treating doctor only."""
+    consultation_id = whole(visit.request.match_info["consultation"])
+    guardian = visit.request.match_info["who"] == "guardian"
+    stem = await name_recording(visit.clinic, visit.person.id, consultation_id, guardian=guardian)
+    file = visit.request.app[DEPS].recordings / f"{stem}.wav"
+    if stem is None or not file.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(file, headers={"Content-Type": "audio/wav"})
+
+
+async def formulary(visit: Visit[Doctor]) -> web.StreamResponse:
+    """For the form's script: forms, strengths and list (T3) by generic name, and what this doctor used last."""
+    drugs = {
+        drug.generic: {
+            "forms": drug.forms,
+            "strengths": drug.strengths,
+            "list": drug.drug_list,
+            "pairs": sorted(drug.pairs),
+        }
+        for drug in visit.clinic.policy.formulary.values()
+    }
+    used = await used_medicines(visit.clinic, visit.person.id)
+    last = [[one.generic, one.form, one.strength, one.frequency, one.days] for one in used]
+    return web.json_response({"drugs": drugs, "used": last})

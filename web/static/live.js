@@ -1,0 +1,191 @@
+// Looks again when the server says so, and keeps the page while its content changes: a telephone in it must not be cut
+// off by a button. Every page works without this script. Other scripts hear `content` on the document when there is new
+// content.
+"use strict";
+
+const page = document.body.dataset;
+let leaving = false; // a form is on its way: do not pull the content from under it
+
+// What an event's kind means, in the language of the page.
+const NOTICES = { doctor_missed: page.doctorMissed, patient_absent: page.patientAbsent };
+
+function notice(text, kind) {
+  const place = document.getElementById("notices");
+  if (!place || !text) return;
+  const line = document.createElement("p");
+  line.className = `notice ${kind}`;
+  line.textContent = text;
+  place.replaceChildren(line);
+}
+
+function clearNotice(kind) {
+  document.querySelectorAll(`#notices .${kind}`).forEach((line) => line.remove());
+}
+
+async function ask(address, options = {}) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store", ...options });
+  if (answer.redirected && new URL(answer.url).pathname === "/login") {
+    location.assign("/login");
+    throw new Error("signed out");
+  }
+  return { answer, fresh: new DOMParser().parseFromString(await answer.text(), "text/html") };
+}
+
+async function look(address) {
+  const { answer, fresh } = await ask(address);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return fresh;
+}
+
+// ---- new content -----------------------------------------------------------------------------------------------------
+
+function replaceBar(fresh) {
+  const [before, bar] = [document.getElementById("now"), fresh.getElementById("now")];
+  if (!before || !bar) return;
+  const focused = before.contains(document.activeElement);
+  before.replaceWith(document.adoptNode(bar));
+  if (focused) bar.querySelector("button")?.focus();
+}
+
+function replaceContent(fresh) {
+  const before = document.getElementById("content");
+  const content = document.adoptNode(fresh.getElementById("content"));
+  const focused = before.contains(document.activeElement) && document.activeElement.id;
+  before.replaceWith(content);
+  document.title = fresh.title;
+  if (content.dataset.case !== before.dataset.case) scrollTo(0, 0);
+  document.querySelector("nav.menu")?.replaceWith(document.adoptNode(fresh.querySelector("nav.menu") ?? document.createElement("nav")));
+  const next = content.querySelector("[data-focus], #problems") ?? (focused && document.getElementById(focused));
+  (next || null)?.focus();
+  document.dispatchEvent(new CustomEvent("content"));
+}
+
+function show(fresh) {
+  replaceBar(fresh);
+  replaceContent(fresh);
+}
+
+// ---- looking again ---------------------------------------------------------------------------------------------------
+
+async function lookAgain(kinds = []) {
+  if (leaving) return;
+  const told = kinds.find((kind) => NOTICES[kind]);
+  notice(NOTICES[told], "bad");
+  if (page.bar) await lookAtBar();
+  else await lookAtWhole();
+}
+
+const paused = (bar) => ["paused", "offline"].includes(bar.dataset.state);
+
+async function lookAtBar() {
+  const fresh = await look(page.bar);
+  const [bar, before] = [fresh.getElementById("now"), document.getElementById("now")];
+  if (!bar || leaving) return;
+  const content = document.getElementById("content").dataset;
+  const changed = bar.dataset.case === "0" && (paused(bar) !== paused(before) || bar.dataset.wrap !== before.dataset.wrap);
+  // Another patient, or none any more: everything below the bar is different.
+  if (bar.dataset.case !== content.case) {
+    history.replaceState(null, "", page.home);
+    return show(await look(page.home));
+  }
+  if (changed) await lookAtWhole();
+  replaceBar(fresh);
+  document.title = document.title.replace(/^[^·]*/, `${bar.querySelector("strong").textContent.trim()} `);
+}
+
+async function lookAtWhole() {
+  const fresh = await look(location.href);
+  if (!leaving && fresh.getElementById("content")) replaceContent(fresh);
+}
+
+function listen() {
+  const events = new EventSource("/events");
+  events.onopen = () => {
+    page.live = "yes"; // from here on nothing is missed
+    clearNotice("lost");
+    lookAgain().catch(() => {});
+  };
+  events.onmessage = (event) => {
+    lookAgain(event.data.split(" ")).catch(() => {});
+  };
+  events.onerror = () => {
+    delete page.live;
+    if (leaving) return;
+    notice(page.offline, "lost");
+    // The browser tries again by itself unless it was refused: then we do, and land at the login if that is why.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => lookAgain().catch(() => {}).then(listen), 3000);
+  };
+}
+
+// ---- buttons and links that keep the page ------------------------------------------------------------------------------
+
+function fields(form, button) {
+  const body = new URLSearchParams(new FormData(form));
+  if (button?.name) body.append(button.name, button.value);
+  return body;
+}
+
+// In a form with data-quiet: press, and look at what has become of it.
+async function press(form, button) {
+  await ask(button.formAction, { method: "POST", body: fields(form, button) });
+  document.getElementById("notices").replaceChildren();
+  await lookAgain();
+}
+
+// In a form with data-swap: the answer's content takes the place of ours.
+async function send(form, button) {
+  leaving = true;
+  try {
+    const address = button?.hasAttribute("formaction") ? button.formAction : form.action;
+    const { answer, fresh } = await ask(address, { method: "POST", body: fields(form, button) });
+    clearNotice("lost");
+    // An error's page does not take the form away: what was typed stays before the doctor.
+    if (!("case" in fresh.getElementById("content").dataset)) {
+      return notice(fresh.querySelector("#content .lead")?.textContent, "bad");
+    }
+    if (answer.redirected) history.replaceState(null, "", answer.url);
+    show(fresh);
+  } finally {
+    leaving = false;
+    lookAgain().catch(() => {});
+  }
+}
+
+document.addEventListener("submit", async (event) => {
+  if (event.defaultPrevented) return;
+  const [form, button] = [event.target, event.submitter];
+  const work = "quiet" in form.dataset ? press : "swap" in form.dataset ? send : null;
+  if (!work) {
+    leaving = true;
+    return;
+  }
+  event.preventDefault();
+  if (leaving || form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  try {
+    await work(form, button);
+  } catch {
+    notice(page.offline, "lost");
+  } finally {
+    delete form.dataset.busy;
+  }
+});
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[data-swap]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  try {
+    const fresh = await look(link.href);
+    history.pushState(null, "", link.href);
+    show(fresh);
+    scrollTo(0, 0);
+  } catch {
+    notice(page.offline, "lost");
+  }
+});
+
+addEventListener("popstate", () => lookAtWhole().catch(() => {}));
+
+if (page.bar) setInterval(() => lookAgain().catch(() => {}), 60_000); // waits grow without any event
+listen();

@@ -1,0 +1,241 @@
+// Typing medicines: rows come and go, names are offered from the formulary, forms and strengths that belong together.
+"use strict";
+
+const page = document.body.dataset;
+const OFFERED = 8;
+let drugs = {};
+let used = []; // [generic, form, strength, frequency, days], newest first
+let choices = []; // every form of every medicine that is made in one strength
+let shown = []; // what the open list offers
+let marked = -1;
+
+const rows = () => document.getElementById("rows");
+const field = (row, name) => row.querySelector(`[name="${name}"]`);
+const rowOf = (element) => element.closest?.("#rows .row");
+
+// ---- what there is -----------------------------------------------------------------------------------------------------
+
+function pairsOf(drug) {
+  return drug.pairs.length ? drug.pairs : drug.forms.flatMap((form) => drug.strengths.map((strength) => [form, strength]));
+}
+
+function learn(formulary) {
+  ({ drugs, used } = formulary);
+  const recent = new Map(used.map((one, place) => [one.slice(0, 3).join("|"), place]));
+  choices = Object.entries(drugs).flatMap(([generic, drug]) =>
+    pairsOf(drug).map(([form, strength]) => {
+      const place = recent.get([generic, form, strength].join("|")) ?? Infinity;
+      return { generic, form, strength, list: drug.list, place, words: `${generic} ${form} ${strength}`.split(/[\s/]+/) };
+    }),
+  );
+}
+
+// Every typed word begins a word of the choice: "para syr" finds the syrup.
+function matching(text) {
+  const typed = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = ({ words }) => typed.every((part) => words.some((word) => word.startsWith(part)));
+  const first = ({ generic }) => (typed.length && generic.startsWith(typed[0]) ? 0 : 1);
+  const near = typed.length ? choices.filter(fits) : choices.filter(({ place }) => place < Infinity);
+  const order = (a, b) => (a.place === b.place ? first(a) - first(b) : a.place < b.place ? -1 : 1);
+  return near.sort(order).slice(0, OFFERED);
+}
+
+// ---- the list under a name ---------------------------------------------------------------------------------------------
+
+function close() {
+  document.getElementById("offer")?.remove();
+  document.querySelectorAll("[role=combobox][aria-expanded=true]").forEach((input) => {
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  });
+  [shown, marked] = [[], -1];
+}
+
+function option(choice, place) {
+  const line = Object.assign(document.createElement("li"), { id: `offer-${place}` });
+  line.setAttribute("role", "option");
+  line.dataset.place = place;
+  const name = Object.assign(document.createElement("strong"), { textContent: choice.generic });
+  const last = choice.place < Infinity ? ` · ${page.lastUsed}` : "";
+  const list = Object.assign(document.createElement("span"), { className: `list list-${choice.list}` });
+  list.textContent = choice.list === "prohibited" ? "✕" : choice.list;
+  line.append(name, ` ${choice.form} ${choice.strength}${last} `, list);
+  return line;
+}
+
+function open(input) {
+  close();
+  shown = matching(input.value);
+  if (!shown.length) return;
+  const list = Object.assign(document.createElement("ul"), { id: "offer" });
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", input.labels[0].textContent);
+  list.append(...shown.map(option));
+  input.after(list);
+  input.setAttribute("aria-expanded", "true");
+}
+
+function mark(input, place) {
+  marked = (place + shown.length) % shown.length;
+  document.querySelectorAll("#offer [role=option]").forEach((line, at) => {
+    line.setAttribute("aria-selected", String(at === marked));
+    if (at === marked) line.scrollIntoView({ block: "nearest" });
+  });
+  input.setAttribute("aria-activedescendant", `offer-${marked}`);
+}
+
+function choose(input, place) {
+  const [row, choice] = [rowOf(input), shown[place]];
+  const before = used[choice.place];
+  close();
+  for (const name of ["generic", "form", "strength"]) field(row, name).value = choice[name];
+  if (before && !field(row, "frequency").value) field(row, "frequency").value = before[3];
+  if (before && !field(row, "days").value) field(row, "days").value = before[4];
+  dress(row);
+  const next = ["frequency", "days", "instructions"].map((name) => field(row, name)).find((one) => !one.value);
+  next?.focus();
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  close();
+}
+
+// ---- what goes with a name -----------------------------------------------------------------------------------------------
+
+function offer(input, id, values) {
+  let list = document.getElementById(id);
+  if (!list) {
+    list = Object.assign(document.createElement("datalist"), { id });
+    document.getElementById("rx").append(list);
+  }
+  list.replaceChildren(...values.map((value) => Object.assign(document.createElement("option"), { value })));
+  input.setAttribute("list", id);
+  if (values.length !== 1 || input.value) return;
+  // The only choice is filled in; whoever is just on the way into the field types over it.
+  input.value = values[0];
+  input.addEventListener("focus", () => input.select(), { once: true });
+}
+
+function dress(row) {
+  const drug = drugs[field(row, "generic").value.trim().toLowerCase()];
+  row.querySelectorAll(".col-generic > .list, .hint").forEach((part) => part.remove());
+  if (!drug) return;
+  const [place, form] = [[...rows().children].indexOf(row), field(row, "form").value];
+  const made = pairsOf(drug).filter((pair) => !form || pair[0] === form);
+  offer(field(row, "form"), `forms-${place}`, drug.forms);
+  offer(field(row, "strength"), `strengths-${place}`, [...new Set(made.map((pair) => pair[1]))]);
+  const chip = Object.assign(document.createElement("span"), { className: `list list-${drug.list}` });
+  chip.textContent = drug.list === "prohibited" ? "✕" : drug.list;
+  chip.title = page[`list${drug.list[0].toUpperCase()}${drug.list.slice(1)}`];
+  field(row, "generic").after(chip);
+  // The rules decide at the signature; this only spares a doctor from writing what they will refuse (T3).
+  const free = drug.list === "O" || (drug.list !== "prohibited" && "followUp" in document.getElementById("rx").dataset);
+  if (!free && !row.querySelector(".problem")) {
+    row.append(Object.assign(document.createElement("p"), { className: "hint", textContent: chip.title }));
+  }
+}
+
+// ---- rows ----------------------------------------------------------------------------------------------------------------
+
+function number(row, place) {
+  row.querySelectorAll(".field").forEach((cell) => {
+    const input = cell.querySelector("input");
+    input.id = `medicines.${place}.${input.name}`;
+    cell.querySelector("label").htmlFor = input.id;
+  });
+}
+
+function addRow() {
+  const row = rows().lastElementChild.cloneNode(true);
+  row.querySelectorAll(".problem, .hint, .list, #offer").forEach((part) => part.remove());
+  row.querySelectorAll("input").forEach((input) => {
+    input.value = "";
+    ["aria-invalid", "aria-describedby"].forEach((name) => input.removeAttribute(name));
+  });
+  field(row, "form").setAttribute("list", "forms");
+  field(row, "strength").removeAttribute("list");
+  number(row, rows().children.length);
+  rows().append(row);
+  return row;
+}
+
+function removeRow(row) {
+  if (rows().children.length === 1) addRow();
+  row.remove();
+  [...rows().children].forEach(number);
+  field(rows().lastElementChild, "generic").dispatchEvent(new Event("input", { bubbles: true }));
+  close();
+}
+
+function equip(row) {
+  const input = field(row, "generic");
+  input.removeAttribute("list"); // ours is better
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": "offer", "aria-autocomplete": "list" })) {
+    input.setAttribute(name, value);
+  }
+  if (!row.querySelector(".remove")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "remove", textContent: "×" });
+    button.setAttribute("aria-label", page.remove);
+    row.append(button);
+  }
+  dress(row);
+}
+
+const dressAll = () => [...(rows()?.children ?? [])].forEach(equip);
+
+// ---- what the doctor does --------------------------------------------------------------------------------------------------
+
+const isName = (element) => element.matches?.("#rows [name=generic]");
+
+document.addEventListener("input", ({ target }) => isName(target) && target === document.activeElement && open(target));
+document.addEventListener("focusin", ({ target }) => (isName(target) && !target.value ? open(target) : isName(target) || close()));
+document.addEventListener("change", ({ target }) => target.matches?.("#rows [name=generic], #rows [name=form]") && dress(rowOf(target)));
+document.addEventListener("mousedown", (event) => {
+  const line = event.target.closest?.("#offer [role=option]");
+  if (!line) return close();
+  event.preventDefault(); // the name keeps the focus
+  choose(document.getElementById("offer").previousElementSibling, Number(line.dataset.place));
+});
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (!target.matches?.("#rx input, input[form=rx]")) return;
+  if (isName(target) && (key === "ArrowDown" || key === "ArrowUp")) {
+    if (!shown.length) open(target);
+    if (shown.length) mark(target, marked + (key === "ArrowDown" ? 1 : marked < 0 ? 0 : -1));
+    event.preventDefault();
+  } else if (key === "Escape" || key === "Tab") {
+    close();
+  } else if (key === "Enter" && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault(); // never sends the form by accident
+    if (isName(target) && marked >= 0) choose(target, marked);
+  }
+});
+document.addEventListener("click", (event) => {
+  if (event.target.matches?.("#rx .add")) {
+    event.preventDefault();
+    const row = addRow();
+    equip(row);
+    field(row, "generic").focus();
+  } else if (event.target.matches?.("#rows .remove")) {
+    removeRow(rowOf(event.target));
+  }
+});
+
+// With each case the formulary is asked for again: what was signed before is now what was used last.
+let known = "";
+
+async function begin() {
+  const form = document.getElementById("rx");
+  if (!form) return;
+  dressAll();
+  if (form.dataset.draft === known) return;
+  known = form.dataset.draft;
+  try {
+    learn(await (await fetch("/doctor/formulary.json")).json());
+    dressAll();
+    if (isName(document.activeElement)) open(document.activeElement);
+  } catch {
+    known = "";
+  }
+}
+
+document.addEventListener("content", begin);
+begin();

@@ -1,0 +1,45 @@
+"""Reading a form with a file in it strictly, never more than was allowed, never to the disk."""
+
+from aiohttp import BodyPartReader, web
+from multidict import MultiDict
+
+from web.forms import Form, is_text
+
+MOST_PARTS = 20
+_CHUNK = 64 * 1024
+
+
+async def read_upload(request: web.Request, largest: int) -> tuple[Form, bytes]:
+    """The fields, and the content of the one file (empty when none was chosen), together at most `largest` bytes.
+
+    Raises HTTP 400 for anything else than a form with at most one file, 413 when it is too large. What the browser
+    says of the file, its name and type, is not believed and not kept.
+    """
+    if request.content_type != "multipart/form-data":
+        raise web.HTTPBadRequest
+    fields, files = MultiDict[str](), list[bytes]()
+    left = largest
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or not part.name or len(fields) + len(files) >= MOST_PARTS:
+                raise web.HTTPBadRequest
+            data = await _content(part, left, largest)
+            left -= len(data)
+            if part.filename is None:
+                fields.add(part.name, data.decode())
+            else:
+                files.append(data)
+    except (ValueError, AssertionError, LookupError, RuntimeError) as error:
+        raise web.HTTPBadRequest from error
+    if len(files) > 1 or not all(is_text(text) for text in fields.values()):
+        raise web.HTTPBadRequest
+    return fields, files[0] if files else b""
+
+
+async def _content(part: BodyPartReader, left: int, largest: int) -> bytes:
+    data = bytearray()
+    while chunk := await part.read_chunk(_CHUNK):
+        data += chunk
+        if len(data) > left:
+            raise web.HTTPRequestEntityTooLarge(max_size=largest, actual_size=largest + 1)
+    return bytes(data)
