@@ -14,11 +14,14 @@ PAGE_LOADS = 3.0
 
 async def ring_staff(desk: Desk, person: Doctor | Operator, *, caller: str, timeout: float) -> Call:
     """The answered leg, or `NoAnswer`. They are shown `caller`; outside our own number, as no trunk takes another."""
+    page = browser_account(person.account)
+    if not desk.phones.is_known(page) and outside_number_of(person) is None:  # nothing to choose from
+        return await desk.exchange.ring_account(person.account, caller=caller, timeout=timeout)
     online = [account for account in phones_of(person) if await desk.phones.online(account)]
-    phone, page = phone_to_ring(person, online), browser_account(person.account)
+    phone = phone_to_ring(person, online)
     if phone == outside_number_of(person):
         return await desk.exchange.ring_number(phone, caller=desk.service_number, timeout=timeout)
-    if phone == page or (not online and page in desk.phones.known()):
+    if phone == page or (not online and desk.phones.is_known(page)):
         return await _ring_page(desk, page, caller, timeout)
     return await desk.exchange.ring_account(phone, caller=caller, timeout=timeout)
 

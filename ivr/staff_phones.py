@@ -7,8 +7,8 @@ from typing import Protocol
 class StaffPhones(Protocol):
     """Which of them are registered. The contract with `pbx`, as in `ivr.call`."""
 
-    def known(self) -> frozenset[str]:
-        """The accounts that there are, browser phones only while they are lent."""
+    def is_known(self, account: str) -> bool:
+        """Whether there is this account: that of a browser phone only while it is lent."""
         ...
 
     async def online(self, account: str) -> bool:
@@ -31,9 +31,9 @@ class StaffPhones(Protocol):
 class Softphones:
     """A house without browser phones, in which softphones are simply rung."""
 
-    def known(self) -> frozenset[str]:
-        """No account."""
-        return frozenset()
+    def is_known(self, account: str) -> bool:
+        """No browser phone is."""
+        return False
 
     async def online(self, account: str) -> bool:
         """Not as far as is known."""

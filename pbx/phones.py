@@ -123,6 +123,10 @@ class Phones:
                 del self._accounts[account]
                 raise
 
+    def is_known(self, account: str) -> bool:
+        """Whether there is this account of one of our own people."""
+        return account in self._accounts and not self._accounts[account].number
+
     def known(self) -> frozenset[str]:
         """The accounts of our own people that there are."""
         return frozenset(account for account, known in self._accounts.items() if not known.number)

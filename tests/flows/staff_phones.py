@@ -24,8 +24,8 @@ class ScriptedPhones:
         self._gone[account] += 1
         self._tell()
 
-    def known(self) -> frozenset[str]:
-        return frozenset(self._known)
+    def is_known(self, account: str) -> bool:
+        return account in self._known
 
     async def online(self, account: str) -> bool:
         return account in self._online

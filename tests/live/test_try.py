@@ -59,9 +59,9 @@ async def test_a_new_patient_registers_and_who_gives_a_missed_call_is_called_bac
         await other.green()
         await other.is_("talking")
         await expect(other.page.locator("[data-part=mute]")).to_be_visible()
-        await other.said("called_back")
+        await other.said("called_back", "called_back")
         await other.answers("language_choice", "2")
-        await other.said("called_back", "notice_consent")
+        await other.said("welcome")
         assert await other.page.locator("#messages li").count() == 0, "another's SMS"
 
 

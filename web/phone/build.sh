@@ -3,6 +3,7 @@
 # from the lock file (with its digests) into .build/phone, and never into the repository; no script of a package is run.
 set -eu
 PATH="$1:$PATH"
+export NODE_OPTIONS=--use-system-ca  # the machine's certificates, as pip and apt use them
 made=.build/phone
 mkdir -p "$made" .build/web
 cp web/phone/package.json web/phone/package-lock.json "$made"
