@@ -24,7 +24,7 @@ unit: setup-dev  ## rules, flows, adapters and pages, on real SQLite, PostgreSQL
 	$(BIN)/pytest tests --ignore=tests/live -n 3
 
 live: setup-dev  ## real Asterisk, real SIP phones
-	$(BIN)/pytest tests/live -n 4
+	$(BIN)/pytest tests/live -n 6
 
 N ?= 100
 SEED ?=
