@@ -23,6 +23,7 @@ export class Line extends EventTarget {
   #agent;
   #ice;
   #call = null;
+  #closed = false;
   #audio = null;
   #refusals = 0;
   #again; // the timer of the next attempt
@@ -126,9 +127,17 @@ export class Line extends EventTarget {
   }
 
   #disconnected(code) {
+    if (this.#closed) return;
     const final = { [ELSEWHERE]: "elsewhere", [ENDED]: "ended" }[code];
-    if (final) this.#agent.stop();
+    if (final) this.#close();
     this.#tell("state", final ?? (code === ABSENT ? "absent" : "lost"));
+  }
+
+  // `stop` alone waits two seconds when there is a call, in which the agent would connect again by itself.
+  #close() {
+    this.#closed = true;
+    this.#agent.transport.disconnect();
+    this.#agent.stop();
   }
 
   #incoming(session) {
