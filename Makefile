@@ -63,7 +63,7 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 
 .build/.rendered: $(PROMPTS) $(VENV)/.installed
 	@$(BIN)/duravani prompts render
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 .build/web/phone.js: $(wildcard web/phone/*) $(VENV)/.installed
 	@echo "setup: the telephone of the panel"
@@ -71,4 +71,4 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 
 .build/.tools: tests/install-tools
 	@tests/install-tools
-	@touch $@
+	@mkdir -p $(@D) && touch $@
