@@ -1,0 +1,37 @@
+"""Every table: columns are named like the fields of the dataclasses in `core.rules`, constraints do the guarding."""
+
+from core.adapters.sql.tables.administration import audit, duties, settings_changed
+from core.adapters.sql.tables.calls import call_backs, call_events, calls
+from core.adapters.sql.tables.care import consultations, drafts, medicine_sets, tokens
+from core.adapters.sql.tables.columns import metadata
+from core.adapters.sql.tables.desk import grievances, operator_calls
+from core.adapters.sql.tables.messages import outbox, received, sms_talks
+from core.adapters.sql.tables.patients import callers, patients
+from core.adapters.sql.tables.prescriptions import papers, prescriptions
+from core.adapters.sql.tables.staff import doctors, sessions, staff
+
+__all__ = [
+    "audit",
+    "call_backs",
+    "call_events",
+    "callers",
+    "calls",
+    "consultations",
+    "doctors",
+    "drafts",
+    "duties",
+    "grievances",
+    "medicine_sets",
+    "metadata",
+    "operator_calls",
+    "outbox",
+    "papers",
+    "patients",
+    "prescriptions",
+    "received",
+    "sessions",
+    "settings_changed",
+    "sms_talks",
+    "staff",
+    "tokens",
+]
