@@ -1,24 +1,16 @@
 """What the use cases need from outside, as Protocols: the ledger (SQL), the line (Redis), the rest of the outside."""
 
 from core.ports.audit_log import AuditLine, AuditLog, AuditSearch
+from core.ports.calls import Calls
+from core.ports.care import Consultations, Prescriptions, Tokens
 from core.ports.changes import SettingsChanged
 from core.ports.desk import Grievances, Lookup, OperatorCalls
 from core.ports.ledger import (
     NEW,
     Books,
-    Callers,
-    Calls,
-    Consultations,
     Duplicate,
     Ledger,
-    Outbox,
-    Patients,
-    Prescriptions,
-    Sessions,
-    SmsTalks,
-    Staff,
     Stale,
-    Tokens,
 )
 from core.ports.line import (
     AtWork,
@@ -30,6 +22,7 @@ from core.ports.line import (
     Server,
     Waiter,
 )
+from core.ports.messages import Outbox, SmsTalks
 from core.ports.outside import (
     Clock,
     Geography,
@@ -40,8 +33,10 @@ from core.ports.outside import (
     Timeline,
 )
 from core.ports.own_day import OwnDays
+from core.ports.patients import Callers, Patients
 from core.ports.prompts import BadSound, Prompt, PromptLibrary, PromptState
 from core.ports.roster import Roster
+from core.ports.staff import Sessions, Staff
 from core.ports.statistics import Statistics
 from core.ports.supervisions import Supervisions
 from core.ports.writing import Drafts, MedicineSets
