@@ -19,6 +19,7 @@ from core.rules.after_call import Plan, check_plan
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Patient
 from core.rules.prescription import (
+    CODES,
     Mode,
     Prescription,
     Problem,
@@ -26,6 +27,7 @@ from core.rules.prescription import (
     SignedPrescription,
     prescription_number,
     problems,
+    verification_code,
 )
 from core.rules.prescription_sms import medicine_messages
 from core.rules.queue import Match
@@ -88,7 +90,7 @@ async def issue_prescription(
         check_content(clinic, content, mode, case)
         check_plan(plan, present_opd=case.token.opd, opds=clinic.policy.opds)
         secret = secrets.token_urlsafe(16)
-        draft = unsigned(clinic, case, content, secret)
+        draft = unsigned(clinic, case, content, secret, mode)
         pdf = await asyncio.to_thread(
             clinic.printer.pdf, draft, case.patient, case.doctor,
             follow_up=case.consultation.follow_up, token=case.token.number,
@@ -123,7 +125,9 @@ async def case_to_sign(
         return SigningCase(consultation, token, patient, await books.staff.doctor(doctor_id)), signed
 
 
-def unsigned(clinic: Clinic, case: SigningCase, content: Prescription, secret: str) -> SignedPrescription:
+def unsigned(
+    clinic: Clinic, case: SigningCase, content: Prescription, secret: str, mode: Mode = Mode.AUDIO
+) -> SignedPrescription:
     """What a signature would store now, without an id."""
     now = clinic.clock.now()
     return SignedPrescription(
@@ -136,6 +140,8 @@ def unsigned(clinic: Clinic, case: SigningCase, content: Prescription, secret: s
         number=prescription_number(clinic.today(), case.consultation.id),
         link_hash=link_hash(secret),
         link_expires_at=now + timedelta(days=clinic.policy.link_days),
+        code=verification_code(secrets.randbelow(CODES)),
+        mode=mode,
     )
 
 

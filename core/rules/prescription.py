@@ -13,6 +13,8 @@ MAX_TESTS = 15
 MAX_DAYS = 90
 MAX_FREQUENCY = 20
 """The frequency also travels in an SMS, inside one variable of its template (T11)."""
+CODES = 10**11
+"""So many verification codes there are: too many to find one by guessing."""
 LONGEST: Mapping[str, int] = {
     "complaint": 500,
     "diagnosis": 300,
@@ -49,6 +51,7 @@ class Mode(StrEnum):
 
     AUDIO = "audio"
     VIDEO = "video"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,10 @@ class Medicine:
     """As the doctor wrote it, e.g. `1-0-1` or `SOS`."""
     days: int
     instructions: str = ""
+    repeats: int = 0
+    """How many times a pharmacy may dispense it again, after the first time."""
+    acknowledged: str = ""
+    """The doctor's reason for prescribing it against a warning; empty where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +101,15 @@ class Prescription:
     advice: str = ""
     weight_kg: str = ""
     last_period: str = ""
+    allergies: str = ""
+    """As told by the patient."""
+    current_medicines: str = ""
+    """What they take already, as told."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedPrescription:
-    """A prescription as issued: once a consultation, never changed."""
+    """A prescription as issued. It is never changed: a correction is a new version, which voids the old one."""
 
     id: int
     consultation_id: int
@@ -111,6 +122,18 @@ class SignedPrescription:
     link_hash: str
     """SHA-256 of the secret in the patient's link; the secret itself is only in the SMS."""
     link_expires_at: datetime
+    code: str
+    """What a pharmacy keys or scans to verify it: see `verification_code`."""
+    mode: Mode = Mode.AUDIO
+    """How they had met when it was signed (T3)."""
+    formulary_version: str | None = None
+    """Which formulary it was checked against; None: it was before there were versions."""
+    version: int = 1
+    """2 and more: a correction."""
+    replaces_id: int | None = None
+    """The version that this one corrects, and has voided."""
+    voided_at: datetime | None = None
+    """Since then it is not valid any more."""
 
 
 class Reason(StrEnum):
@@ -189,6 +212,17 @@ def is_prescription_number(number: str) -> bool:
     digits = number[2:]
     plausible = number.startswith("RX") and len(digits) >= 12 and digits.isascii() and digits.isdecimal()
     return plausible and with_check_digit(digits[:-1]) == digits
+
+
+def verification_code(random: int) -> str:
+    """Twelve digits that can be keyed on any phone, the last one a check digit; `random` is below `CODES`."""
+    return with_check_digit(f"{random:0{len(str(CODES - 1))}d}")
+
+
+def is_verification_code(code: str) -> bool:
+    """Whether this can be one: right length and check digit."""
+    right = len(code) == len(str(CODES - 1)) + 1 and code.isascii() and code.isdecimal()
+    return right and with_check_digit(code[:-1]) == code
 
 
 def printable(text: str, *, lines: bool = False) -> bool:

@@ -192,6 +192,7 @@ def prescription() -> SignedPrescription:
         number="20260302-1",
         link_hash="a" * 64,
         link_expires_at=NOW,
+        code="314159265358",
     )
 
 

@@ -50,7 +50,7 @@ CONTENT = Prescription(
     weight_kg="62",
     last_period="02-11-2026",
 )
-SIGNED = SignedPrescription(4, 17, 1, 3, CONTENT, NOW, "RX261121000176", "hash", NOW)
+SIGNED = SignedPrescription(4, 17, 1, 3, CONTENT, NOW, "RX261121000176", "hash", NOW, "314159265358")
 Pixels = NDArray[np.uint8]
 
 

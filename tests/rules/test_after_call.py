@@ -43,7 +43,7 @@ def test_a_name_is_one_line() -> None:
 
 def test_what_was_used_last_stands_first_and_once() -> None:
     def signed(*medicines: Medicine) -> SignedPrescription:
-        return SignedPrescription(1, 1, 1, 1, Prescription("x", "y", medicines), NOW, "RX", "", NOW)
+        return SignedPrescription(1, 1, 1, 1, Prescription("x", "y", medicines), NOW, "RX", "", NOW, "0")
 
     newest, before = signed(replace(PARACETAMOL, days=5)), signed(PARACETAMOL, ZINC)
     used = last_used([newest, before])

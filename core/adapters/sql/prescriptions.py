@@ -1,11 +1,13 @@
-"""Signed prescriptions and their papers: one a consultation, never changed (S23)."""
+"""Signed prescriptions and their papers: one valid one a consultation; none is ever changed, but voided (S23)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import insert, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows
+from core.ports import Stale
 from core.rules.prescription import SignedPrescription
 
 
@@ -25,7 +27,8 @@ class SqlPrescriptions(Rows[SignedPrescription]):
         return await self._get(prescription_id)
 
     async def of_consultation(self, consultation_id: int) -> SignedPrescription | None:
-        return await self._first(self.table.c.consultation_id == consultation_id)
+        table = self.table.c
+        return await self._first(table.consultation_id == consultation_id, table.voided_at.is_(None))
 
     async def of_patient(self, patient_id: int) -> Sequence[SignedPrescription]:
         table = self.table.c
@@ -33,6 +36,16 @@ class SqlPrescriptions(Rows[SignedPrescription]):
 
     async def by_link_hash(self, link_hash: str) -> SignedPrescription | None:
         return await self._first(self.table.c.link_hash == link_hash)
+
+    async def by_code(self, code: str) -> SignedPrescription | None:
+        return await self._first(self.table.c.code == code)
+
+    async def void(self, prescription: SignedPrescription, at: datetime) -> SignedPrescription:
+        table = self.table.c
+        voided = await self._change(table.id == prescription.id, table.voided_at.is_(None), voided_at=at)
+        if not voided:
+            raise Stale(f"prescription {prescription.id} is void already")
+        return voided[0]
 
     async def pdf(self, prescription_id: int) -> bytes:
         """`LookupError` when there is no such prescription."""

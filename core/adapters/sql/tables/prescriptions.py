@@ -1,15 +1,16 @@
 """What was signed, and its paper."""
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, Table
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Table
 
-from core.adapters.sql.tables.columns import key, metadata, ref, text, time
-from core.adapters.sql.types import ID, PrescriptionJson
+from core.adapters.sql.tables.columns import key, metadata, ref, text, time, unique_where
+from core.adapters.sql.types import ID, EnumText, PrescriptionJson
+from core.rules.prescription import Mode
 
 prescriptions = Table(
     "prescriptions",
     metadata,
     key(),
-    Column("consultation_id", ID, ForeignKey("consultations.id"), nullable=False, unique=True),
+    ref("consultation_id", "consultations.id"),
     ref("patient_id", "patients.id", index=True),
     ref("doctor_id", "doctors.id", index=True),
     Column("content", PrescriptionJson, nullable=False),
@@ -17,7 +18,14 @@ prescriptions = Table(
     text("number", unique=True),
     text("link_hash", unique=True),
     time("link_expires_at"),
+    text("code", unique=True),
+    Column("mode", EnumText(Mode), nullable=False, server_default=Mode.AUDIO.value),
+    text("formulary_version", null=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    ref("replaces_id", "prescriptions.id", null=True),
+    time("voided_at", null=True),
 )
+unique_where("one_valid_of_consultation", prescriptions.c.consultation_id, where=prescriptions.c.voided_at.is_(None))
 
 # Apart from `prescriptions`, so that looking at the list does not read the paper.
 papers = Table(
