@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from core.rules.dosage import Food
 from core.rules.patient import with_check_digit
 
 MAX_MEDICINES = 12
@@ -82,6 +83,7 @@ class Medicine:
     """As the doctor wrote it, e.g. `1-0-1` or `SOS`."""
     days: int
     instructions: str = ""
+    food: Food = Food.ANY
     repeats: int = 0
     """How many times a pharmacy may dispense it again, after the first time."""
     acknowledged: str = ""

@@ -1,5 +1,6 @@
 """How Python values are kept in columns: aware UTC times, enumerations, tuples, the content of a prescription."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -8,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
+from core.rules.dosage import Food
 from core.rules.prescription import Medicine, Prescription
 
 E = TypeVar("E", bound=StrEnum)
@@ -78,7 +80,7 @@ class PrescriptionJson(TypeDecorator[Prescription]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Prescription | None:
         if value is None:
             return None
-        medicines = tuple(Medicine(**medicine) for medicine in value["medicines"])
+        medicines = tuple(map(_medicine, value["medicines"]))
         return Prescription(**{**value, "medicines": medicines, "tests": tuple(value["tests"])})
 
 
@@ -92,4 +94,9 @@ class MedicinesJson(TypeDecorator[tuple[Medicine, ...]]):
         return None if value is None else [asdict(medicine) for medicine in value]
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[Medicine, ...] | None:
-        return None if value is None else tuple(Medicine(**medicine) for medicine in value)
+        return None if value is None else tuple(map(_medicine, value))
+
+
+def _medicine(kept: Mapping[str, Any]) -> Medicine:
+    """Also one that was kept before there were all of today's fields."""
+    return Medicine(**{**kept, "food": Food(kept.get("food", Food.ANY))})
