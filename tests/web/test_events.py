@@ -51,7 +51,7 @@ async def test_an_operator_hears_of_the_clinic_and_the_outbox(house: House, oper
 
 async def test_the_oldest_stream_makes_room(doctor: Browser) -> None:
     streams = [await opened(doctor) for _ in range(STREAMS_EACH + 1)]
-    assert await asyncio.wait_for(streams[0].content.read(), 10) == b"\n"
+    assert await asyncio.wait_for(streams[0].content.read(), 10) == b"\nevent: rest\ndata: rest\n\n"
     for stream in streams[1:]:
         assert not stream.content.at_eof()
         stream.close()

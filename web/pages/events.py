@@ -51,6 +51,8 @@ class Stream:
     kinds: set[str] = field(default_factory=set)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     closing: bool = False
+    resting: bool = False
+    """The page shall not come again before somebody looks at it."""
     _calm_until: float = 0.0
     _later: asyncio.TimerHandle | None = None
 
@@ -76,6 +78,11 @@ class Stream:
         """Close it from our side; the browser comes again when it still wants to."""
         self.closing = True
         self.wake.set()
+
+    def rest(self) -> None:
+        """Close it, and tell the page so: else it came again at once, and closed the next one, for ever."""
+        self.resting = True
+        self.end()
 
     async def next_kinds(self) -> set[str]:
         """What has happened, once something has; nothing, when nothing does for a heart-beat."""
@@ -109,7 +116,7 @@ class Streams:
         """
         theirs = [stream for stream, person in self._open.items() if person == who and not stream.closing]
         for oldest in theirs[: max(0, len(theirs) - STREAMS_EACH + 1)]:
-            oldest.end()
+            oldest.rest()
         stream = Stream(lambda: len(self._open))
         self._open[stream] = who
         try:
@@ -156,6 +163,8 @@ async def _send(visit: Visit[Doctor | Operator], stream: Stream) -> web.StreamRe
                 break
             await response.write(_message(visit.clinic.clock.now(), kinds) if kinds else b": still here\n\n")
             await asyncio.sleep(BREATH)
+        if stream.resting:
+            await response.write(b"event: rest\ndata: rest\n\n")
         await response.write_eof()
     return response
 

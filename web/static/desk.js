@@ -125,26 +125,11 @@ function somebodyRings() {
   notice("care", link);
 }
 
-function listen() {
-  const events = new EventSource("/events");
-  events.onopen = () => {
-    document.body.dataset.live = "yes"; // from here on nothing is missed
-    quiet("lost");
-    lookAgain().catch(() => {});
-  };
-  events.onmessage = (event) => {
-    const kinds = event.data.split(" ");
-    if (kinds.includes("caller_left")) quiet("care");
-    if (kinds.includes("caller")) somebodyRings();
-    if (kinds.some((kind) => kind.startsWith("caller"))) lookAgain().catch(() => {});
-    else lookSoon();
-  };
-  events.onerror = () => {
-    delete document.body.dataset.live;
-    notice("lost", words.offline);
-    // The browser tries again by itself unless it was refused: then we do, and land at the login if that is why.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => lookAgain().catch(() => {}).then(listen), 3000);
-  };
-}
-
-listen();
+document.addEventListener("stream", ({ detail: { state, kinds } }) => {
+  if (state === "lost") return notice("lost", words.offline);
+  if (state === "open") quiet("lost");
+  if (kinds.includes("caller_left")) quiet("care");
+  if (kinds.includes("caller")) somebodyRings();
+  if (state === "open" || kinds.some((kind) => kind.startsWith("caller"))) lookAgain().catch(() => {});
+  else lookSoon();
+});

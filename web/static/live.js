@@ -98,24 +98,11 @@ async function lookAtWhole() {
   if (!leaving && fresh.getElementById("content")) replaceContent(fresh);
 }
 
-function listen() {
-  const events = new EventSource("/events");
-  events.onopen = () => {
-    page.live = "yes"; // from here on nothing is missed
-    clearNotice("lost");
-    lookAgain().catch(() => {});
-  };
-  events.onmessage = (event) => {
-    lookAgain(event.data.split(" ")).catch(() => {});
-  };
-  events.onerror = () => {
-    delete page.live;
-    if (leaving) return;
-    notice(page.offline, "lost");
-    // The browser tries again by itself unless it was refused: then we do, and land at the login if that is why.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => lookAgain().catch(() => {}).then(listen), 3000);
-  };
-}
+document.addEventListener("stream", ({ detail: { state, kinds } }) => {
+  if (state === "lost") return leaving || notice(page.offline, "lost");
+  clearNotice("lost");
+  lookAgain(kinds).catch(() => {});
+});
 
 // ---- buttons and links that keep the page ------------------------------------------------------------------------------
 
@@ -188,4 +175,3 @@ document.addEventListener("click", async (event) => {
 addEventListener("popstate", () => lookAtWhole().catch(() => {}));
 
 if (page.bar) setInterval(() => lookAgain().catch(() => {}), 60_000); // waits grow without any event
-listen();

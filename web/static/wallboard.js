@@ -46,19 +46,9 @@ function plan() {
   }, Math.max(0, last + AT_MOST_EVERY - Date.now()));
 }
 
-function listen() {
-  const events = new EventSource("/events");
-  events.onopen = () => {
-    document.body.dataset.live = "yes";
-    plan();
-  };
-  events.onmessage = plan;
-  events.onerror = () => {
-    delete document.body.dataset.live;
-    trouble(document.body.dataset.offline);
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
-  };
-}
+document.addEventListener("stream", ({ detail: { state } }) => {
+  if (state === "lost") trouble(document.body.dataset.offline);
+  else plan();
+});
 
 setInterval(plan, AT_LEAST_EVERY);
-listen();
