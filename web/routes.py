@@ -40,7 +40,7 @@ def routes() -> list[web.AbstractRouteDef]:
         # Everybody of the staff
         get("/", home),
         get("/events", may(Right.WORK, events.page), allow_head=False),
-        post("/logout", may(Right.WORK, sign_in.leave)),
+        post("/logout", may(Right.SIGN_OUT, sign_in.leave)),
         post("/phone/credentials", may(Right.WORK, phone.credentials)),
         get("/phone/socket", may(Right.WORK, phone.socket), allow_head=False),
         # Doctors
