@@ -82,3 +82,9 @@ async def note_check(clinic: Clinic, books: Books, found: Verified | None, by: s
 def validity_of(clinic: Clinic) -> timedelta:
     """How long after the signature a prescription may be filled."""
     return timedelta(days=clinic.policy.dispensing_days)
+
+
+async def was_given(clinic: Clinic, signed: SignedPrescription) -> bool:
+    """Whether a pharmacy has given anything on any version of it."""
+    async with clinic.ledger.read() as books:
+        return bool(await books.dispensings.of_consultation(signed.consultation_id))
