@@ -176,6 +176,8 @@ async def test_only_a_verified_pharmacy_that_is_still_here_gives(clinic: Clinic)
     await verify_pharmacy(clinic, shop.id, "admin:1", Verification.VERIFIED)
     await let_go(clinic, shop.id, "admin:1")
     await refuse()
+    refusal = f"pharmacy:{shop.id} refused to dispense web: not registered"
+    assert (await actions(clinic, f"pharmacy:{shop.id}")).count(refusal) == 4
 
 
 async def test_a_code_that_is_none_of_ours(clinic: Clinic) -> None:
@@ -183,6 +185,7 @@ async def test_a_code_that_is_none_of_ours(clinic: Clinic) -> None:
     for code in (UNKNOWN, "", "123456789012", "x" * 12):
         with pytest.raises(UnknownCode):
             await dispense(clinic, shop, code, [Portion(0, 5, 0)], channel=Channel.WEB)
+    assert len(await actions(clinic, "prescription:unknown")) == 4
 
 
 async def test_guessing_ends_soon_and_does_not_hinder_others(clinic: Clinic) -> None:

@@ -28,7 +28,7 @@ async def send_token_sms(clinic: Clinic, by: str, mobile: str, token_id: int) ->
 async def send_link_sms(clinic: Clinic, by: str, mobile: str, prescription_id: int) -> None:
     """The same text again: only the SMS knows the link. Likewise once a minute.
 
-    Raises `LookupError` for a prescription of another number, `Refused` when the link has expired or the prescription is void.
+    Raises `LookupError` for a prescription of another number, `Refused` when the link has expired or it is void.
     """
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
