@@ -17,7 +17,7 @@ from core.rules.opd import Opd
 
 LIVE = (
     "family_limit", "token_digits", "link_days", "call_backs_per_hour", "call_backs_per_day",
-    "call_backs_per_hour_in_all", "notice_version",
+    "call_backs_per_hour_in_all", "notice_version", "dispensing_days", "correction_days",
 )  # fmt: skip
 """In force within seconds: each use case reads them when it needs them."""
 AT_START = ("clinic_name", "grievance_contact")

@@ -121,6 +121,10 @@ class Settings(BaseSettings):
     """How long a token's number is: half of the numbers should stay free, so 5 digits serve 45,000 a day."""
     link_days: int = Field(30, ge=1, le=1100)
     """How long a prescription's link works."""
+    dispensing_days: int = Field(30, ge=1, le=366)
+    """How long after its signature a prescription may be filled; each repeat adds the days that a fill lasts."""
+    correction_days: int = Field(7, ge=1, le=90)
+    """How long its doctor may correct a prescription, or take it back."""
     notice_version: str = "2026-1"
     """A new one asks every caller for consent again (T12)."""
     opds: Path = CONFIG / "opds.toml"

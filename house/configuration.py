@@ -76,6 +76,8 @@ class FileConfiguration:
                 per_day=settings.call_backs_per_day,
                 per_hour_in_all=settings.call_backs_per_hour_in_all,
             ),
+            dispensing_days=settings.dispensing_days,
+            correction_days=settings.correction_days,
         )
 
     def _usable(self, changes: Changes) -> Changes:

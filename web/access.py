@@ -1,4 +1,4 @@
-"""Who of the staff may do what: the one table. `web/routes.py` names the right that each page needs."""
+"""Who of the staff and the pharmacies may do what: the one table. `web/routes.py` names the right of each page."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,13 +7,14 @@ from core.rules.staff import StaffKind
 
 _DOCTOR, _OPERATOR = StaffKind.DOCTOR, StaffKind.OPERATOR
 _SUPERVISOR, _ADMIN = StaffKind.SUPERVISOR, StaffKind.ADMIN
+_PHARMACY = StaffKind.PHARMACY
 
 
 class Right(StrEnum):
     """What a page lets one do."""
 
     WORK = "work"
-    """What everybody of the staff does: sign out, choose a language, hear of events."""
+    """What everybody of the staff does: hear of events, have a telephone."""
     TREAT = "treat"
     """One's own patients: their card, their prescription."""
     ASSIST = "assist"
@@ -24,15 +25,21 @@ class Right(StrEnum):
     """Numbers without anybody's name: the wallboard."""
     ADMINISTER = "administer"
     """Staff, hours, roster, prompts, settings, the audit log. No patient's data."""
+    DISPENSE = "dispense"
+    """A prescription whose code one has: what is left to give, and what one has given."""
+    SIGN_OUT = "sign_out"
+    """Whoever could come in may leave."""
 
 
 ALLOWED: Mapping[Right, frozenset[StaffKind]] = {
-    Right.WORK: frozenset(StaffKind),
+    Right.WORK: frozenset(StaffKind) - {_PHARMACY},
     Right.TREAT: frozenset({_DOCTOR}),
     Right.ASSIST: frozenset({_OPERATOR, _SUPERVISOR}),
     Right.SUPERVISE: frozenset({_SUPERVISOR}),
     Right.WATCH: frozenset({_OPERATOR, _SUPERVISOR, _ADMIN}),
     Right.ADMINISTER: frozenset({_ADMIN}),
+    Right.DISPENSE: frozenset({_PHARMACY}),
+    Right.SIGN_OUT: frozenset(StaffKind),
 }
 
 HOME: Mapping[StaffKind, str] = {
@@ -40,5 +47,6 @@ HOME: Mapping[StaffKind, str] = {
     _OPERATOR: "/operator",
     _SUPERVISOR: "/operator",
     _ADMIN: "/admin",
+    _PHARMACY: "/pharmacy",
 }
 """Where each begins their day."""

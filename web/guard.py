@@ -12,15 +12,15 @@ from multidict import MultiDict
 
 from core.clinic.clinic import Clinic
 from core.clinic.sign_in import SESSION_LASTS, SignedIn, session_of
+from core.rules import pharmacy
 from core.rules.records import WebSession
-from core.rules.staff import Doctor, Operator
 from web.access import ALLOWED, HOME, Right
 from web.deps import DEPS, clinic_of
 from web.forms import Form, read_form
 from web.uploads import read_upload
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Person = TypeVar("Person", bound=Doctor | Operator, covariant=True)
+Person = TypeVar("Person", bound=pharmacy.Person, covariant=True)
 SIGNED_IN = web.RequestKey("signed_in", SignedIn)
 _RIGHTS: WeakKeyDictionary[Handler, Right] = WeakKeyDictionary()
 

@@ -13,7 +13,9 @@ from web.metrics import METRICS, Metrics, count_requests
 from web.pages import events, phone, prescription_link, probes, sign_in, try_phone, wallboard, webhooks
 from web.pages.admin import routes as admin
 from web.pages.desk import caller, grievances, search, story, supervision, today, tokens
-from web.pages.doctor import bar, close, day, drafts, duty, page, papers, prescribe, sets
+from web.pages.doctor import bar, close, correct, day, drafts, duty, page, papers, prescribe, sets
+from web.pages.pharmacy import panel as pharmacy
+from web.pages.pharmacy import verify
 from web.render import PAGES, STATIC, page_templates
 from web.security import add_headers, calm_errors
 from web.words import WORDS, load_words
@@ -29,6 +31,10 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/language/{language}", sign_in.language),
         get("/p/{secret}.pdf", prescription_link.pdf),
         get("/p/{secret}", prescription_link.page),
+        get("/v", verify.form),
+        get("/v/paper", verify.paper),
+        post("/v/paper", verify.paper),
+        get("/v/{code}", verify.page),
         get("/static/{bundle:phone|try}.js", phone.script),
         web.static("/static", STATIC),
         # Anybody on this machine, where only this machine reaches us; else nobody
@@ -40,7 +46,7 @@ def routes() -> list[web.AbstractRouteDef]:
         # Everybody of the staff
         get("/", home),
         get("/events", may(Right.WORK, events.page), allow_head=False),
-        post("/logout", may(Right.WORK, sign_in.leave)),
+        post("/logout", may(Right.SIGN_OUT, sign_in.leave)),
         post("/phone/credentials", may(Right.WORK, phone.credentials)),
         get("/phone/socket", may(Right.WORK, phone.socket), allow_head=False),
         # Doctors
@@ -62,6 +68,9 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/doctor/sets/rename", may(Right.TREAT, sets.rename)),
         post("/doctor/sets/delete", may(Right.TREAT, sets.drop)),
         get("/doctor/day", may(Right.TREAT, day.page)),
+        get("/doctor/prescriptions/{id}/correct", may(Right.TREAT, correct.form)),
+        post("/doctor/prescriptions/{id}/correct", may(Right.TREAT, correct.sign)),
+        post("/doctor/prescriptions/{id}/void", may(Right.TREAT, correct.void)),
         # The call centre
         get("/operator", may(Right.ASSIST, today.page)),
         post("/operator/ready", may(Right.ASSIST, today.ready)),
@@ -90,6 +99,10 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/operator/grievances", may(Right.ASSIST, grievances.page)),
         post("/operator/grievances/{id}", may(Right.ASSIST, grievances.answer)),
         get("/wallboard", may(Right.WATCH, wallboard.page)),
+        # Pharmacies
+        get("/pharmacy", may(Right.DISPENSE, pharmacy.page)),
+        get("/pharmacy/{code}", may(Right.DISPENSE, pharmacy.prescription)),
+        post("/pharmacy/{code}", may(Right.DISPENSE, pharmacy.give)),
         # Whoever runs the service
         *admin.routes(),
         # Machines

@@ -91,10 +91,7 @@ async def issue_prescription(
         check_plan(plan, present_opd=case.token.opd, opds=clinic.policy.opds)
         secret = secrets.token_urlsafe(16)
         draft = unsigned(clinic, case, content, secret, mode)
-        pdf = await asyncio.to_thread(
-            clinic.printer.pdf, draft, case.patient, case.doctor,
-            follow_up=case.consultation.follow_up, token=case.token.number,
-        )  # fmt: skip
+        pdf = await print_paper(clinic, case, draft)
         signed, aftermath = await _store_once(clinic, case, plan, draft, pdf, secret)
     await _tell(clinic, case, signed, aftermath)
     return signed
@@ -145,6 +142,14 @@ def unsigned(
     )
 
 
+async def print_paper(clinic: Clinic, case: SigningCase, paper: SignedPrescription) -> bytes:
+    """The PDF, made in a thread."""
+    return await asyncio.to_thread(
+        clinic.printer.pdf, paper, case.patient, case.doctor,
+        follow_up=case.consultation.follow_up, token=case.token.number,
+    )  # fmt: skip
+
+
 async def _store_once(
     clinic: Clinic, case: SigningCase, plan: Plan, draft: SignedPrescription, pdf: bytes, secret: str
 ) -> tuple[SignedPrescription, Aftermath]:
@@ -170,17 +175,19 @@ async def _store(
         referred_to=plan.refer_to, call_back_on=plan.call_back_on(clinic.today()),
     )  # fmt: skip
     await books.tokens.move(await books.tokens.get(case.token.id), TokenState.CONSUMED)
-    await _queue_messages(clinic, books, case.patient, signed, secret)
+    await queue_messages(clinic, books, case.patient, signed, secret)
     who, what = f"doctor:{case.doctor.id}", f"prescription:{signed.id}"
     await books.audit(AuditEntry(draft.signed_at, who, "signed", what, signed.number))
     return signed, await conclude(clinic, books, ended)
 
 
-async def _queue_messages(
+async def queue_messages(
     clinic: Clinic, books: Books, patient: Patient, signed: SignedPrescription, secret: str
 ) -> None:
+    """The link and the medicines, within the transaction that stores the prescription."""
     cause, mobile, language = f"prescription:{signed.id}", patient.mobile, patient.language
-    await queue_sms(books, clinic, cause, mobile, "prescription", language, link=secret)
+    template = "prescription" if signed.replaces_id is None else "prescription_corrected"
+    await queue_sms(books, clinic, cause, mobile, template, language, link=secret)
     for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines), 1):
         await queue_sms(books, clinic, f"{cause}:medicines:{part}", mobile, template, language, **values)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.clinic.clinic import Clinic
 from core.clinic.sign_in import SignedIn, session_of
+from core.rules.pharmacy import Person
 from core.rules.phone import browser_account
 from core.rules.staff import Doctor, Operator, sip_digest
 
@@ -69,7 +70,7 @@ async def holds_phone(clinic: Clinic, secret: str) -> bool:
     return theirs[-1:] == [holder.session.id_hash]
 
 
-def _credentials(person: Doctor | Operator, secret: str) -> Credentials:
+def _credentials(person: Person, secret: str) -> Credentials:
     """The password follows from the session's 256 random bits, which it does not give away (HMAC, RFC 2104).
 
     So it need not be kept, and a page that is loaded again finds its phone as it was.

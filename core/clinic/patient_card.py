@@ -23,6 +23,7 @@ class PastVisit:
     consultation: Consultation
     doctor_name: str
     prescription: SignedPrescription | None
+    """Its latest version, which may be void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Card:
 
     @property
     def last_medicines(self) -> tuple[Medicine, ...]:
-        """Of the patient's last prescription by this service that had any."""
-        papers = (visit.prescription for visit in self.past if visit.prescription)
+        """Of the patient's last prescription by this service that had any, and is not void."""
+        papers = (visit.prescription for visit in self.past if visit.prescription and not visit.prescription.voided_at)
         return next((paper.content.medicines for paper in papers if paper.content.medicines), ())
 
 
@@ -135,7 +136,8 @@ async def _present_patient(books: Books, doctor_id: int, consultation_id: int) -
 
 async def _past(books: Books, current: Consultation) -> tuple[PastVisit, ...]:
     consultations = [c for c in await books.consultations.of_patient(current.patient_id) if c.id != current.id]
-    papers = {p.consultation_id: p for p in await books.prescriptions.of_patient(current.patient_id)}
+    signed = await books.prescriptions.of_patient(current.patient_id)
+    papers = {paper.consultation_id: paper for paper in sorted(signed, key=lambda paper: paper.version)}
     shown = consultations[:SHOWN_VISITS]
     names = await _names(books, {c.doctor_id for c in shown})
     return tuple(PastVisit(c, names[c.doctor_id], papers.get(c.id)) for c in shown)

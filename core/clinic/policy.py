@@ -35,6 +35,10 @@ class Policy:
     """How long a prescription's link works."""
     call_backs: Caps
     """How often the machine calls back (T14)."""
+    dispensing_days: int = 30
+    """How long after its signature a prescription may be filled."""
+    correction_days: int = 7
+    """How long its doctor may correct it, or take it back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from hashlib import sha256
 
 from core.clinic.clinic import Clinic
 from core.clinic.passwords import fits
+from core.rules.pharmacy import Person
 from core.rules.records import AuditEntry, WebSession
-from core.rules.staff import Doctor, Operator, StaffKind
+from core.rules.staff import StaffKind
 
 SESSION_LASTS = timedelta(hours=12)
 """Counted from signing in, whatever happens in between: one long shift."""
@@ -16,24 +17,24 @@ SESSION_LASTS = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody of the staff with an open session."""
+    """Somebody of the staff, or a pharmacy, with an open session."""
 
-    person: Doctor | Operator
+    person: Person
     session: WebSession
 
 
-async def sign_in(clinic: Clinic, login: str, password: str) -> Doctor | Operator | None:
+async def sign_in(clinic: Clinic, login: str, password: str) -> Person | None:
     """Who this is, or None. An unknown login takes as long as a wrong password (one argon2 either way)."""
     async with clinic.ledger.read() as books:
-        doctor = await books.staff.doctor_by_login(login)
-        operator = await books.staff.operator_by_login(login)
-    person = doctor or operator
+        staff = books.staff
+        person: Person | None = await staff.doctor_by_login(login) or await staff.operator_by_login(login)
+        person = person or await books.pharmacies.by_login(login)
     if not await fits(password, person.password_hash if person else None) or person is None:
         return None
     return person
 
 
-async def open_session(clinic: Clinic, person: Doctor | Operator) -> tuple[str, SignedIn]:
+async def open_session(clinic: Clinic, person: Person) -> tuple[str, SignedIn]:
     """A new session and its secret (256 random bits, for the cookie); only the secret's hash is stored."""
     secret, now = secrets.token_urlsafe(32), clinic.clock.now()
     session = WebSession(
@@ -57,11 +58,14 @@ async def session_of(clinic: Clinic, secret: str) -> SignedIn | None:
         session = await books.sessions.get(_hash(secret))
         if session is None or session.expires_at <= clinic.clock.now():
             return None
-        person: Doctor | Operator
-        if session.kind is StaffKind.DOCTOR:
-            person = await books.staff.doctor(session.person_id)
-        else:
-            person = await books.staff.operator(session.person_id)
+        person: Person
+        match session.kind:
+            case StaffKind.DOCTOR:
+                person = await books.staff.doctor(session.person_id)
+            case StaffKind.PHARMACY:
+                person = await books.pharmacies.get(session.person_id)
+            case _:
+                person = await books.staff.operator(session.person_id)
     return SignedIn(person, session) if person.left_at is None else None
 
 

@@ -34,6 +34,7 @@ from core.ports.outside import (
 )
 from core.ports.own_day import OwnDays
 from core.ports.patients import Callers, Patients
+from core.ports.pharmacy import Dispensings, Given, Pharmacies
 from core.ports.prompts import BadSound, Prompt, PromptLibrary, PromptState
 from core.ports.roster import Roster
 from core.ports.staff import Sessions, Staff
@@ -53,9 +54,11 @@ __all__ = [
     "Calls",
     "Clock",
     "Consultations",
+    "Dispensings",
     "Drafts",
     "Duplicate",
     "Geography",
+    "Given",
     "Grievances",
     "Ledger",
     "Line",
@@ -68,6 +71,7 @@ __all__ = [
     "Outbox",
     "OwnDays",
     "Patients",
+    "Pharmacies",
     "Place",
     "Prescriptions",
     "Printer",

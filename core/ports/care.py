@@ -88,6 +88,22 @@ class Prescriptions(Protocol):
         """By its verification code, void or not."""
         ...
 
+    async def by_number(self, number: str) -> SignedPrescription | None:
+        """By its printed number, void or not."""
+        ...
+
+    async def by_paper(self, pdf: bytes) -> SignedPrescription | None:
+        """The one whose paper is this, byte for byte, void or not."""
+        ...
+
+    async def hold(self, prescription_id: int) -> SignedPrescription:
+        """As it is now, and as it stays until the transaction ends: nobody voids it, or holds it, meanwhile."""
+        ...
+
+    async def successor(self, prescription_id: int) -> SignedPrescription | None:
+        """The version that corrects this one."""
+        ...
+
     async def void(self, prescription: SignedPrescription, at: datetime) -> SignedPrescription:
         """It is not valid any more. Raises `Stale` when it was void already."""
         ...

@@ -16,6 +16,7 @@ from core.ports.desk import Grievances, Lookup, OperatorCalls
 from core.ports.messages import Outbox, SmsTalks
 from core.ports.own_day import OwnDays
 from core.ports.patients import Callers, Patients
+from core.ports.pharmacy import Dispensings, Pharmacies
 from core.ports.roster import Roster
 from core.ports.staff import Sessions, Staff
 from core.ports.statistics import Statistics
@@ -59,6 +60,8 @@ class Books(Protocol):
     drafts: Drafts
     medicine_sets: MedicineSets
     own_days: OwnDays
+    pharmacies: Pharmacies
+    dispensings: Dispensings
 
     async def audit(self, entry: AuditEntry) -> None: ...
     async def audit_of(self, subject: str) -> Sequence[AuditEntry]:

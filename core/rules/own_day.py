@@ -26,6 +26,7 @@ class DayCase:
     token: str
     patient_code: str
     prescription_id: int | None
+    """The valid one's."""
     prescription_number: str | None
     content: Prescription | None
 
@@ -37,11 +38,11 @@ class DayCase:
 
     @property
     def ending(self) -> str:
-        """`prescribed`, `advised` (a paper with neither medicine nor test), `closed`, or `open`."""
+        """`prescribed`, `advised` (a paper with neither medicine nor test), `taken_back`, `closed`, or `open`."""
         if self.consultation.outcome is None:
             return "open"
         if self.content is None:
-            return "closed"
+            return "taken_back" if self.consultation.outcome is Outcome.PRESCRIBED else "closed"
         return "prescribed" if self.content.medicines or self.content.tests else "advised"
 
 

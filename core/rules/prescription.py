@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from string import ascii_uppercase
 
 from core.rules.dosage import Food
 from core.rules.patient import with_check_digit
@@ -14,6 +15,8 @@ MAX_TESTS = 15
 MAX_DAYS = 90
 MAX_FREQUENCY = 20
 """The frequency also travels in an SMS, inside one variable of its template (T11)."""
+LAST_VERSION = len(ascii_uppercase)
+"""A prescription is corrected so often at most: each version's number has a letter."""
 CODES = 10**11
 """So many verification codes there are: too many to find one by guessing."""
 LONGEST: Mapping[str, int] = {
@@ -34,6 +37,7 @@ _PRINTABLE = re.compile(
     r"\u2264\u2265]*"
 )
 """Latin and Devanagari with the usual signs: what the paper's font has. Anything else would print as an empty box."""
+_LATER = frozenset(ascii_uppercase[1:])
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.:/()+%*-]*")
 _WEIGHT = re.compile(r"\d{1,3}(\.\d{1,2})?")
 
@@ -209,9 +213,16 @@ def prescription_number(day: date, consultation_id: int) -> str:
     return "RX" + with_check_digit(f"{day:%y%m%d}{consultation_id:05d}")
 
 
+def corrected_number(number: str, version: int) -> str:
+    """The number of a later version: `RX261121000176B` is the second. Raises `ValueError` beyond the last letter."""
+    if not 2 <= version <= LAST_VERSION:
+        raise ValueError(f"version {version}: there are letters for 2 to {LAST_VERSION}")
+    return number.rstrip(ascii_uppercase) + ascii_uppercase[version - 1]
+
+
 def is_prescription_number(number: str) -> bool:
-    """Whether this can be a printed number: right shape and check digit."""
-    digits = number[2:]
+    """Whether this can be a printed number: right shape and check digit, and the letter of a correction if any."""
+    digits = number[2:].removesuffix(number[-1:]) if number[-1:] in _LATER else number[2:]
     plausible = number.startswith("RX") and len(digits) >= 12 and digits.isascii() and digits.isdecimal()
     return plausible and with_check_digit(digits[:-1]) == digits
 

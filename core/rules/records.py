@@ -88,7 +88,7 @@ class AuditEntry:
 
     at: datetime
     actor: str
-    """`doctor:3`, `operator:1`, `link:<prescription id>`, `system`."""
+    """`doctor:3`, `operator:1`, `pharmacy:5`, `link:<prescription id>`, `visitor:<address>`, `system`."""
     action: str
     subject: str
     """`patient:7`, `prescription:4`, …"""

@@ -17,10 +17,12 @@ class StaffKind(StrEnum):
     """An operator who may also listen to talks, whisper and join them."""
     ADMIN = "admin"
     """Sets the service up; sees no patient."""
+    PHARMACY = "pharmacy"
+    """A shop outside, registered with us (`core.rules.pharmacy`)."""
 
 
 class Verification(StrEnum):
-    """Whether a doctor's registration has been looked up in the council's register (T9)."""
+    """Whether a doctor's registration, or a pharmacy's licence, has been looked up in the register (T9)."""
 
     UNVERIFIED = "unverified"
     VERIFIED = "verified"

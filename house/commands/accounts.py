@@ -8,9 +8,14 @@ from house.commands.common import BY, OK, Commands, command, person
 
 def staff_actions(parent: Commands) -> None:
     """password, phone, sign-out, leave: of doctors and of everybody else alike."""
+    access_actions(parent)
+    command(parent, "phone", _phone, "a new password for the softphone, told once").add_argument("login")
+
+
+def access_actions(parent: Commands) -> None:
+    """password, sign-out, leave: of whoever may sign in."""
     for name, work, text in (
         ("password", _password, "a new password for the panel, told once"),
-        ("phone", _phone, "a new password for the softphone, told once"),
         ("sign-out", _sign_out, "end all their sessions"),
         ("leave", _leave, "they work here no more; nothing that they wrote is deleted"),
     ):

@@ -11,7 +11,7 @@ from config.settings import Settings
 
 if TYPE_CHECKING:  # a command that does not need them starts without them
     from core.clinic.clinic import Clinic
-    from core.rules.staff import Doctor, Operator
+    from core.rules.pharmacy import Person
 
 OK, FAILED, USAGE = 0, 1, 2
 STANDARD = "-"
@@ -63,15 +63,16 @@ def refusals() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def person(settings: Settings, login: str) -> AsyncIterator["tuple[Clinic, Doctor | Operator]"]:
+async def person(settings: Settings, login: str) -> AsyncIterator["tuple[Clinic, Person]"]:
     """The clinic and whoever has this login; what they refuse becomes a `Failure`."""
     from house.wiring import open_clinic
 
     async with open_clinic(settings) as clinic:
         async with clinic.ledger.read() as books:
-            found = await books.staff.doctor_by_login(login) or await books.staff.operator_by_login(login)
+            found: Person | None = await books.staff.doctor_by_login(login)
+            found = found or await books.staff.operator_by_login(login) or await books.pharmacies.by_login(login)
         if found is None:
-            raise Failure(f"nobody who works here has the login {login!r}")
+            raise Failure(f"nobody who works here, or is registered, has the login {login!r}")
         with refusals():
             yield clinic, found
 

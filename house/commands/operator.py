@@ -59,7 +59,7 @@ async def _change(options: argparse.Namespace, settings: Settings) -> int:
 
     async with person(settings, options.login) as (clinic, found):
         if not isinstance(found, Operator):
-            raise Failure(f"{options.login} is a doctor")
+            raise Failure(f"{options.login} is a {found.kind}")
         kind = StaffKind(options.kind) if options.kind else found.kind
         await change_operator(clinic, found.id, BY, name=options.name or found.name, kind=kind)
     return OK

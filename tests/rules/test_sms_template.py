@@ -21,7 +21,7 @@ KEYS = {
     "call_back_limit", "sms_help", "nothing_kept", "consent_withdrawn", "people_1", "people_2", "people_3",
     "ask_who_cancel", "family_full", "no_patient", "no_token", "turn_now", "with_doctor", "cancel_too_late", "closed",
     "closed_long", "referred", "referred_later", "grievance_noted", "grievance_answer_1", "grievance_answer_2",
-    "grievance_answer_3", "grievance_answered",
+    "grievance_answer_3", "grievance_answered", "prescription_corrected", "prescription_void",
     *(f"ask_{question}" for question in Question),
     *(f"ask_{question}_again" for question in Question if question is not Question.CONSENT),
 }  # fmt: skip

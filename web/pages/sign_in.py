@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from core.clinic.sign_in import close_session, open_session, session_of, sign_in
-from core.rules.staff import Doctor, Operator
+from core.rules.pharmacy import Person
 from web.address import address_of, may
 from web.deps import clinic_of
 from web.forms import field, read_form
@@ -50,7 +50,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
     raise response
 
 
-async def leave(visit: Visit[Doctor | Operator]) -> web.StreamResponse:
+async def leave(visit: Visit[Person]) -> web.StreamResponse:
     """End the session."""
     name = session_cookie(visit.request)
     await close_session(visit.clinic, visit.request.cookies.get(name, ""))

@@ -18,6 +18,7 @@ from core.adapters.sql.operator_calls import SqlOperatorCalls
 from core.adapters.sql.outbox import SqlOutbox
 from core.adapters.sql.own_days import SqlOwnDays
 from core.adapters.sql.patients import SqlCallers, SqlPatients
+from core.adapters.sql.pharmacies import SqlDispensings, SqlPharmacies
 from core.adapters.sql.prescriptions import SqlPrescriptions
 from core.adapters.sql.roster import SqlRoster
 from core.adapters.sql.rows import Rows
@@ -61,6 +62,8 @@ class SqlBooks:
         self.drafts: ports.Drafts = SqlDrafts(statements)
         self.medicine_sets: ports.MedicineSets = SqlMedicineSets(statements)
         self.own_days: ports.OwnDays = SqlOwnDays(statements)
+        self.pharmacies: ports.Pharmacies = SqlPharmacies(statements)
+        self.dispensings: ports.Dispensings = SqlDispensings(statements)
         self.roster: ports.Roster = SqlRoster(statements)
         self.settings_changed: ports.SettingsChanged = SqlSettingsChanged(statements)
         self.audit_log: ports.AuditLog = SqlAuditLog(statements)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.gate import Statements
@@ -29,7 +29,7 @@ _CASES = (
     )
     .join(tables.tokens, _TOKEN.id == _CASE.token_id)
     .join(tables.patients, tables.patients.c.id == _CASE.patient_id)
-    .outerjoin(tables.prescriptions, _PAPER.consultation_id == _CASE.id)
+    .outerjoin(tables.prescriptions, and_(_PAPER.consultation_id == _CASE.id, _PAPER.voided_at.is_(None)))
     .order_by(_CASE.talked_at.desc(), _CASE.id.desc())
 )
 

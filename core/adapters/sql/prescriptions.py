@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import insert, select
 
@@ -20,7 +21,8 @@ class SqlPrescriptions(Rows[SignedPrescription]):
     async def add(self, prescription: SignedPrescription, pdf: bytes) -> SignedPrescription:
         """`Duplicate` also when the number or the link is taken."""
         stored = await self._insert(prescription)
-        await self._statements.execute(insert(tables.papers).values(prescription_id=stored.id, pdf=pdf))
+        paper = insert(tables.papers).values(prescription_id=stored.id, pdf=pdf, sha256=sha256(pdf).hexdigest())
+        await self._statements.execute(paper)
         return stored
 
     async def get(self, prescription_id: int) -> SignedPrescription:
@@ -39,6 +41,24 @@ class SqlPrescriptions(Rows[SignedPrescription]):
 
     async def by_code(self, code: str) -> SignedPrescription | None:
         return await self._first(self.table.c.code == code)
+
+    async def by_paper(self, pdf: bytes) -> SignedPrescription | None:
+        this = select(tables.papers.c.prescription_id).where(tables.papers.c.sha256 == sha256(pdf).hexdigest())
+        return await self._first(self.table.c.id.in_(this))
+
+    async def by_number(self, number: str) -> SignedPrescription | None:
+        return await self._first(self.table.c.number == number)
+
+    async def hold(self, prescription_id: int) -> SignedPrescription:
+        """`LookupError` when there is no such prescription. A transaction that writes has all of SQLite anyway."""
+        one = select(*self._columns).where(self.table.c.id == prescription_id).with_for_update()
+        row = (await self._statements.execute(one)).one_or_none()
+        if row is None:
+            raise LookupError(f"prescriptions has no row {prescription_id}")
+        return SignedPrescription(**row._mapping)
+
+    async def successor(self, prescription_id: int) -> SignedPrescription | None:
+        return await self._first(self.table.c.replaces_id == prescription_id)
 
     async def void(self, prescription: SignedPrescription, at: datetime) -> SignedPrescription:
         table = self.table.c

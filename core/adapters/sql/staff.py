@@ -16,7 +16,7 @@ from core.rules.staff import Doctor, Operator, StaffKind
 T = TypeVar("T")
 _PERSON = tables.staff.c
 _PERSON_COLUMNS = frozenset(_PERSON.keys()) - {"id"}
-_NO_DOCTOR = _PERSON.kind != StaffKind.DOCTOR
+_NO_DOCTOR = _PERSON.kind.not_in([StaffKind.DOCTOR, StaffKind.PHARMACY])
 _DOCTOR_COLUMNS = frozenset(tables.doctors.c.keys()) - {"id"}
 
 

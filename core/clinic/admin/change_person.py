@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from core.clinic.admin.verify_doctor import serve_as_written
 from core.clinic.clinic import Clinic
 from core.ports import Books
+from core.rules.pharmacy import Person
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor, Operator, StaffKind, Verification
 from core.rules.staff_fields import BadField, check_filled, outside, some_of
@@ -60,8 +61,8 @@ async def change_doctor(
 async def change_operator(clinic: Clinic, operator_id: int, by: str, *, name: str, kind: StaffKind) -> Operator:
     """Name, and what they are. Another kind ends their sessions. Raises `BadField` (`last_admin`), `LookupError`."""
     check_filled(name=name)
-    if kind is StaffKind.DOCTOR:
-        raise BadField("kind", "choose", "doctor: a doctor is hired as one")
+    if kind in (StaffKind.DOCTOR, StaffKind.PHARMACY):
+        raise BadField("kind", "choose", f"{kind}: is taken on as one")
     async with clinic.ledger.write() as books:
         before = await books.staff.operator(operator_id)
         available = before.available and kind is not StaffKind.ADMIN  # no caller is put through to them
@@ -75,7 +76,7 @@ async def change_operator(clinic: Clinic, operator_id: int, by: str, *, name: st
     return after
 
 
-async def keep_an_admin(books: Books, leaving: Operator | Doctor) -> None:
+async def keep_an_admin(books: Books, leaving: Person) -> None:
     """Raises `BadField` if nobody could administer any more without this person."""
     if leaving.kind is StaffKind.ADMIN:
         admins = [one for one in await books.staff.operators() if one.kind is StaffKind.ADMIN]

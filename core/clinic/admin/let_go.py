@@ -2,11 +2,13 @@
 
 import secrets
 from dataclasses import replace
+from datetime import datetime
 
 from core.clinic.admin.change_person import keep_an_admin
 from core.clinic.admin.renew_access import Person, find_person, save_person
 from core.clinic.clinic import Clinic
 from core.ports import Books
+from core.rules.pharmacy import Pharmacy
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor, sip_digest
 from core.rules.staff_fields import BadField
@@ -22,9 +24,7 @@ async def let_go(clinic: Clinic, person_id: int, by: str) -> Person:
         before = await find_person(books, person_id)
         await keep_an_admin(books, before)
         await _check_free(books, before)
-        # A phone that stays registered until the switch is told must not be able to come back.
-        digest = sip_digest(before.account, secrets.token_urlsafe(32))
-        person: Person = replace(before, left_at=now, available=False, sip_digest=digest)
+        person = _gone(before, now)
         await save_person(books, person)
         await books.sessions.drop_of(person.kind, person.id)
         dropped = await books.roster.drop_after(person.id, now)
@@ -35,6 +35,14 @@ async def let_go(clinic: Clinic, person_id: int, by: str) -> Person:
     await clinic.line.publish("staff", {"left": person.account})
     await clinic.line.publish("clinic", {"kind": "state"})
     return person
+
+
+def _gone(person: Person, now: datetime) -> Person:
+    if isinstance(person, Pharmacy):
+        return replace(person, left_at=now, phone=None)  # whoever has the number next may register with it
+    # A phone that stays registered until the switch is told must not be able to come back.
+    digest = sip_digest(person.account, secrets.token_urlsafe(32))
+    return replace(person, left_at=now, available=False, sip_digest=digest)
 
 
 async def _check_free(books: Books, person: Person) -> None:

@@ -1,22 +1,30 @@
 """New passwords, told once, for the panel and the softphone; and the end of somebody's sessions."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from core.clinic.clinic import Clinic
 from core.clinic.passwords import hashed, random_password
 from core.ports import Books
+from core.rules.pharmacy import Person, Pharmacy
 from core.rules.records import AuditEntry
-from core.rules.staff import Doctor, Operator, sip_digest
+from core.rules.staff import Doctor, sip_digest
 
-Person = Doctor | Operator
+__all__ = ["Person", "end_sessions", "find_person", "new_password", "new_phone_password", "save_person"]
 
 
 async def find_person(books: Books, person_id: int) -> Person:
-    """Who works here under this number, doctor or not. Raises `LookupError`, also for who has left."""
-    try:
-        person: Person = await books.staff.operator(person_id)
-    except LookupError:
-        person = await books.staff.doctor(person_id)
+    """Who works here, or is registered, under this number. Raises `LookupError`, also for who has left."""
+    finders: tuple[Callable[[int], Awaitable[Person]], ...] = (
+        books.staff.operator, books.staff.doctor, books.pharmacies.get,
+    )  # fmt: skip
+    for find in finders:
+        with suppress(LookupError):
+            person = await find(person_id)
+            break
+    else:
+        raise LookupError(f"there is nobody {person_id}")
     if person.left_at is not None:
         raise LookupError(f"{person.login} has left")
     return person
@@ -36,10 +44,15 @@ async def new_password(clinic: Clinic, person_id: int, by: str) -> str:
 
 
 async def new_phone_password(clinic: Clinic, person_id: int, by: str) -> str:
-    """Another password for the softphone; the one that knows the old one can no longer register."""
+    """Another password for the softphone; the one that knows the old one can no longer register.
+
+    Raises `LookupError`, also for a pharmacy: it has no telephone of ours.
+    """
     password = random_password(5)
     async with clinic.ledger.write() as books:
         person = await find_person(books, person_id)
+        if isinstance(person, Pharmacy):
+            raise LookupError(f"{person.login} has no telephone of ours")
         await save_person(books, replace(person, sip_digest=sip_digest(person.account, password)))
         await books.audit(AuditEntry(clinic.clock.now(), by, "reset phone", f"{person.kind}:{person.id}"))
     await clinic.line.publish("staff", {"changed": person.account})
@@ -59,5 +72,7 @@ async def save_person(books: Books, person: Person) -> None:
     """In the table they belong to."""
     if isinstance(person, Doctor):
         await books.staff.save_doctor(person)
+    elif isinstance(person, Pharmacy):
+        await books.pharmacies.save(person)
     else:
         await books.staff.save_operator(person)

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from web.access import Right
 from web.guard import may
-from web.pages.admin import audit, hours, prompts, roster, settings, sms, staff
+from web.pages.admin import audit, hours, pharmacies, prompts, roster, settings, sms, staff
 
 ADMIN = partial(may, Right.ADMINISTER)
 
@@ -25,6 +25,12 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/admin/staff/{id}/phone", ADMIN(staff.phone)),
         post("/admin/staff/{id}/sessions", ADMIN(staff.sessions)),
         post("/admin/staff/{id}/leave", ADMIN(staff.leave)),
+        get("/admin/pharmacies/new", ADMIN(pharmacies.registering)),
+        post("/admin/pharmacies/new", ADMIN(pharmacies.register)),
+        get("/admin/pharmacies/{id}", ADMIN(pharmacies.shown)),
+        post("/admin/pharmacies/{id}/change", ADMIN(pharmacies.change)),
+        post("/admin/pharmacies/{id}/verify", ADMIN(pharmacies.verify)),
+        post("/admin/pharmacies/{id}/pin", ADMIN(pharmacies.pin)),
         get("/admin/roster", ADMIN(roster.calendar)),
         get("/admin/roster.csv", ADMIN(roster.export)),
         post("/admin/roster/add", ADMIN(roster.add)),

@@ -12,7 +12,8 @@ from core.clinic.admin.verify_doctor import verify_doctor
 from core.clinic.hire import add_doctor, add_operator
 from core.clinic.roster import absent
 from core.ports import Duplicate
-from core.rules.staff import Doctor, StaffKind, Verification
+from core.rules.pharmacy import Pharmacy
+from core.rules.staff import Doctor, Operator, StaffKind, Verification
 from core.rules.staff_fields import BadField
 from web.deps import DEPS
 from web.forms import Form, field, one_of, whole
@@ -42,11 +43,13 @@ async def everybody(visit: AdminVisit) -> web.StreamResponse:
     """Who works here, what waits to be verified, who is rostered and absent."""
     async with visit.clinic.ledger.read() as books:
         doctors, operators = await books.staff.doctors(), await books.staff.operators()
-        left = await books.staff.left()
+        pharmacies = await books.pharmacies.all()
+        left = [*await books.staff.left(), *await books.pharmacies.left()]
     unverified = [doctor for doctor in doctors if doctor.verification is Verification.UNVERIFIED]
+    unverified_pharmacies = [shop for shop in pharmacies if shop.verification is Verification.UNVERIFIED]
     return page(
-        visit, "staff", "staff", doctors=doctors, operators=operators, left=left, unverified=unverified,
-        absent=await absent(visit.clinic),
+        visit, "staff", "staff", doctors=doctors, operators=operators, pharmacies=pharmacies, left=left,
+        unverified=unverified, unverified_pharmacies=unverified_pharmacies, absent=await absent(visit.clinic),
     )  # fmt: skip
 
 
@@ -78,13 +81,16 @@ async def hire(visit: AdminVisit) -> web.StreamResponse:
 
 
 async def person(visit: AdminVisit) -> web.StreamResponse:
-    """One person's page."""
-    return _page(visit, await _found(visit))
+    """One person's page; a pharmacy has one of its own kind."""
+    found = await _found(visit)
+    if isinstance(found, Pharmacy):
+        raise web.HTTPSeeOther(f"/admin/pharmacies/{found.id}?{visit.request.query_string}".rstrip("?"))
+    return _page(visit, found)
 
 
 async def change(visit: AdminVisit) -> web.StreamResponse:
     """What is written about them."""
-    found = await _found(visit)
+    found = await _of_staff(visit)
     try:
         if isinstance(found, Doctor):
             await change_doctor(visit.clinic, found.id, by(visit), **_doctor_values(visit.form))
@@ -115,7 +121,7 @@ async def password(visit: AdminVisit) -> web.StreamResponse:
 
 async def phone(visit: AdminVisit) -> web.StreamResponse:
     """A new password for the softphone, told once."""
-    found = await _found(visit)
+    found = await _of_staff(visit)
     return _told(visit, found, sip_password=await new_phone_password(visit.clinic, found.id, by(visit)))
 
 
@@ -134,6 +140,14 @@ async def leave(visit: AdminVisit) -> web.StreamResponse:
     except BadField as bad:
         return _page(visit, found, problems=said(visit, BadField("leave", bad.reason, "")))
     raise web.HTTPSeeOther("/admin?done=left")
+
+
+async def _of_staff(visit: AdminVisit) -> Doctor | Operator:
+    """404 also for a pharmacy."""
+    found = await _found(visit)
+    if isinstance(found, Pharmacy):
+        raise web.HTTPNotFound
+    return found
 
 
 async def _found(visit: AdminVisit) -> Person:
@@ -195,4 +209,4 @@ def _choices(visit: AdminVisit) -> dict[str, object]:
 
 
 def _told(visit: AdminVisit, found: Person, *, password: str = "", sip_password: str = "") -> web.Response:
-    return page(visit, "told", "staff", person=found, password=password, sip_password=sip_password)
+    return page(visit, "told", "staff", person=found, password=password, sip_password=sip_password, pin="")

@@ -10,6 +10,9 @@ from web.pages.doctor.bar import bar, opd_name
 from web.pages.doctor.page import TOLD, tongue_of
 from web.render import local_clock, render
 
+DONE = ("corrected", "voided")
+"""What the page can say has been done to a prescription (`web/pages/doctor/correct.py`)."""
+
 
 async def page(visit: Visit[Doctor]) -> web.StreamResponse:
     """Today's cases by token and Patient ID, newest first."""
@@ -22,6 +25,7 @@ async def page(visit: Visit[Doctor]) -> web.StreamResponse:
         own_day=await own_day(visit.clinic, visit.person.id),
         opd_name=lambda opd: opd_name(tongue_of(visit), opd),
         clock=lambda moment: local_clock(visit.request, moment),
+        done=next((key for key in DONE if key == visit.request.query.get("done")), ""),
         told=[],
         tellable=TOLD,
     )

@@ -7,6 +7,7 @@ from core.adapters.sql.tables.columns import metadata
 from core.adapters.sql.tables.desk import grievances, operator_calls
 from core.adapters.sql.tables.messages import outbox, received, sms_talks
 from core.adapters.sql.tables.patients import callers, patients
+from core.adapters.sql.tables.pharmacy import dispensings, pharmacies
 from core.adapters.sql.tables.prescriptions import papers, prescriptions
 from core.adapters.sql.tables.staff import doctors, sessions, staff
 
@@ -17,6 +18,7 @@ __all__ = [
     "callers",
     "calls",
     "consultations",
+    "dispensings",
     "doctors",
     "drafts",
     "duties",
@@ -27,6 +29,7 @@ __all__ = [
     "outbox",
     "papers",
     "patients",
+    "pharmacies",
     "prescriptions",
     "received",
     "sessions",

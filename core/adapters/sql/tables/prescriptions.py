@@ -33,4 +33,5 @@ papers = Table(
     metadata,
     Column("prescription_id", ID, ForeignKey("prescriptions.id"), primary_key=True, autoincrement=False),
     Column("pdf", LargeBinary, nullable=False),
+    text("sha256", index=True),
 )

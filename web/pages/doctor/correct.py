@@ -1,0 +1,141 @@
+"""Correct a signed prescription, or take it back: the form filled with what was signed, for who has signed it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from aiohttp import web
+
+from core.clinic.correct_prescription import (
+    Barrier,
+    CannotChange,
+    barrier_of,
+    correct_prescription,
+    paper_to_change,
+)
+from core.clinic.issue_prescription import CannotSign, NotYours, SigningCase
+from core.clinic.pharmacy.verify_prescription import was_given
+from core.clinic.steer import open_consultation
+from core.clinic.void_prescription import LONGEST_REASON, NoReason, void_prescription
+from core.rules.dispensing import named
+from core.rules.prescription import Medicine, Prescription, SignedPrescription
+from core.rules.staff import Doctor
+from web.forms import field, one_of, whole
+from web.guard import Visit
+from web.pages.doctor.bar import bar
+from web.pages.doctor.page import TOLD, problems_said, tongue_of
+from web.prescription_form import COLUMNS, TEXTS, Draft, frequencies, longest_typed, read_draft
+from web.render import render
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is to be changed, and what forbids it."""
+
+    case: SigningCase
+    signed: SignedPrescription
+    barrier: Barrier | None
+
+
+async def form(visit: Visit[Doctor]) -> web.StreamResponse:
+    """What was signed, to be changed."""
+    paper = await _paper(visit)
+    return await _show(visit, paper, _draft_of(paper.signed.content))
+
+
+async def sign(visit: Visit[Doctor]) -> web.StreamResponse:
+    """Sign the new version, or show two more rows."""
+    paper, draft = await _paper(visit), read_draft(visit.form)
+    if one_of(visit.form, "do", "sign", "more") == "more":
+        return await _show(visit, paper, draft, more=len(draft.medicines) + 2)
+    try:
+        await correct_prescription(
+            visit.clinic,
+            doctor_id=visit.person.id,
+            prescription_id=paper.signed.id,
+            content=_content(draft, paper.signed.content),
+        )
+    except CannotSign as refused:
+        return await _show(visit, paper, draft, problems_said(visit, refused.problems))
+    except CannotChange as refused:
+        return await _show(visit, replace(paper, barrier=refused.barrier), draft, status=409)
+    raise web.HTTPSeeOther("/doctor/day?done=corrected")
+
+
+async def void(visit: Visit[Doctor]) -> web.StreamResponse:
+    """Take it back without a new one."""
+    paper = await _paper(visit)
+    draft = _draft_of(paper.signed.content)
+    reason = field(visit.form, "reason", longest=2 * LONGEST_REASON)
+    try:
+        await void_prescription(visit.clinic, doctor_id=visit.person.id, prescription_id=paper.signed.id, reason=reason)
+    except NoReason:
+        return await _show(visit, paper, draft, {"reason": tongue_of(visit)("correct.no_reason")})
+    except CannotChange as refused:
+        return await _show(visit, replace(paper, barrier=refused.barrier), draft, status=409)
+    raise web.HTTPSeeOther("/doctor/day?done=voided")
+
+
+async def _paper(visit: Visit[Doctor]) -> Paper:
+    """404 for what does not exist, and for another doctor's."""
+    try:
+        case, signed = await paper_to_change(visit.clinic, visit.person.id, whole(visit.request.match_info["id"]))
+    except (NotYours, LookupError) as error:
+        raise web.HTTPNotFound from error
+    return Paper(case, signed, barrier_of(visit.clinic, signed))
+
+
+def _draft_of(content: Prescription) -> Draft:
+    """The form as it was when it was signed."""
+    texts = {name: str(getattr(content, name)) for name in TEXTS if name != "tests"}
+    return Draft({**texts, "tests": "\n".join(content.tests)}).with_medicines(content.medicines)
+
+
+def _content(draft: Draft, old: Prescription) -> Prescription:
+    """What the form says; what it does not ask for stays as it was signed, of each medicine that is still there."""
+    written = draft.prescription()
+    before = {named(medicine): medicine for medicine in old.medicines}
+    medicines = tuple(
+        replace(medicine, **_unasked(before[named(medicine)], COLUMNS)) if named(medicine) in before else medicine
+        for medicine in written.medicines
+    )
+    return replace(written, medicines=medicines, **_unasked(old, {*TEXTS, "medicines"}))
+
+
+def _unasked(signed: Prescription | Medicine, asked: Collection[str]) -> dict[str, Any]:
+    """The fields that the form does not have."""
+    return {each.name: getattr(signed, each.name) for each in fields(signed) if each.name not in asked}
+
+
+async def _show(
+    visit: Visit[Doctor],
+    paper: Paper,
+    draft: Draft,
+    problems: Mapping[str, str] | None = None,
+    *,
+    more: int = 0,
+    status: int = 200,
+) -> web.Response:
+    formulary = visit.clinic.policy.formulary.values()
+    case = await open_consultation(visit.clinic, visit.person.id)
+    return render(
+        visit.request,
+        "doctor_correct.html",
+        status=422 if problems else status,
+        paper=paper,
+        draft=draft,
+        rows=draft.rows(more),
+        problems=problems or {},
+        texts=tuple(TEXTS),
+        columns=tuple(COLUMNS),
+        longest=longest_typed(),
+        longest_reason=LONGEST_REASON,
+        given=await was_given(visit.clinic, paper.signed),
+        drugs=formulary,
+        forms=sorted({form for drug in formulary for form in drug.forms}),
+        frequencies=frequencies(),
+        now=await bar(visit),
+        case=case.id if case else 0,
+        told=[],
+        tellable=TOLD,
+    )
