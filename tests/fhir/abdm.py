@@ -1,4 +1,4 @@
-"""Checks a document Bundle against ABDM's profiles, as far as `abdm.toml` tells them; R4 itself is checked elsewhere."""
+"""Checks a document Bundle against ABDM's profiles, as far as `abdm.toml` tells them; R4 is checked elsewhere."""
 
 import tomllib
 from collections import Counter

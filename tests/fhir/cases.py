@@ -1,4 +1,4 @@
-"""Signed prescriptions for the tests of their documents: a full one, a bare one, and any that the rules let be signed."""
+"""Signed prescriptions for the tests of their documents: a full one, a bare one, any that may be signed."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -128,7 +128,8 @@ def cases(draw: st.DrawFn) -> RecordedCase:
     """Any signed prescription, of anybody, by any mode, valid or not."""
     content = Prescription(
         draw(_typed(80, needed=True)), draw(_typed(80, needed=True)), tuple(draw(st.lists(medicines(), max_size=4))),
-        tuple(draw(st.lists(_typed(30, needed=True), max_size=3))), draw(_typed(80)), draw(_typed(80)), draw(_typed(80)),
+        tuple(draw(st.lists(_typed(30, needed=True), max_size=3))),
+        draw(_typed(80)), draw(_typed(80)), draw(_typed(80)),
         draw(st.just("") | st.decimals(0, 999, places=2).map(str)), draw(_typed(20)),
         draw(_typed(60)), draw(_typed(60)),
     )  # fmt: skip
@@ -145,7 +146,8 @@ def cases(draw: st.DrawFn) -> RecordedCase:
     )  # fmt: skip
     met = replace(
         CONSULTATION, follow_up=draw(st.booleans()), hung_up_at=draw(st.none() | st.just(SIGNED)),
-        referred_to=draw(st.none() | st.just("speciality")), call_back_on=draw(st.none() | st.dates(date(2026, 11, 21))),
+        referred_to=draw(st.none() | st.just("speciality")),
+        call_back_on=draw(st.none() | st.dates(date(2026, 11, 21), date(2027, 11, 21))),
     )  # fmt: skip
     return replace(
         FULL, prescription=signed, patient=patient, consultation=met,

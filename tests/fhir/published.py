@@ -1,7 +1,7 @@
 """Tries our checkers on published example documents: `python -m tests.fhir.published FOLDER`, of an unpacked `ndhm.in`.
 
-The package lies in no registry that tests may use, so whoever has it runs this by hand. One line a Bundle of a kind that we
-make; exit code 1 when one that its publisher calls right is called wrong here.
+The package lies in no registry that tests may use, so whoever has it runs this by hand. One line a Bundle of a kind
+that we make; exit code 1 when one that its publisher calls right is called wrong here.
 """
 
 import json

@@ -17,12 +17,13 @@ def patient(case: RecordedCase) -> Element:
     name = who.name or "name as recorded by voice"
     text = f"{name}, {GENDERS[who.gender]}, {age} years as stated by the patient, Patient ID {who.code}"
     known = identifier(coded(IDENTIFIER_TYPE, "MR", "Medical record number"), case.system("patient"), who.code)
+    place = {"district": who.district, "state": who.state, "postalCode": who.pin_code, "country": "IN"}
     guardian = {"relationship": [said("adult with the minor")], "name": {"text": who.guardian_name}}
     return resource("Patient", case.identity("Patient"), text=[text]) | filled({
         "identifier": [known, *([_abha(case.abha)] if case.abha else [])],
         "name": [{"text": who.name}] if who.name else [],
         "gender": GENDERS[who.gender],
-        "address": [filled({"district": who.district, "state": who.state, "postalCode": who.pin_code, "country": "IN"})],
+        "address": [filled(place)],
         "contact": [guardian] if who.guardian_name else [],
         "communication": [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": who.language}]}}],
     })  # fmt: skip
