@@ -7,7 +7,9 @@ from core.rules.records import AuditEntry
 
 HIDDEN = "…"
 _NUMBER = re.compile(r"\+?\d{10,15}")
-_PLAIN = ("doctor", "operator", "supervisor", "admin", "roster", "setting", "prompt", "account", "audit", "system")
+_PLAIN = (
+    "doctor", "operator", "supervisor", "admin", "roster", "setting", "prompt", "account", "audit", "system", "api",
+)  # fmt: skip
 """Subjects that are no patient's: their details are shown."""
 
 

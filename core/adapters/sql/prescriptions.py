@@ -37,6 +37,9 @@ class SqlPrescriptions(Rows[SignedPrescription]):
     async def by_link_hash(self, link_hash: str) -> SignedPrescription | None:
         return await self._first(self.table.c.link_hash == link_hash)
 
+    async def by_number(self, number: str) -> SignedPrescription | None:
+        return await self._first(self.table.c.number == number)
+
     async def by_code(self, code: str) -> SignedPrescription | None:
         return await self._first(self.table.c.code == code)
 
