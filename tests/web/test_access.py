@@ -37,7 +37,7 @@ FOR_ANYBODY = {
     "/api/oauth2/token",
     "/api/fhir/metadata",
 }
-FOR_CLIENTS = {"/api/fhir/Bundle/{id}", "/api/fhir/DocumentReference"}
+FOR_CLIENTS = {"/api/fhir/Bundle/{id}", "/api/fhir/DocumentReference", "/api/fhir/DocumentReference/_search"}
 """Other systems have a guard of their own: `web/api/guard.py`."""
 GAPS = {"kind": "doctor", "language": "en", "who": "patient"}
 """What stands in the gaps of an address; 1 where nothing is said."""
@@ -94,7 +94,8 @@ async def test_no_session_opens_what_is_for_other_systems(house: House, kind: St
             secret, _ = await open_session(house.clinic, added.operator if added else house.doctor.doctor)
             client.session.cookie_jar.update_cookies({"duravani": secret})
         for address in FOR_CLIENTS:
-            async with client.get(address.replace("{id}", "1")) as answer:
+            method = "POST" if address.endswith("_search") else "GET"
+            async with client.request(method, address.replace("{id}", "1")) as answer:
                 assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="duravani"')
 
 

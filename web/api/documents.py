@@ -1,5 +1,6 @@
 """Find a patient's documents by ABHA number: a FHIR search over DocumentReference, newest first, in pages."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
@@ -12,41 +13,52 @@ from core.rules.fhir.document_reference import Listed, document_reference, searc
 from core.rules.fhir.names import ABHA_NUMBER, Element
 from web.api.answers import ApiRefused, api_base, fhir
 from web.api.guard import ApiVisit
+from web.forms import Form, read_form
 
 WHOSE, COUNT, BEFORE = "patient.identifier", "_count", "_before"
+_TOKEN = re.compile(r"[ -~]{1,200}")
 USUAL, MOST = 20, 50
 """Documents on a page."""
 
 
 async def search(visit: ApiVisit) -> web.StreamResponse:
+    """By the address, which proxies may log."""
+    return await _search(visit, visit.request.query)
+
+
+async def search_posted(visit: ApiVisit) -> web.StreamResponse:
+    """The same by a form, which they do not."""
+    return await _search(visit, await read_form(visit.request))
+
+
+async def _search(visit: ApiVisit, query: Form) -> web.StreamResponse:
     """A searchset Bundle. What is not known as a parameter is refused: ignoring it would answer another question."""
-    query = visit.request.query
     if any(name not in (WHOSE, COUNT, BEFORE) or len(query.getall(name)) > 1 for name in query):
         raise ApiRefused(400, f"Only {WHOSE}, {COUNT} and {BEFORE} are known here, each once.")
-    if not query.get(WHOSE):
+    if not _TOKEN.fullmatch(query.get(WHOSE, "")):
         raise ApiRefused(400, f"{WHOSE} is needed: {ABHA_NUMBER}|XX-XXXX-XXXX-XXXX")
     count, before = _whole(query.get(COUNT), 1, MOST) or USUAL, _whole(query.get(BEFORE), 1, 2**53)
     abha = _abha(query[WHOSE])
     found = await find_documents(visit.clinic, visit.client, abha) if abha else None
     listed = _listed(found) if found else []
     page = [one for one in listed if before is None or one.place < before]
-    return fhir(_page(visit, abha or "", page[:count], total=len(listed), more=len(page) > count))
+    links = _links(api_base(visit.request), dict(query), page[count - 1].place if len(page) > count else None)
+    resources = _resources(visit, abha_shown(abha), page[:count]) if abha else []
+    return fhir(searchset(resources, total=len(listed), links=links, api=api_base(visit.request)))
 
 
-def _page(visit: ApiVisit, abha: str, shown: Sequence[Listed], *, total: int, more: bool) -> Element:
+def _resources(visit: ApiVisit, abha: str, shown: Sequence[Listed]) -> list[Element]:
     base, policy = api_base(visit.request), visit.clinic.policy
-    number = abha_shown(abha)
-    resources = [
-        document_reference(one, api=base, abha=number, clinic_name=policy.clinic_name, zone=policy.time_zone)
+    return [
+        document_reference(one, api=base, abha=abha, clinic_name=policy.clinic_name, zone=policy.time_zone)
         for one in shown
     ]
-    asked = dict(visit.request.query)
-    after = _address(base, asked | {BEFORE: str(shown[-1].place)}) if more else None
-    return searchset(resources, api=base, total=total, here=_address(base, asked), after=after)
 
 
-def _address(base: str, query: dict[str, str]) -> str:
-    return f"{base}/DocumentReference?{urlencode(query)}"
+def _links(base: str, asked: dict[str, str], last: int | None) -> dict[str, str]:
+    """By relation. `last`: the place of the last one on this page, when there are more."""
+    pages = {"self": asked} | ({"next": asked | {BEFORE: str(last)}} if last is not None else {})
+    return {relation: f"{base}/DocumentReference?{urlencode(query)}" for relation, query in pages.items()}
 
 
 def _listed(found: Documents) -> list[Listed]:

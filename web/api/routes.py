@@ -17,4 +17,5 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/api/oauth2/token", token.grant),
         get("/api/fhir/Bundle/{id}", client_may(read, records.bundle)),
         get("/api/fhir/DocumentReference", client_may(read, documents.search)),
+        web.post("/api/fhir/DocumentReference/_search", client_may(read, documents.search_posted)),
     ]

@@ -1,6 +1,6 @@
 """DocumentReference: what a search for a patient's documents tells of each, and the page of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -58,10 +58,10 @@ def document_reference(listed: Listed, *, api: str, abha: str, clinic_name: str,
     }
 
 
-def searchset(found: Sequence[Element], *, api: str, total: int, here: str, after: str | None) -> Element:
-    """A page of a search: `here` is its own address, `after` that of the next one."""
-    links = [{"relation": "self", "url": here}, *([{"relation": "next", "url": after}] if after else [])]
-    bundle: Element = {"resourceType": "Bundle", "type": "searchset", "total": total, "link": links}
+def searchset(found: Sequence[Element], *, api: str, total: int, links: Mapping[str, str]) -> Element:
+    """A page of a search; `links` by relation: its own address (`self`), and that of the `next` one."""
+    link = [{"relation": relation, "url": url} for relation, url in links.items()]
+    bundle: Element = {"resourceType": "Bundle", "type": "searchset", "total": total, "link": link}
     entries = [
         {"fullUrl": f"{api}/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}}
         for one in found

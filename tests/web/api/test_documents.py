@@ -109,6 +109,16 @@ async def test_a_patients_documents_are_found_in_pages(asked: Asked, r4: R4) -> 
     assert ("api:1", "listed records") in await asked.audited(f"patient:{asked.patient.id}")
 
 
+async def test_the_number_may_stay_out_of_the_address(asked: Asked) -> None:
+    await asked.agree()
+    headers = {"Authorization": f"Bearer {await asked.token()}"}
+    form = {"patient.identifier": f"{SYSTEM}|{ABHA}", "_count": "1"}
+    posted = await body(await asked.http.post("/api/fhir/DocumentReference/_search", data=form, headers=headers))
+    assert posted == await body(await asked.get(f"{asked.listing}&_count=1"))
+    answer = await asked.http.post("/api/fhir/DocumentReference/_search", json=form, headers=headers)
+    assert (await body(answer, 400))["issue"][0]["code"] == "invalid"
+
+
 @pytest.mark.parametrize("identifier", [ABHA, "91123456789012", f"{SYSTEM}|91 1234 5678 9012"])
 async def test_the_number_may_be_written_as_people_write_it(asked: Asked, identifier: str) -> None:
     await asked.agree()
@@ -116,7 +126,7 @@ async def test_the_number_may_be_written_as_people_write_it(asked: Asked, identi
     assert found["total"] == 2
 
 
-@pytest.mark.parametrize("identifier", ["|", "other|91-1234-5678-9012", "91-1234-5678-9013", "x" * 1000, "100000009"])
+@pytest.mark.parametrize("identifier", ["|", "other|91-1234-5678-9012", "91-1234-5678-9013", "x" * 200, "100000009"])
 async def test_nobody_is_found_by_anything_else(asked: Asked, identifier: str) -> None:
     await asked.agree()
     found = await body(await asked.get(f"/api/fhir/DocumentReference?patient.identifier={identifier}"))
@@ -126,7 +136,7 @@ async def test_nobody_is_found_by_anything_else(asked: Asked, identifier: str) -
 @pytest.mark.parametrize(
     "query",
     ["", "patient.identifier=", "patient=1", "{}&_count=0", "{}&_count=51", "{}&_count=x", "{}&_before=-1",
-     "{}&date=2026", "{}&{}", "{}&_count=" + "9" * 5000],
+     "{}&date=2026", "{}&{}", "patient.identifier=" + "x" * 201, "{}&_count=" + "9" * 5000],
 )  # fmt: skip
 async def test_a_search_that_is_not_known_is_refused(asked: Asked, query: str) -> None:
     whose = f"patient.identifier={ABHA}"
