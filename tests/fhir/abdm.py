@@ -8,7 +8,19 @@ from typing import Any
 
 Resource = dict[str, Any]
 BEGINS = "https://nrces.in/ndhm/fhir/r4/StructureDefinition/"
-PROFILES: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("abdm.toml").read_text("utf-8"))
+
+
+def _expanded(profile: Resource) -> Resource:
+    """With the rules of `codings` among its elements."""
+    elements = dict(profile.get("elements", {}))
+    for path, system in profile.get("codings", {}).items():
+        elements[f"{path}.coding.system"] = {"min": 1} | ({"fixed": system} if system else {})
+        elements |= {f"{path}.coding.{name}": {"min": 1} for name in ("code", "display")}
+    return profile | {"elements": elements}
+
+
+_TABLE = tomllib.loads(Path(__file__).with_name("abdm.toml").read_text("utf-8"))
+PROFILES: Mapping[str, Any] = {name: _expanded(profile) for name, profile in _TABLE.items()}
 
 
 def problems(bundle: Resource) -> list[str]:

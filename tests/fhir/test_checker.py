@@ -19,6 +19,7 @@ UNFILLED = {
     ("Organization", "telecom"), ("Organization", "address"),  # not known to the program
     ("Encounter", "serviceType"), ("Encounter", "hospitalization"),  # nobody is in a hospital
     ("MedicationRequest", "reasonCode"), ("MedicationStatement", "reasonCode"),  # the diagnosis is referred to
+    ("Observation", "hasMember"),  # none is a panel
     ("Appointment", "serviceType"), ("Appointment", "specialty"), ("Appointment", "appointmentType"),  # not agreed
 }  # fmt: skip
 """What a profile marks as must-support and we leave empty, and why."""

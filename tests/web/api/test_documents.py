@@ -1,6 +1,7 @@
 """What another system reads: documents of patients who agree, and nothing else; as FHIR, with its errors."""
 
 from base64 import b64decode
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from core.rules.api_client import ApiToken
 from tests.fhir import abdm
 from tests.fhir.r4_validator import R4, r4_validator
 from tests.web.api.conftest import ABHA, SYSTEM, Asked
+from tests.web.house import browser
 from web.deps import ApiLimits
 
 
@@ -173,6 +175,14 @@ async def test_guessing_tokens_is_slowed_down(asked: Asked) -> None:
         assert (await asked.http.get(asked.bundle, headers={"Authorization": "Bearer wrong"})).status == 401
     answer = await asked.http.get(asked.bundle, headers={"Authorization": "Bearer wrong"})
     assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
+
+
+async def test_a_client_that_asks_too_often_waits(asked: Asked) -> None:
+    headers = {"Authorization": f"Bearer {await asked.token()}"}
+    async with browser(replace(asked.house.deps(), api_limits=ApiLimits(requests=2))) as http:
+        answers = [(await http.get(asked.bundle, headers=headers)).status for _ in range(3)]
+        assert answers == [404, 404, 429]
+        assert (await http.get("/api/fhir/metadata")).status == 200
 
 
 @pytest.mark.parametrize("address", ["/api/fhir/Bundle/1", "/api/fhir/DocumentReference", "/api/fhir/metadata"])
