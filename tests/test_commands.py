@@ -16,6 +16,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["opd"], ["opd", "list"], ["opd", "set"], ["roster"], ["roster", "import"], ["roster", "export"],
     ["roster", "absent"], ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
     ["sms", "id"], ["set"], ["audit"],
+    *(["api-client", name] for name in ("add", "list", "revoke")),
 )  # fmt: skip
 DOCTOR = (
     "--name", "Dr Rao", "--qualification", "MBBS", "--registration", "12345", "--council", "Some Council",
@@ -166,3 +167,21 @@ def test_prompts_are_listed_and_recorded(tmp_path: Path, capsys: pytest.CaptureF
     assert "prompts render" in capsys.readouterr().err
     assert run(["prompts", "record", "../../etc", str(file)]) == FAILED
     assert run(["prompts", "record", "en/prompt/welcome", str(tmp_path / "none.wav")]) == FAILED
+
+
+def test_another_system_is_let_in_and_shut_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["api-client", "add", "City Hospital"]) == OK
+    told = dict(line.split(" ", 1) for line in capsys.readouterr().out.splitlines()[:2])
+    assert len(told["client_secret"]) == 43
+    run(["api-client", "list"])
+    listed = capsys.readouterr().out
+    assert f"{told['client_id']}\tCity Hospital\tprescriptions.read" in listed
+    assert "\topen" in listed
+    assert told["client_secret"] not in listed
+    assert run(["api-client", "revoke", told["client_id"]]) == OK
+    run(["api-client", "list"])
+    assert "\trevoked " in capsys.readouterr().out
+    assert run(["api-client", "revoke", told["client_id"]]) == FAILED
+    assert run(["api-client", "revoke", "nobody"]) == FAILED
+    assert run(["api-client", "add", " "]) == FAILED
+    assert "1 to 80 characters" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-TEXT = frozenset({"text/html", "text/csv", "application/json"})
+TEXT = frozenset({"text/html", "text/csv", "application/json", "application/fhir+json"})
 WORTH_IT = 500
 """Bytes; a smaller body fits into one packet anyhow."""
 STATIC = "/static/"

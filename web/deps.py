@@ -18,6 +18,18 @@ SignatureCheck = Callable[[str, MultiMapping[str], str], bool]
 """(public URL with query, form fields, `X-Twilio-Signature`) -> whether Twilio sent it."""
 
 
+@dataclass(frozen=True, slots=True)
+class ApiLimits:
+    """How often, in a minute, other systems may ask."""
+
+    token_requests: int = 30
+    """Of one address."""
+    wrong_tokens: int = 60
+    """Of one address."""
+    requests: int = 600
+    """Of one client."""
+
+
 PhoneUpstream = Callable[[], AbstractAsyncContextManager[ClientWebSocketResponse]]
 """Opens SIP over WebSocket to the switch (RFC 7118)."""
 
@@ -52,6 +64,8 @@ class WebDeps:
     """The telephone's bundled script; None, or not there: no telephone in the panel either."""
     try_phones: TryPhones | None = None
     """None: nobody may play a patient's phone here (web/pages/try_phone.py)."""
+    api_limits: ApiLimits = ApiLimits()
+    """Of the API for other systems."""
     twilio_voice_sip: str = ""
     """SIP URI of our trunk's side that calls to a Twilio number are forwarded to; empty: they are not."""
 

@@ -5,6 +5,8 @@ import asyncio
 from aiohttp import web
 
 from web.access import Right
+from web.api import routes as api
+from web.api.errors import api_errors
 from web.compress import compress
 from web.deps import DEPS, WebDeps
 from web.forms import LARGEST_BODY
@@ -12,7 +14,7 @@ from web.guard import home, may
 from web.metrics import METRICS, Metrics, count_requests
 from web.pages import events, phone, prescription_link, probes, sign_in, try_phone, wallboard, webhooks
 from web.pages.admin import routes as admin
-from web.pages.desk import caller, grievances, search, story, supervision, today, tokens
+from web.pages.desk import abha, caller, grievances, search, story, supervision, today, tokens
 from web.pages.doctor import bar, close, correct, day, drafts, duty, page, papers, prescribe, sets
 from web.pages.pharmacy import panel as pharmacy
 from web.pages.pharmacy import verify
@@ -62,6 +64,7 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/doctor/prescribe", may(Right.TREAT, prescribe.prescribe)),
         post("/doctor/close", may(Right.TREAT, close.close)),
         get("/doctor/prescriptions/{id}.pdf", may(Right.TREAT, papers.paper)),
+        get("/doctor/prescriptions/{id}.fhir.json", may(Right.TREAT, papers.record)),
         get("/doctor/names/{consultation}/{who:patient|guardian}.wav", may(Right.TREAT, papers.spoken_name)),
         get("/doctor/formulary.json", may(Right.TREAT, papers.formulary)),
         get("/doctor/sets", may(Right.TREAT, sets.page)),
@@ -88,6 +91,8 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/operator/callers/{mobile}/register", may(Right.ASSIST, caller.register)),
         post("/operator/callers/{mobile}/consent", may(Right.ASSIST, caller.consent)),
         post("/operator/callers/{mobile}/people/{person}", may(Right.ASSIST, caller.correct)),
+        post("/operator/callers/{mobile}/people/{person}/abha", may(Right.ASSIST, abha.link)),
+        post("/operator/callers/{mobile}/people/{person}/abha/withdraw", may(Right.ASSIST, abha.withdraw)),
         post("/operator/callers/{mobile}/call", may(Right.ASSIST, caller.call)),
         post("/operator/callers/{mobile}/grievances", may(Right.ASSIST, caller.complain)),
         post("/operator/callers/{mobile}/tokens", may(Right.ASSIST, tokens.issue)),
@@ -110,6 +115,7 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/webhooks/twilio/sms", webhooks.sms),
         post("/webhooks/twilio/voice", webhooks.voice),
         post("/webhooks/twilio/missed", webhooks.missed),
+        *api.routes(),
         get("/healthz", probes.healthz),
         get("/metrics", probes.metrics),
     ]
@@ -117,7 +123,7 @@ def routes() -> list[web.AbstractRouteDef]:
 
 def make_app(deps: WebDeps) -> web.Application:
     """The web of one clinic. Raises `ValueError` when the panel's languages disagree about their keys."""
-    app = web.Application(middlewares=[count_requests, compress, calm_errors], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[count_requests, compress, calm_errors, api_errors], client_max_size=LARGEST_BODY)
     app[DEPS] = deps
     app[WORDS] = load_words(deps.clinic.policy.languages)
     app[PAGES] = page_templates(deps.phone_script if deps.phone_upstream else None)

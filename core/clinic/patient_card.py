@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.clinic.clinic import Clinic
+from core.clinic.record_case import recorded_case
 from core.ports import Books
 from core.rules.consultation import Consultation
+from core.rules.fhir.case import RecordedCase
 from core.rules.patient import Caller, Patient
 from core.rules.prescription import Medicine, SignedPrescription
 from core.rules.records import AuditEntry
@@ -46,14 +48,6 @@ class Card:
         """Of the patient's last prescription by this service that had any, and is not void."""
         papers = (visit.prescription for visit in self.past if visit.prescription and not visit.prescription.voided_at)
         return next((paper.content.medicines for paper in papers if paper.content.medicines), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A prescription and its PDF."""
-
-    prescription: SignedPrescription
-    pdf: bytes
 
 
 async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
@@ -110,7 +104,7 @@ def clean_name(name: str) -> str:
     return cleaned
 
 
-async def earlier_paper(clinic: Clinic, doctor_id: int, prescription_id: int) -> Paper | None:
+async def earlier_paper(clinic: Clinic, doctor_id: int, prescription_id: int) -> RecordedCase | None:
     """A prescription this doctor may read: their own, or of the patient they have now (S22); else None."""
     async with clinic.ledger.write() as books:
         try:
@@ -123,7 +117,7 @@ async def earlier_paper(clinic: Clinic, doctor_id: int, prescription_id: int) ->
             return None
         entry = AuditEntry(clinic.clock.now(), f"doctor:{doctor_id}", "read", f"prescription:{prescription.id}")
         await books.audit(entry)
-        return Paper(prescription, await books.prescriptions.pdf(prescription.id))
+        return await recorded_case(clinic, books, prescription)
 
 
 async def _present_patient(books: Books, doctor_id: int, consultation_id: int) -> Patient | None:

@@ -1,5 +1,6 @@
 """What the use cases need from outside, as Protocols: the ledger (SQL), the line (Redis), the rest of the outside."""
 
+from core.ports.api import AbhaLinks, ApiClients
 from core.ports.audit_log import AuditLine, AuditLog, AuditSearch
 from core.ports.calls import Calls
 from core.ports.care import Consultations, Prescriptions, Tokens
@@ -44,6 +45,8 @@ from core.ports.writing import Drafts, MedicineSets
 
 __all__ = [
     "NEW",
+    "AbhaLinks",
+    "ApiClients",
     "AtWork",
     "AuditLine",
     "AuditLog",

@@ -84,12 +84,12 @@ class Prescriptions(Protocol):
         ...
 
     async def by_link_hash(self, link_hash: str) -> SignedPrescription | None: ...
-    async def by_code(self, code: str) -> SignedPrescription | None:
-        """By its verification code, void or not."""
-        ...
-
     async def by_number(self, number: str) -> SignedPrescription | None:
         """By its printed number, void or not."""
+        ...
+
+    async def by_code(self, code: str) -> SignedPrescription | None:
+        """By its verification code, void or not."""
         ...
 
     async def by_paper(self, pdf: bytes) -> SignedPrescription | None:

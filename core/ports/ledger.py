@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Protocol
 
+from core.ports.api import AbhaLinks, ApiClients
 from core.ports.audit_log import AuditLog
 from core.ports.calls import Calls
 from core.ports.care import Consultations, Prescriptions, Tokens
@@ -62,6 +63,8 @@ class Books(Protocol):
     own_days: OwnDays
     pharmacies: Pharmacies
     dispensings: Dispensings
+    api_clients: ApiClients
+    abha_links: AbhaLinks
 
     async def audit(self, entry: AuditEntry) -> None: ...
     async def audit_of(self, subject: str) -> Sequence[AuditEntry]:

@@ -9,7 +9,7 @@ HIDDEN = "…"
 _NUMBER = re.compile(r"\+?\d{10,15}")
 _PLAIN = (
     "doctor", "operator", "supervisor", "admin", "pharmacy", "roster", "setting", "prompt", "account", "audit",
-    "system",
+    "system", "api",
 )  # fmt: skip
 """Subjects that are no patient's: their details are shown."""
 

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Table
 
 from core.adapters.sql import SqlLedger, migrate, tables
 from core.adapters.sql.engines import database, reading_gate
+from core.rules.abha import AbhaLink
+from core.rules.api_client import ApiClient, ApiToken
 from core.rules.changes import SettingChanged
 from core.rules.consultation import Consultation
 from core.rules.dispensing import Dispensing
@@ -73,6 +75,9 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.operator_calls, OperatorCall),
         (tables.grievances, Grievance),
         (tables.dispensings, Dispensing),
+        (tables.api_clients, ApiClient),
+        (tables.api_tokens, ApiToken),
+        (tables.abha_links, AbhaLink),
     ],
 )
 def test_columns_are_named_like_the_fields(table: Table, kind: Any) -> None:

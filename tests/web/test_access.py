@@ -12,6 +12,7 @@ from core.rules.pharmacy import Person
 from core.rules.staff import StaffKind
 from tests.web.house import House, browser
 from web.access import ALLOWED, HOME, Right
+from web.api.guard import scope_of
 from web.guard import right_of
 from web.routes import routes
 
@@ -35,7 +36,13 @@ FOR_ANYBODY = {
     "/webhooks/twilio/missed",
     "/healthz",
     "/metrics",
+    "/.well-known/oauth-authorization-server",
+    "/api/openapi.json",
+    "/api/oauth2/token",
+    "/api/fhir/metadata",
 }
+FOR_CLIENTS = {"/api/fhir/Bundle/{id}", "/api/fhir/DocumentReference", "/api/fhir/DocumentReference/_search"}
+"""Other systems have a guard of their own: `web/api/guard.py`."""
 GAPS = {"kind": "doctor", "language": "en", "who": "patient"}
 """What stands in the gaps of an address; 1 where nothing is said."""
 
@@ -52,7 +59,9 @@ def pages() -> Iterator[tuple[str, str, Right]]:
 
 def test_what_is_open_to_anybody_is_listed_here() -> None:
     found = [route for route in routes() if isinstance(route, RouteDef)]
-    assert {route.path for route in found if right_of(route.handler) is None} == FOR_ANYBODY
+    nobodys = [route for route in found if right_of(route.handler) is None]
+    assert {route.path for route in nobodys if scope_of(route.handler) is None} == FOR_ANYBODY
+    assert {route.path for route in nobodys if scope_of(route.handler) is not None} == FOR_CLIENTS
 
 
 def test_everybody_has_a_right_and_a_home() -> None:
@@ -84,6 +93,20 @@ async def test_who_may_comes_in_and_nobody_else(house: House, kind: StaffKind) -
                     assert address == "/logout" or not answer.headers.get("Location", "").startswith("/login")
                 else:
                     assert answer.status == 403, (address, kind)
+
+
+@pytest.mark.parametrize("kind", [None, *StaffKind])
+async def test_no_session_opens_what_is_for_other_systems(house: House, kind: StaffKind | None) -> None:
+    async with browser(house.deps()) as client:
+        if kind is not None:
+            doctors = kind is StaffKind.DOCTOR
+            added = None if doctors else await add_operator(house.clinic, login="one", name="One", kind=kind)
+            secret, _ = await open_session(house.clinic, added.operator if added else house.doctor.doctor)
+            client.session.cookie_jar.update_cookies({"duravani": secret})
+        for address in FOR_CLIENTS:
+            method = "POST" if address.endswith("_search") else "GET"
+            async with client.request(method, address.replace("{id}", "1")) as answer:
+                assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="duravani"')
 
 
 async def test_a_stranger_is_sent_to_the_login(house: House) -> None:

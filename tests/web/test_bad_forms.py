@@ -19,8 +19,8 @@ BODIES: tuple[tuple[str, bytes], ...] = (
     (FORM, b"&&&=&=%00"), ("application/json", b'{"csrf": 1}'), ("multipart/form-data; boundary=x", b"--x\r\n\r\n"),
     ("text/plain", b"csrf=x"), (f"{FORM}; charset=klingon", b"a=%C3%A4"), ("", b"\0" * 100),
 )  # fmt: skip
-REFUSED = {303, 400, 403, 404, 409, 413, 415, 422}
-"""303: to the page where one signs in."""
+REFUSED = {303, 400, 401, 403, 404, 409, 413, 415, 422, 429}
+"""303: to the page where one signs in; 401, 429: another system without a token, or too many of them."""
 
 
 async def test_posts_that_no_page_of_ours_sends(house: House) -> None:

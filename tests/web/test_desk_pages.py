@@ -33,7 +33,7 @@ def test_everything_that_is_shown_by_its_name_has_a_text() -> None:
     reasons = (
         "needed", "not_a_name", "not_an_age", "not_a_pin_code", "adult_needed", "family_full", "not_a_mobile",
         "consent_needed", "closed", "no_consent", "not_waiting", "too_often", "already_calling", "expired",
-        "answered_already",
+        "answered_already", "not_an_abha", "abha_taken", "abha_not_agreed",
     )  # fmt: skip
     assert named | {f"refused.{reason}" for reason in reasons} <= texts.keys()
 

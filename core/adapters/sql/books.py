@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from core import ports
 from core.adapters.sql import tables
+from core.adapters.sql.api import SqlAbhaLinks, SqlApiClients
 from core.adapters.sql.audit_log import SqlAuditLog
 from core.adapters.sql.calls import SqlCalls
 from core.adapters.sql.changes import SqlSettingsChanged
@@ -71,6 +72,8 @@ class SqlBooks:
         self.lookup: ports.Lookup = SqlLookup(statements)
         self.operator_calls: ports.OperatorCalls = SqlOperatorCalls(statements)
         self.grievances: ports.Grievances = SqlGrievances(statements)
+        self.api_clients: ports.ApiClients = SqlApiClients(statements)
+        self.abha_links: ports.AbhaLinks = SqlAbhaLinks(statements)
         self._statements = statements
         self._audit = _Audit(statements)
 

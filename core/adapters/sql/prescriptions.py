@@ -39,15 +39,15 @@ class SqlPrescriptions(Rows[SignedPrescription]):
     async def by_link_hash(self, link_hash: str) -> SignedPrescription | None:
         return await self._first(self.table.c.link_hash == link_hash)
 
+    async def by_number(self, number: str) -> SignedPrescription | None:
+        return await self._first(self.table.c.number == number)
+
     async def by_code(self, code: str) -> SignedPrescription | None:
         return await self._first(self.table.c.code == code)
 
     async def by_paper(self, pdf: bytes) -> SignedPrescription | None:
         this = select(tables.papers.c.prescription_id).where(tables.papers.c.sha256 == sha256(pdf).hexdigest())
         return await self._first(self.table.c.id.in_(this))
-
-    async def by_number(self, number: str) -> SignedPrescription | None:
-        return await self._first(self.table.c.number == number)
 
     async def hold(self, prescription_id: int) -> SignedPrescription:
         """`LookupError` when there is no such prescription. A transaction that writes has all of SQLite anyway."""

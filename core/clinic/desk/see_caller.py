@@ -7,6 +7,7 @@ from datetime import timedelta
 from core.clinic.clinic import Clinic
 from core.clinic.know_caller import Known, known_in
 from core.ports import Books
+from core.rules.abha import AbhaLink
 from core.rules.grievance import Grievance
 from core.rules.mobile import is_indian_mobile
 from core.rules.patient import Patient
@@ -38,6 +39,8 @@ class CallerFile:
     grievances: Sequence[Grievance]
     owed: Sequence[CallBack]
     """Calls we owe this number."""
+    abha: Mapping[int, AbhaLink]
+    """Those that hold, by patient id."""
 
     def person(self, patient_id: int) -> Patient:
         """`LookupError` when nobody of that id is on this number."""
@@ -61,7 +64,13 @@ async def see_caller(clinic: Clinic, by: str, mobile: str) -> CallerFile:
             received=await books.lookup.received_of_mobile(mobile, SHOWN),
             grievances=await books.grievances.of_mobile(mobile),
             owed=[owed for owed in await books.calls.owed_call_backs() if owed.mobile == mobile],
+            abha=await _linked(books, known),
         )
+
+
+async def _linked(books: Books, known: Known) -> Mapping[int, AbhaLink]:
+    links = [await books.abha_links.of_patient(patient.id) for patient in known.patients]
+    return {link.patient_id: link for link in links if link is not None}
 
 
 def person_of(known: Known, patient_id: int) -> Patient:

@@ -10,6 +10,7 @@ from aiohttp import web
 from core.clinic.desk.refused import Refused
 from core.clinic.desk.see_caller import CallerFile, see_caller
 from core.clinic.sign_in import actor
+from core.rules.abha import abha_shown
 from core.rules.grievance import About
 from core.rules.patient import Gender
 from core.rules.place import place_of
@@ -27,7 +28,7 @@ LONGEST_CALL_ID = 100
 DONE = frozenset({
     "caller.registered", "caller.corrected", "caller.unchanged", "caller.issued", "caller.cancelled",
     "caller.too_late", "caller.placed", "caller.sms_sent_again", "caller.calling", "grievance.noted",
-    "grievance.answer_sent",
+    "grievance.answer_sent", "abha.done", "abha.withdrawn",
 })  # fmt: skip
 """What a page may say was done, by the key of its words."""
 
@@ -79,7 +80,7 @@ async def show_caller(visit: Visit[Operator], failed: Failed = NOTHING) -> web.R
     places = {patient.id: place_of(patient, states, language) for patient in file.known.patients}
     return render_desk(
         visit, "caller.html", status=422 if failed.form else 200,
-        file=file, failed=failed, places=places, names=_names(file), is_private=is_private,
+        file=file, failed=failed, places=places, names=_names(file), is_private=is_private, abha_shown=abha_shown,
         genders=list(Gender), priorities=list(Priority), spots=list(Spot),
         abouts=list(About), opds=visit.clinic.open_opds(), spoken_names=_spoken(visit),
     )  # fmt: skip

@@ -4,7 +4,10 @@ from aiohttp import web
 
 from core.clinic.medicine_sets import used_medicines
 from core.clinic.patient_card import earlier_paper, name_recording
+from core.rules.fhir.document import Record, bundle_id
 from core.rules.staff import Doctor
+from web.api.answers import fhir
+from web.api.records import MAKERS
 from web.deps import DEPS
 from web.forms import whole
 from web.guard import Visit
@@ -17,6 +20,18 @@ async def paper(visit: Visit[Doctor]) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     return pdf_response(found.pdf, found.prescription.number)
+
+
+async def record(visit: Visit[Doctor]) -> web.StreamResponse:
+    """The same as a FHIR document for another system (T13); with `?record=consultation` the whole consultation."""
+    found = await earlier_paper(visit.clinic, visit.person.id, whole(visit.request.match_info["id"]))
+    kind = visit.request.query.get("record", Record.PRESCRIPTION)
+    if found is None or kind not in list(Record):
+        raise web.HTTPNotFound
+    response = fhir(MAKERS[Record(kind)](found))
+    name = f"{bundle_id(found.prescription.number, Record(kind))}.fhir.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 async def spoken_name(visit: Visit[Doctor]) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """Every table: columns are named like the fields of the dataclasses in `core.rules`, constraints do the guarding."""
 
 from core.adapters.sql.tables.administration import audit, duties, settings_changed
+from core.adapters.sql.tables.api import abha_links, api_clients, api_tokens
 from core.adapters.sql.tables.calls import call_backs, call_events, calls
 from core.adapters.sql.tables.care import consultations, drafts, medicine_sets, tokens
 from core.adapters.sql.tables.columns import metadata
@@ -12,6 +13,9 @@ from core.adapters.sql.tables.prescriptions import papers, prescriptions
 from core.adapters.sql.tables.staff import doctors, sessions, staff
 
 __all__ = [
+    "abha_links",
+    "api_clients",
+    "api_tokens",
     "audit",
     "call_backs",
     "call_events",
