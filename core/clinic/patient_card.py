@@ -44,7 +44,14 @@ class Card:
     def last_medicines(self) -> tuple[Medicine, ...]:
         """Of the patient's last prescription by this service that had any."""
         papers = (visit.prescription for visit in self.past if visit.prescription)
-        return next((paper.content.medicines for paper in papers if paper.content.medicines), ())
+        medicines = next((paper.content.medicines for paper in papers if paper.content.medicines), ())
+        return tuple(replace(one, acknowledged="") for one in medicines)  # that reason was for then
+
+    @property
+    def told_last(self) -> Mapping[str, str]:
+        """Allergies and current medicines as they stand in the last prescription."""
+        last = next((visit.prescription.content for visit in self.past if visit.prescription), None)
+        return {"allergies": last.allergies, "current_medicines": last.current_medicines} if last else {}
 
 
 @dataclass(frozen=True, slots=True)

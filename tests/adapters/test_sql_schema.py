@@ -13,6 +13,7 @@ from core.adapters.sql import SqlLedger, migrate, tables
 from core.adapters.sql.engines import database, reading_gate
 from core.rules.changes import SettingChanged
 from core.rules.consultation import Consultation
+from core.rules.formulary.version import FormularyVersion
 from core.rules.grievance import Grievance
 from core.rules.patient import Caller, Patient
 from core.rules.prescription import SignedPrescription
@@ -68,6 +69,7 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.sms_talks, SmsTalk),
         (tables.duties, Duty),
         (tables.settings_changed, SettingChanged),
+        (tables.formularies, FormularyVersion),
         (tables.operator_calls, OperatorCall),
         (tables.grievances, Grievance),
     ],

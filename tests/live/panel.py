@@ -17,6 +17,7 @@ class _Form(HTMLParser):
         super().__init__()
         self.fields: list[tuple[str, str]] | None = None
         self._address, self._open, self._area = address, list[tuple[str, str]](), ""
+        self._select, self._first = "", False
         self._named: dict[str, list[tuple[str, str]]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -26,6 +27,12 @@ class _Form(HTMLParser):
         elif tag == "input" and "name" in at:  # it may stand elsewhere and name its form
             belongs = self._named.setdefault(at["form"], []) if "form" in at else self._open
             belongs.append((at["name"], at.get("value", "")))
+        elif tag == "select":
+            self._select, self._first = at["name"], True
+            self._open.append((self._select, ""))
+        elif tag == "option" and self._select and (self._first or "selected" in at):
+            self._open[-1] = (self._select, at.get("value", ""))
+            self._first = False
         elif tag == "textarea":
             self._area = at["name"]
             self._open.append((self._area, ""))
@@ -34,6 +41,8 @@ class _Form(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._area = ""
+        if tag == "select":
+            self._select = ""
 
     def handle_data(self, data: str) -> None:
         if self._area:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import uharfbuzz
+from core.rules.prescription_reasons import WORDS, reason_text
 
 from config.tables import FORMULARY, BadTable, load_formulary
 from core.rules.prescription import (
@@ -25,7 +26,6 @@ from core.rules.prescription import (
     printable,
     problems,
 )
-from core.rules.prescription_reasons import WORDS, reason_text
 
 STARTER = load_formulary()
 PARACETAMOL = Medicine("paracetamol", "tablet", "500 mg", "1-0-1", 5)

@@ -18,6 +18,7 @@ from core.rules.prescription import Medicine
 from core.rules.staff import DoctorState
 from tests.web.house import Browser, House, prescription_fields, press, sign_in
 from tests.web.house import browser as new_browser
+from web.prescription_form import COLUMNS
 from web.words import load_words
 
 AMOXICILLIN = Medicine("amoxicillin", "capsule", "500 mg", "1-1-1", 5)
@@ -36,7 +37,7 @@ async def test_a_draft_is_found_on_another_computer_and_gone_when_signed(house: 
     case = await house.after_talk()
     fields = prescription_fields(case, diagnosis="Dengue?", patient_name="Sunita")
     answer = await press(doctor, "/doctor/draft", fields)
-    assert (answer.status, await answer.json()) == (200, {"kept": "15:00"})
+    assert (answer.status, await answer.json()) == (200, {"kept": "15:00", "judged": {}})
     async with new_browser(house.deps()) as elsewhere:
         await sign_in(elsewhere, "asha", house.doctor.password)
         page = await (await elsewhere.get("/doctor")).text()
@@ -70,7 +71,7 @@ async def test_last_times_medicines_come_back_and_what_is_forbidden_is_said(
     await press(doctor, "/doctor/prescribe", prescription_fields(await house.after_talk(patient)))
     again = await house.after_talk(patient)
     assert 'value="repeat"' in await (await doctor.get("/doctor")).text()
-    empty = dict.fromkeys(("generic", "form", "strength", "frequency", "days", "instructions"), "")
+    empty = dict.fromkeys(COLUMNS, "")
     answer = await press(doctor, "/doctor/prescribe", prescription_fields(again, do="repeat", **empty))
     page = await answer.text()
     assert 'value="paracetamol"' in page
@@ -92,8 +93,9 @@ async def test_a_set_is_saved_inserted_and_judged_by_todays_rules(house: House, 
     assert (fever.name, fever.advice, fever.medicines[0].generic) == ("Fever", "Rest", "paracetamol")
     fields = prescription_fields(case, do="insert", set=str(infection.id), advice="Rest", complaint="")
     page = await (await press(doctor, "/doctor/prescribe", fields)).text()
-    assert 'id="medicines.1.generic-problem"' in page
-    assert "List A: a first consultation needs video" in page
+    assert 'id="medicines.1.list_a_needs_video"' in page
+    assert "Not lawful (T3):" in page
+    assert "Meet by video and say so in the form" in page
     assert "Rest\nFinish the course" in page
     assert "complaint-problem" not in page
 
