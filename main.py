@@ -9,11 +9,24 @@ from collections.abc import Sequence
 from config.settings import BadSettings, load_settings
 from config.tables import BadTable
 from core.rules.speech import SpeechError
-from house.commands import audit, call, doctor, opd, operator, prompts, roster, service, setting, sms
+from house.commands import (
+    audit,
+    call,
+    doctor,
+    formulary,
+    opd,
+    operator,
+    prescribe,
+    prompts,
+    roster,
+    service,
+    setting,
+    sms,
+)
 from house.commands.common import FAILED, OK, USAGE, Command, Failure
 
 __all__ = ["FAILED", "OK", "USAGE", "cli", "run"]
-GROUPS = (service, call, doctor, operator, opd, roster, prompts, sms, setting, audit)
+GROUPS = (service, call, doctor, operator, opd, roster, prescribe, formulary, prompts, sms, setting, audit)
 """In the order in which `--help` shows them."""
 
 

@@ -19,25 +19,30 @@ class Told:
 
     substances: frozenset[str]
     classes: frozenset[str]
-    """Named, or of a medicine that was named."""
+    """Those that were named themselves."""
+    related: frozenset[str]
+    """Classes of a medicine or class that was named."""
 
     def concerns(self, drug: Drug) -> str:
         """The substance or class of the drug that was told; empty when none was."""
-        return next(iter(sorted(drug.substances & self.substances) + sorted(set(drug.classes) & self.classes)), "")
+        classes = set(drug.classes)
+        found = (drug.substances & self.substances, classes & self.classes, classes & self.related)
+        return next((min(names) for names in found if names), "")
 
 
 def read_told(text: str, formulary: Formulary) -> Told:
     """Names are found in any words around them, in the plural, and slightly mistyped."""
     words = [word.lower() for word in _WORD.findall(text)]
     if not words:
-        return Told(frozenset(), frozenset())
+        return Told(frozenset(), frozenset(), frozenset())
     named = {drug.generic: drug for drug in formulary.values() if any(_told(n, words) for n in _names(drug))}
     for alias, generic in formulary.aliases.items():
         if generic in formulary and _told(alias, words):
             named[generic] = formulary[generic]
     substances = {one for drug in formulary.values() for one in drug.substances if _told(one, words)}
     substances |= {one for generic in formulary.aliases.values() if generic in named for one in generic.split("+")}
-    return Told(frozenset(substances), frozenset(one for drug in named.values() for one in drug.classes))
+    related = frozenset(one for drug in named.values() for one in drug.classes)
+    return Told(frozenset(substances), frozenset(one for one in related if _told(one, words)), related)
 
 
 def _names(drug: Drug) -> Iterator[str]:

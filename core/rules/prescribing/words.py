@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from core.rules.formulary.drug import DrugList
 from core.rules.prescribing.finding import Finding, Problem, Reason
 from core.rules.prescription import MAX_DAYS, MAX_FREQUENCY, MAX_MEDICINES, MAX_REPEATS, MAX_TESTS
 
@@ -30,7 +31,7 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "List B: only as an add-on on a follow-up (T3).",
         Reason.AGE_UNKNOWN: "The patient's age must be known before anything is prescribed (T2).",
         Reason.MINOR_ALONE: "A minor is prescribed for only with an identified adult (T2).",
-        Reason.ALLERGY: "The patient told of an allergy: {told}.",
+        Reason.ALLERGY: "The patient told of an allergy that may mean this: {told}.",
         Reason.TAKEN_ALREADY: "The patient takes this already, as told: {told}.",
         Reason.SAME_SUBSTANCE: "Another medicine of this prescription has the same substance: {told}.",
         Reason.ABOVE_DAILY_MAXIMUM: "{given} a day is above the maximum of {most} for adults ({source}).",
@@ -59,7 +60,7 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "सूची B: केवल फ़ॉलो-अप में, चल रही दवा के साथ (T3)।",
         Reason.AGE_UNKNOWN: "दवा लिखने से पहले मरीज़ की उम्र पता होनी चाहिए (T2)।",
         Reason.MINOR_ALONE: "18 से छोटे मरीज़ को दवा तभी, जब साथ के बड़े का नाम दर्ज हो (T2)।",
-        Reason.ALLERGY: "मरीज़ ने एलर्जी बताई है: {told}।",
+        Reason.ALLERGY: "मरीज़ ने ऐसी एलर्जी बताई है जो इस पर भी हो सकती है: {told}।",
         Reason.TAKEN_ALREADY: "मरीज़ ने बताया है कि यह पहले से ले रहे हैं: {told}।",
         Reason.SAME_SUBSTANCE: "इसी पर्चे की दूसरी दवा में भी यही है: {told}।",
         Reason.ABOVE_DAILY_MAXIMUM: "दिन में {given}: बड़ों की ऊपरी सीमा {most} से ज़्यादा ({source})।",
@@ -87,6 +88,19 @@ WAY_FORWARD: Mapping[str, Mapping[Reason, str]] = {
     },
 }
 """Of refusals; what only warns wants a reason: `_REASON`."""
+ALLOWED: Mapping[str, Mapping[DrugList, str]] = {
+    "en": {
+        DrugList.O: "List O: by telephone, video or text, at any consultation (T3).",
+        DrugList.A: "List A: by video, or as a refill on a follow-up (T3).",
+        DrugList.B: "List B: as an add-on on a follow-up (T3).",
+    },
+    "hi": {
+        DrugList.O: "सूची O: फ़ोन, वीडियो या संदेश, किसी भी परामर्श में (T3)।",
+        DrugList.A: "सूची A: वीडियो पर, या फ़ॉलो-अप में दोबारा (T3)।",
+        DrugList.B: "सूची B: फ़ॉलो-अप में, चल रही दवा के साथ (T3)।",
+    },
+}
+"""Why something is allowed."""
 _REASON = {
     "en": "If you prescribe it all the same, write why.",
     "hi": "फिर भी देनी हो तो कारण लिखें।",
