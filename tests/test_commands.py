@@ -13,7 +13,8 @@ COMMANDS: tuple[list[str], ...] = (
     *(["operator", name] for name in ("list", "change", "password", "leave")),
     ["opd"], ["opd", "list"], ["opd", "set"], ["roster"], ["roster", "import"], ["roster", "export"],
     ["roster", "absent"], ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
-    ["sms", "id"], ["set"], ["audit"],
+    ["sms", "id"], ["set"], ["audit"], ["prescribe", "check"], ["prescribe", "rules"], ["formulary", "export"],
+    ["formulary", "import"], ["formulary", "versions"], ["formulary", "use"],
 )  # fmt: skip
 DOCTOR = (
     "--name", "Dr Rao", "--qualification", "MBBS", "--registration", "12345", "--council", "Some Council",

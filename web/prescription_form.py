@@ -98,6 +98,9 @@ def read_draft(form: Form) -> Draft:
     columns = {name: [_cell(cell, COLUMNS[name]) for cell in form.getall(name, [])] for name in COLUMNS}
     if len({len(cells) for cells in columns.values()}) != 1 or len(columns["generic"]) > MOST_ROWS:
         raise web.HTTPBadRequest
+    foods, modes = {"", *Food}, {"", *Mode}
+    if not (foods.issuperset(columns["food"]) and others["mode"] in modes):
+        raise web.HTTPBadRequest
     rows = (dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
     return Draft(texts, tuple(row for row in rows if any(row.values())), others)
 

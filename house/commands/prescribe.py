@@ -13,6 +13,7 @@ from core.rules.prescription import Mode
 from house.commands.common import OK, Commands, Failure, command, group
 
 FOLLOW_UP = "follow-up"
+MODES = [mode.value for mode in Mode]
 OLDEST = 120
 
 
@@ -21,7 +22,7 @@ def add_to(commands: Commands) -> None:
     prescribing = group(commands, "prescribe", "what may be prescribed")
     asking = command(prescribing, "check", _check, "may this medicine be prescribed so? Nothing is prescribed")
     asking.add_argument("medicine", metavar="MEDICINE", help="generic name, or one of the deployment's aliases")
-    asking.add_argument("--mode", required=True, choices=[mode.value for mode in Mode], help="how doctor and patient meet (T1)")
+    asking.add_argument("--mode", required=True, choices=MODES, help="how doctor and patient meet (T1)")
     asking.add_argument("--visit", required=True, choices=["first", FOLLOW_UP], help="first consultation, or not (T5)")
     asking.add_argument("--age", type=_age, metavar="N", help="completed years; without it nothing may be prescribed")
     asking.add_argument("--gender", choices=[gender.value for gender in Gender])

@@ -238,6 +238,7 @@ def prescription_fields(consultation: Consultation, **changes: str) -> dict[str,
         "advice": "Rest and drink enough",
         "weight_kg": "",
         "last_period": "",
+        "mode": "audio",
         "do": "sign",
     }
     return fields | changes

@@ -29,9 +29,8 @@ class Answer:
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
         kept = asdict(self)
-        kept["also"] = [
-            {key: one[key] for key in ("decision", "rule", "reason", "way_forward")} for one in kept["also"]
-        ]
+        said = ("decision", "rule", "reason", "way_forward")
+        kept["also"] = [{key: one[key] for key in said} for one in kept["also"]]
         return kept
 
 

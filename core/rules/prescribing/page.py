@@ -12,9 +12,9 @@ from core.rules.prescription import MAX_REPEATS, Mode
 
 HEAD = """# What may be prescribed
 
-For doctors: what the form refuses, what it reminds of, and what can be done lawfully instead. This page is made from the
-rules themselves (`duravani prescribe rules`); rule numbers are those of [the service's rules](rules.md). The software only
-reminds and checks: the doctor decides and signs (T8).
+For doctors: what the form refuses, what it reminds of, and what can be done lawfully instead. This page is made from
+the rules themselves (`duravani prescribe rules`); rule numbers are those of [the service's rules](rules.md). The
+software only reminds and checks: the doctor decides and signs (T8).
 
 ## Which list, over which mode (T3)
 """
@@ -47,8 +47,8 @@ said after any button. A reason written for one patient goes into no set and is 
 
 - **How you met.** Calls come by telephone, so that is what the form says. Whoever met by video says so at *You met by*:
   it is in the audit, and with the prescription.
-- **Follow-up** is the same doctor within six months (T5). Whether a medicine of List A is a refill, and one of List B an
-  add-on, the doctor knows.
+- **Follow-up** is the same doctor within six months (T5). Whether a medicine of List A is a refill, and one of List B
+  an add-on, the doctor knows.
 - **Repeats**: 0 to {MAX_REPEATS}, how often a pharmacy may dispense it again.
 - **A reason for a warning** is stored with its medicine.
 
@@ -60,28 +60,30 @@ duravani prescribe check paracetamol --mode audio --visit first --age 34 --form 
   --frequency 2-2-2-2 --json
 ```
 
-`decision` is `allowed`, `warned` or `refused`; `rule`, `reason` and `way_forward` say why, and `also` what else there is.
+`decision` is `allowed`, `warned` or `refused`; `rule`, `reason` and `way_forward` say why, and `also` what else there
+is to say.
 
 ## The formulary
 [`config/formulary.csv`](../config/formulary.csv) is a hand-written **starter**, to be reviewed by a clinician of the
 deployment before it is used: no Indian list with a clear licence is packaged. Where the guidelines name no example, the
-list is set conservatively: antibiotics are A; medicines of psychiatry that are outside the NDPS Act are held back as well.
+list is set conservatively: antibiotics are A; medicines of psychiatry that are outside the NDPS Act are held back too.
 
 | column | |
 |---|---|
-| `generic`, `list`, `form`, `strengths` | needed; one line for each generic and form, strengths apart by `;`, a combination joined by `+` |
+| `generic`, `list`, `form`, `strengths` | needed; a line for each generic and form; strengths apart by `;` |
 | `route`, `schedule` | as on the pack; H, H1, X, G, OTC, or empty |
 | `daily_max`, `source` | for adults, as a mass; never one without the other |
 | `from_age` | completed years |
-| `classes` | apart by `;`: an allergy to one of them, or to another medicine that has it, is a reminder |
+| `classes` | apart by `;`: an allergy to one, or to another medicine that has it, is a reminder |
 | `use` | medicines of List O with the same use are named where another list is refused |
 | `pregnancy` | `caution`, `avoid`, or empty |
 
-`duravani formulary export`, `import FILE`, `versions` and `use VERSION` change it while the service runs, in every process
-within seconds. A table with anything wrong changes nothing; every problem is told with its line and column. A version is
-the first twelve digits of the table's SHA-256; none is ever dropped, and each prescription names its own. Brand names are a
-deployment's own file (`DURAVANI_ALIASES`, `alias,generic`): they are found while typing, and understood in what a patient
-told; what is printed is the generic.
+A combination is one generic, joined by `+`. `duravani formulary export`, `import FILE`, `versions` and `use VERSION`
+change the formulary while the service runs, in every process within seconds. A table with anything wrong changes
+nothing; every problem is told with its line and column. A version is the first twelve digits of the table's SHA-256;
+none is ever dropped, and each prescription names its own. Brand names are a deployment's own file
+(`DURAVANI_ALIASES`: `alias,generic`): they are found while typing, and understood in what a patient told; what is
+printed is the generic.
 """
 
 
