@@ -27,7 +27,7 @@ class _Form(HTMLParser):
         elif tag == "input" and "name" in at:  # it may stand elsewhere and name its form
             belongs = self._named.setdefault(at["form"], []) if "form" in at else self._open
             belongs.append((at["name"], at.get("value", "")))
-        elif tag == "select":
+        elif tag == "select" and "name" in at:
             self._select, self._first = at["name"], True
             self._open.append((self._select, ""))
         elif tag == "option" and self._select and (self._first or "selected" in at):
