@@ -14,9 +14,11 @@ from house.commands import (
     audit,
     call,
     doctor,
+    formulary,
     opd,
     operator,
     pharmacy,
+    prescribe,
     prompts,
     roster,
     service,
@@ -26,7 +28,10 @@ from house.commands import (
 from house.commands.common import FAILED, OK, USAGE, Command, Failure
 
 __all__ = ["FAILED", "OK", "USAGE", "cli", "run"]
-GROUPS = (service, call, doctor, operator, pharmacy, opd, roster, prompts, sms, setting, api_client, audit)
+GROUPS = (
+    service, call, doctor, operator, pharmacy, opd, roster, prescribe, formulary, prompts, sms, setting, api_client,
+    audit,
+)  # fmt: skip
 """In the order in which `--help` shows them."""
 
 

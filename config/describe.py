@@ -30,7 +30,7 @@ def page() -> str:
 def _default(value: object) -> str:
     if isinstance(value, tuple):
         value = ",".join(value)
-    text = str(value).replace(f"{CHECKOUT}/", "")
+    text = "" if value is None else str(value).replace(f"{CHECKOUT}/", "")
     return f"`{text}`" if text else ""
 
 

@@ -130,7 +130,9 @@ class Settings(BaseSettings):
     opds: Path = CONFIG / "opds.toml"
     """Departments and their hours (S2)."""
     formulary: Path = CONFIG / "formulary.csv"
-    """What may be prescribed (T3)."""
+    """What may be prescribed (T3), unless another version was put in force while serving."""
+    aliases: Path | None = None
+    """Brand names that doctors may type for a generic: a CSV `alias,generic`. None are shipped, none are printed."""
     sms: Path = CONFIG / "sms.toml"
     """SMS texts and their DLT ids (T11)."""
     prompts: Path = CONFIG / "prompts"

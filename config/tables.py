@@ -5,12 +5,15 @@ Every error is a `BadTable` that names the file, the line (of a CSV) and the key
 
 import csv
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from core.rules.formulary.aliases import read_aliases
+from core.rules.formulary.drug import Formulary
+from core.rules.formulary.table import read_formulary
 from core.rules.place import State
-from core.rules.prescription import Drug, DrugList
 from core.rules.sms_template import BadSms, SmsTemplate, SmsTemplates
 
 HERE = Path(__file__).resolve().parent
@@ -19,9 +22,7 @@ SMS = HERE / "sms.toml"
 PIN_CODES = HERE / "pin_codes.csv"
 PAPER = HERE / "paper.toml"
 
-LONGEST_NAME = 30
-LONGEST_STRENGTH = 14
-"""Characters: both travel in SMS variables (T11), the strength in one of `longest = 14`."""
+T = TypeVar("T")
 
 
 class BadTable(Exception):
@@ -31,14 +32,17 @@ class BadTable(Exception):
         super().__init__(f"{path}: {where}: {why}")
 
 
-def load_formulary(path: Path = FORMULARY) -> Mapping[str, Drug]:
-    """Drugs by generic name, in the file's order. One line for each generic and form."""
-    lines: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
-    for where, row in _rows(path, ("generic", "list", "form", "strengths")):
-        generic = row["generic"].lower()
-        _check_generic(path, where, generic)
-        lines.setdefault(generic, []).append((where, row))
-    return {generic: _drug(path, generic, rows) for generic, rows in lines.items()}
+class BadFile(BadTable):
+    """Everything that is wrong in one file, a line for each."""
+
+    def __init__(self, path: Path, problems: ValueError) -> None:
+        Exception.__init__(self, "\n".join(f"{path}: {line}" for line in str(problems).splitlines()))
+
+
+def load_formulary(path: Path = FORMULARY, aliases: Path | None = None) -> Formulary:
+    """Medicines by generic name, in the file's order, with a deployment's brand names if it has any."""
+    formulary = _read(path, read_formulary)
+    return formulary if aliases is None else replace(formulary, aliases=_read(aliases, read_aliases))
 
 
 def load_sms_templates(
@@ -98,33 +102,14 @@ def _full_row(path: Path, where: str, row: Mapping[Any, Any]) -> Mapping[str, st
     return {key: value.strip() for key, value in row.items()}
 
 
-def _check_generic(path: Path, where: str, generic: str) -> None:
-    if len(generic) > LONGEST_NAME or not generic.isascii():
-        raise BadTable(path, f"{where}, generic", f"{generic!r} must be plain and at most {LONGEST_NAME} characters")
-
-
-def _drug(path: Path, generic: str, rows: Sequence[tuple[str, Mapping[str, str]]]) -> Drug:
-    pairs = [(row["form"], strength) for where, row in rows for strength in _strengths(path, where, row["strengths"])]
-    where, first = rows[0]
-    if any(row["list"] != first["list"] for _, row in rows):
-        raise BadTable(path, f"{where}, list", f"{generic!r} stands in two lists")
-    if len(set(pairs)) < len(pairs):
-        raise BadTable(path, f"{where}, strengths", f"{generic!r} has a form and strength twice")
+def _read(path: Path, reader: Callable[[str], T]) -> T:
+    """A file read by a pure reader, whose problems are told with the file's name."""
     try:
-        drug_list = DrugList(first["list"])
+        return reader(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadTable(path, "file", str(error)) from error
     except ValueError as error:
-        raise BadTable(path, f"{where}, list", f"{first['list']!r} is none of {', '.join(DrugList)}") from error
-    forms, strengths = (tuple(dict.fromkeys(column)) for column in zip(*pairs, strict=True))
-    return Drug(generic, forms, strengths, drug_list, frozenset(pairs))
-
-
-def _strengths(path: Path, where: str, text: str) -> Sequence[str]:
-    strengths = [strength.strip() for strength in text.split(";")]
-    for strength in strengths:
-        if not strength or len(strength) > LONGEST_STRENGTH or not strength.isascii():
-            why = f"{strength!r} must be plain and 1 to {LONGEST_STRENGTH} characters"
-            raise BadTable(path, f"{where}, strengths", why)
-    return strengths
+        raise BadFile(path, error) from error
 
 
 def _state(path: Path, where: str, row: Mapping[str, str]) -> State:

@@ -31,7 +31,7 @@ class FileConfiguration:
         """`at_start` is what was changed by then. Raises `BadTable`."""
         self._files = files
         self._opds = load_opds(files.opds)
-        self._formulary = load_formulary(files.formulary)
+        self._formulary = load_formulary(files.formulary, files.aliases)
         self._states = tuple(state.code for state in load_states())
         self._sms = self._templates(files)
         self.settings = changed_settings(files, self._usable(at_start), AT_START)

@@ -18,6 +18,7 @@ from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway, TwilioAcco
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
 from core.adapters.voice import SoundFiles, load_phrasebooks
+from core.clinic.admin.formularies import keep_formulary
 from core.clinic.admin.renew_policy import keep_renewing, renew_policy
 from core.clinic.by_sms.receive import receive_sms
 from core.clinic.clinic import Clinic
@@ -30,6 +31,8 @@ from house.configuration import FileConfiguration
 from ivr.legs import MISSED, PATIENT, STAFF
 from pbx.config import SwitchConfig, Trunk
 
+FILES = "system:files"
+"""As the audit names whoever set up the deployment's files."""
 STATUS_WEBHOOK = "/webhooks/twilio/status"
 
 
@@ -73,8 +76,10 @@ async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIter
         if serving and not await line.alive():
             raise BadSettings("DURAVANI_REDIS_URL: no Redis answers there, or it wants another password")
         clinic = _clinic(settings, ledger, line, FileConfiguration(settings, await _changes(ledger)))
+        files = clinic.policy.formulary
         await renew_policy(clinic)
         if serving:
+            await keep_formulary(clinic, files, FILES)
             renewing = forever(lambda: keep_renewing(clinic), "renewing what can be changed while serving")
             await stack.enter_async_context(background(renewing))
         yield clinic

@@ -15,8 +15,9 @@ COMMANDS: tuple[list[str], ...] = (
     *(["operator", name] for name in ("list", "change", "password", "leave")),
     ["opd"], ["opd", "list"], ["opd", "set"], ["roster"], ["roster", "import"], ["roster", "export"],
     ["roster", "absent"], ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
-    ["sms", "id"], ["set"], ["audit"],
+    ["sms", "id"], ["set"], ["audit"], ["prescribe", "check"], ["prescribe", "rules"],
     *(["api-client", name] for name in ("add", "list", "revoke")),
+    *(["formulary", name] for name in ("export", "import", "versions", "use")),
 )  # fmt: skip
 DOCTOR = (
     "--name", "Dr Rao", "--qualification", "MBBS", "--registration", "12345", "--council", "Some Council",

@@ -8,13 +8,17 @@ from typing import Any
 from aiohttp import web
 
 from core.rules.after_call import Plan
-from core.rules.prescription import LONGEST, MAX_MEDICINES, Medicine, Prescription
+from core.rules.dosage import Food
+from core.rules.formulary.drug import Formulary
+from core.rules.prescription import LONGEST, MAX_MEDICINES, Medicine, Mode, Prescription
 from web.forms import Form, optional
 from web.forms import field as one
 
 TEXTS = {
     "complaint": 1000,
     "history": 2000,
+    "allergies": 600,
+    "current_medicines": 1000,
     "findings": 2000,
     "diagnosis": 1000,
     "tests": 2000,
@@ -23,9 +27,12 @@ TEXTS = {
     "last_period": 40,
 }
 """What the doctor may type into each text, in characters; what fits on the paper is the rules' business (LONGEST)."""
-COLUMNS = {"generic": 100, "form": 40, "strength": 40, "frequency": 60, "days": 6, "instructions": 300}
+COLUMNS = {
+    "generic": 100, "form": 40, "strength": 40, "frequency": 60, "days": 6, "food": 10, "repeats": 3,
+    "instructions": 300, "acknowledged": 400,
+}  # fmt: skip
 """The same for each column of a medicine's row."""
-OTHERS = {"refer_to": 40, "call_back_days": 4, "patient_name": 200}
+OTHERS = {"refer_to": 40, "call_back_days": 4, "patient_name": 200, "mode": 10}
 """What is no part of the paper. A form may leave them out."""
 SPARE_ROWS = 2
 MOST_ROWS = MAX_MEDICINES + 10
@@ -48,11 +55,18 @@ class Draft:
         spare = max(SPARE_ROWS if not self.medicines else 1, more)
         return (*self.medicines, *([EMPTY_ROW] * spare))
 
-    def prescription(self) -> Prescription:
-        """What it means. Days that are no number become 0, which the rules refuse at that field."""
+    @property
+    def mode(self) -> Mode:
+        """How they met; by telephone unless the doctor says otherwise."""
+        chosen = self.others["mode"]
+        return Mode(chosen) if chosen in list(Mode) else Mode.AUDIO
+
+    def prescription(self, formulary: Formulary) -> Prescription:
+        """What it means. A number that is none becomes one that the rules refuse at its field."""
         texts = {name: text for name, text in self.texts.items() if name != "tests"}
         tests = tuple(line.strip() for line in self.texts["tests"].splitlines() if line.strip())
-        return Prescription(**texts, tests=tests, medicines=tuple(map(_medicine, self.medicines)))
+        medicines = tuple(_medicine(row, formulary.generic_of(row["generic"])) for row in self.medicines)
+        return Prescription(**texts, tests=tests, medicines=medicines)
 
     def plan(self) -> Plan:
         """What is to happen afterwards. Days that are no number become 0, which the rules refuse."""
@@ -67,6 +81,10 @@ class Draft:
         both = there if advice in there else f"{there}\n{advice}".strip()[: TEXTS["advice"]]
         return replace(self, medicines=(*self.medicines, *new)[:MOST_ROWS], texts={**self.texts, "advice": both})
 
+    def with_texts(self, texts: Mapping[str, str]) -> "Draft":
+        """With these texts instead."""
+        return replace(self, texts={**self.texts, **texts})
+
     def as_text(self) -> str:
         """To be kept (see `core.clinic.keep_draft`)."""
         kept = {"texts": dict(self.texts), "medicines": [dict(row) for row in self.medicines], "others": self.others}
@@ -79,6 +97,9 @@ def read_draft(form: Form) -> Draft:
     others = {name: optional(form, name, longest=longest) for name, longest in OTHERS.items()}
     columns = {name: [_cell(cell, COLUMNS[name]) for cell in form.getall(name, [])] for name in COLUMNS}
     if len({len(cells) for cells in columns.values()}) != 1 or len(columns["generic"]) > MOST_ROWS:
+        raise web.HTTPBadRequest
+    foods, modes = {"", *Food}, {"", *Mode}
+    if not (foods.issuperset(columns["food"]) and others["mode"] in modes):
         raise web.HTTPBadRequest
     rows = (dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
     return Draft(texts, tuple(row for row in rows if any(row.values())), others)
@@ -117,16 +138,27 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() else 0
 
 
-def _medicine(row: Row) -> Medicine:
+def _medicine(row: Row, generic: str) -> Medicine:
     return Medicine(
-        generic=row["generic"].lower(),
+        generic=generic,
         form=row["form"],
         strength=row["strength"],
         frequency=row["frequency"],
         days=_number(row["days"]),
         instructions=row["instructions"],
+        food=Food(row["food"]) if row["food"] in list(Food) else Food.ANY,
+        repeats=_repeats(row["repeats"]),
+        acknowledged=row["acknowledged"],
     )
 
 
+def _repeats(text: str) -> int:
+    """Nothing is none; what is no number is refused by the rules."""
+    return int(text) if text.isascii() and text.isdecimal() else -1 if text else 0
+
+
 def _row(medicine: Medicine) -> Row:
-    return {name: str(getattr(medicine, name)) for name in COLUMNS}
+    """Without the reason for a warning: that was for another patient, or another day."""
+    row = {name: str(getattr(medicine, name)) for name in COLUMNS}
+    food = "" if medicine.food is Food.ANY else medicine.food.value
+    return {**row, "food": food, "repeats": str(medicine.repeats or ""), "acknowledged": ""}

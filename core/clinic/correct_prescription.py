@@ -51,10 +51,10 @@ async def correct_prescription(
     `CannotChange`, `NotYours`; `LookupError` for a prescription that does not exist.
     """
     case, old = await paper_to_change(clinic, doctor_id, prescription_id)
+    content = check_content(clinic, content, old.mode, case)
     if old.voided_at is not None:
         return await _signed_before(clinic, old, content)
     _check_time(clinic, old)
-    check_content(clinic, content, old.mode, case)
     secret = secrets.token_urlsafe(16)
     draft = replace(
         unsigned(clinic, case, content, secret, old.mode),

@@ -13,20 +13,20 @@ from hashlib import sha256
 
 from core.clinic.clinic import Clinic
 from core.clinic.conclude import NOTHING, Aftermath, conclude, tell_aftermath
+from core.clinic.judge_medicines import encounter_of
 from core.clinic.send_sms import queue_sms
 from core.ports import NEW, Books, Duplicate, Stale
 from core.rules.after_call import Plan, check_plan
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Patient
+from core.rules.prescribing.check import acknowledged_where_warned, problems
+from core.rules.prescribing.finding import Problem, Reason
 from core.rules.prescription import (
     CODES,
     Mode,
     Prescription,
-    Problem,
-    Reason,
     SignedPrescription,
     prescription_number,
-    problems,
     verification_code,
 )
 from core.rules.prescription_sms import medicine_messages
@@ -87,7 +87,7 @@ async def issue_prescription(
     case, signed = await case_to_sign(clinic, doctor_id, consultation_id)
     aftermath = NOTHING
     if signed is None:
-        check_content(clinic, content, mode, case)
+        content = check_content(clinic, content, mode, case)
         check_plan(plan, present_opd=case.token.opd, opds=clinic.policy.opds)
         secret = secrets.token_urlsafe(16)
         draft = unsigned(clinic, case, content, secret, mode)
@@ -97,13 +97,18 @@ async def issue_prescription(
     return signed
 
 
-def check_content(clinic: Clinic, content: Prescription, mode: Mode, case: SigningCase) -> None:
-    """Raise `CannotSign` when the rules forbid it (T2-T4, T6, T9)."""
-    found = tuple(problems(content, clinic.policy.formulary, mode=mode, follow_up=case.consultation.follow_up))
+def check_content(clinic: Clinic, content: Prescription, mode: Mode, case: SigningCase) -> Prescription:
+    """What may be signed: the content, with reasons only where there was a warning (T2-T4, T6, T8, T9).
+
+    Raises `CannotSign` when the rules forbid it, or remind of what nobody has answered.
+    """
+    encounter = encounter_of(clinic, content, mode, case.consultation, case.patient)
+    found = tuple(problems(content, clinic.policy.formulary, encounter))
     if not case.doctor.may_practise:
         found = (Problem("complaint", Reason.NOT_VERIFIED), *found)
     if found:
         raise CannotSign(found)
+    return acknowledged_where_warned(content, clinic.policy.formulary, encounter)
 
 
 async def case_to_sign(
@@ -139,6 +144,7 @@ def unsigned(
         link_expires_at=now + timedelta(days=clinic.policy.link_days),
         code=verification_code(secrets.randbelow(CODES)),
         mode=mode,
+        formulary_version=clinic.policy.formulary.version,
     )
 
 
@@ -178,6 +184,8 @@ async def _store(
     await queue_messages(clinic, books, case.patient, signed, secret)
     who, what = f"doctor:{case.doctor.id}", f"prescription:{signed.id}"
     await books.audit(AuditEntry(draft.signed_at, who, "signed", what, signed.number))
+    if signed.mode is not Mode.AUDIO:  # calls are by telephone: whoever says otherwise answers for it (T1, T3)
+        await books.audit(AuditEntry(draft.signed_at, who, "said how they met", what, signed.mode))
     return signed, await conclude(clinic, books, ended)
 
 

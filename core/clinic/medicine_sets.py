@@ -1,6 +1,7 @@
 """A doctor's own sets of medicines and advice, and what they prescribed last: written once, used again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.clinic.clinic import Clinic
 from core.ports import NEW, Duplicate
@@ -27,7 +28,8 @@ async def save_set(clinic: Clinic, doctor_id: int, name: str, medicines: tuple[M
         names = {one.name for one in await books.medicine_sets.of_doctor(doctor_id)}
         if len(names | {name}) > MOST_SETS:
             raise TooManySets
-        await books.medicine_sets.save(MedicineSet(NEW, doctor_id, name, medicines, advice.strip()))
+        kept = tuple(replace(one, acknowledged="") for one in medicines)  # that reason was for one patient
+        await books.medicine_sets.save(MedicineSet(NEW, doctor_id, name, kept, advice.strip()))
 
 
 async def own_sets(clinic: Clinic, doctor_id: int) -> Sequence[MedicineSet]:

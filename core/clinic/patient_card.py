@@ -1,6 +1,6 @@
 """What a doctor sees of the patient they have: card, spoken name, earlier papers (S22). Every look is audited."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.clinic.clinic import Clinic
@@ -46,8 +46,18 @@ class Card:
     @property
     def last_medicines(self) -> tuple[Medicine, ...]:
         """Of the patient's last prescription by this service that had any, and is not void."""
-        papers = (visit.prescription for visit in self.past if visit.prescription and not visit.prescription.voided_at)
-        return next((paper.content.medicines for paper in papers if paper.content.medicines), ())
+        medicines = next((paper.content.medicines for paper in self._valid_papers if paper.content.medicines), ())
+        return tuple(replace(one, acknowledged="") for one in medicines)  # that reason was for then
+
+    @property
+    def told_last(self) -> Mapping[str, str]:
+        """Allergies and current medicines as they stand in the last prescription."""
+        last = next((paper.content for paper in self._valid_papers), None)
+        return {"allergies": last.allergies, "current_medicines": last.current_medicines} if last else {}
+
+    @property
+    def _valid_papers(self) -> Iterator[SignedPrescription]:
+        return (visit.prescription for visit in self.past if visit.prescription and not visit.prescription.voided_at)
 
 
 async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from core.rules.call_back import Caps
 from core.rules.changes import Changes
+from core.rules.formulary.drug import Formulary
 from core.rules.opd import Opd
-from core.rules.prescription import Drug
 from core.rules.sms_template import SmsTemplates
 
 
@@ -24,7 +24,7 @@ class Policy:
     """In the order in which they are offered."""
     states: tuple[str, ...]
     """Every state code: what a doctor without a list of states serves."""
-    formulary: Mapping[str, Drug]
+    formulary: Formulary
     public_url: str
     """What a patient's link begins with, without a slash at the end."""
     notice_version: str

@@ -27,14 +27,16 @@ async def preview_sms(
     return tuple(text.replace(SECRET, "…") for text, _ in filled)
 
 
-async def preview_paper(clinic: Clinic, *, doctor_id: int, consultation_id: int, content: Prescription) -> bytes:
+async def preview_paper(
+    clinic: Clinic, *, doctor_id: int, consultation_id: int, content: Prescription, mode: Mode = Mode.AUDIO
+) -> bytes:
     """The PDF, unsigned, without a number, marked as a draft. Raises what `issue_prescription` would."""
     case = await _open_case(clinic, doctor_id, consultation_id)
-    check_content(clinic, content, Mode.AUDIO, case)
+    check_content(clinic, content, mode, case)
     async with clinic.ledger.write() as books:
         who, whom = f"doctor:{doctor_id}", f"patient:{case.patient.id}"
         await books.audit(AuditEntry(clinic.clock.now(), who, "previewed", whom))
-    paper = replace(unsigned(clinic, case, content, SECRET), number=DRAFT_NUMBER)
+    paper = replace(unsigned(clinic, case, content, SECRET, mode), number=DRAFT_NUMBER)
     return await asyncio.to_thread(
         clinic.printer.pdf, paper, case.patient, case.doctor,
         follow_up=case.consultation.follow_up, token=case.token.number, draft=True,

@@ -6,6 +6,7 @@ from core.ports.calls import Calls
 from core.ports.care import Consultations, Prescriptions, Tokens
 from core.ports.changes import SettingsChanged
 from core.ports.desk import Grievances, Lookup, OperatorCalls
+from core.ports.formularies import Formularies
 from core.ports.ledger import (
     NEW,
     Books,
@@ -60,6 +61,7 @@ __all__ = [
     "Dispensings",
     "Drafts",
     "Duplicate",
+    "Formularies",
     "Geography",
     "Given",
     "Grievances",

@@ -14,6 +14,7 @@ from core.ports.calls import Calls
 from core.ports.care import Consultations, Prescriptions, Tokens
 from core.ports.changes import SettingsChanged
 from core.ports.desk import Grievances, Lookup, OperatorCalls
+from core.ports.formularies import Formularies
 from core.ports.messages import Outbox, SmsTalks
 from core.ports.own_day import OwnDays
 from core.ports.patients import Callers, Patients
@@ -60,6 +61,7 @@ class Books(Protocol):
     statistics: Statistics
     drafts: Drafts
     medicine_sets: MedicineSets
+    formularies: Formularies
     own_days: OwnDays
     pharmacies: Pharmacies
     dispensings: Dispensings

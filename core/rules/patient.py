@@ -65,6 +65,11 @@ class Patient:
     guardian_name: str | None = None
     """The same, typed in an SMS."""
 
+    @property
+    def has_guardian(self) -> bool:
+        """Whether an adult is known by voice or by name (T2)."""
+        return self.guardian_recording is not None or bool(self.guardian_name)
+
     def age_at(self, day: date) -> int:
         """Completed years on `day`, counted on from what was stated."""
         passed = day.year - self.age_on.year - ((day.month, day.day) < (self.age_on.month, self.age_on.day))

@@ -16,6 +16,7 @@ from core.rules.api_client import ApiClient, ApiToken
 from core.rules.changes import SettingChanged
 from core.rules.consultation import Consultation
 from core.rules.dispensing import Dispensing
+from core.rules.formulary.version import FormularyVersion
 from core.rules.grievance import Grievance
 from core.rules.patient import Caller, Patient
 from core.rules.pharmacy import Pharmacy
@@ -72,6 +73,7 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.sms_talks, SmsTalk),
         (tables.duties, Duty),
         (tables.settings_changed, SettingChanged),
+        (tables.formularies, FormularyVersion),
         (tables.operator_calls, OperatorCall),
         (tables.grievances, Grievance),
         (tables.dispensings, Dispensing),

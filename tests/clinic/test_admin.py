@@ -18,7 +18,8 @@ from core.clinic.policy import Configuration, Knob, Policy
 from core.clinic.roster import absent, on_duty
 from core.ports import AuditSearch
 from core.rules.changes import BadChange, Changes
-from core.rules.prescription import Medicine, Prescription, Reason
+from core.rules.prescribing.finding import Reason
+from core.rules.prescription import Medicine, Prescription
 from core.rules.records import AuditEntry
 from core.rules.sms_template import SmsTemplates
 from core.rules.staff import DoctorState, Verification

@@ -20,7 +20,8 @@ from core.clinic.pharmacy.verify_prescription import Verified, verify_prescripti
 from core.clinic.void_prescription import NoReason, void_prescription
 from core.rules.dispensing import Portion, Refusal, Standing
 from core.rules.pharmacy import Channel
-from core.rules.prescription import Prescription, Reason, SignedPrescription
+from core.rules.prescribing.finding import Reason
+from core.rules.prescription import Prescription, SignedPrescription
 from core.rules.sms import Sms
 from tests.adapters.conftest import line, migrated_file, migrated_postgres, postgres, redis, url
 from tests.clinic.counter import CONTENT, PARACETAMOL, actions, later, make_clinic, register, sign

@@ -29,7 +29,8 @@ from core.ports import NEW, Server, SmsDelayed, SmsRefused, Waiter
 from core.rules.call_back import Caps
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Gender, Patient, Relation
-from core.rules.prescription import Medicine, Prescription, Reason
+from core.rules.prescribing.finding import Reason
+from core.rules.prescription import Medicine, Prescription
 from core.rules.queue import Lane, Match
 from core.rules.sms import BACK_OFF, MAX_ATTEMPTS, Sms, SmsState
 from core.rules.staff import Doctor, DoctorState, Verification

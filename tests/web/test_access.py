@@ -99,9 +99,7 @@ async def test_who_may_comes_in_and_nobody_else(house: House, kind: StaffKind) -
 async def test_no_session_opens_what_is_for_other_systems(house: House, kind: StaffKind | None) -> None:
     async with browser(house.deps()) as client:
         if kind is not None:
-            doctors = kind is StaffKind.DOCTOR
-            added = None if doctors else await add_operator(house.clinic, login="one", name="One", kind=kind)
-            secret, _ = await open_session(house.clinic, added.operator if added else house.doctor.doctor)
+            secret, _ = await open_session(house.clinic, await person_of(house, kind))
             client.session.cookie_jar.update_cookies({"duravani": secret})
         for address in FOR_CLIENTS:
             method = "POST" if address.endswith("_search") else "GET"

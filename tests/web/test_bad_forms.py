@@ -62,7 +62,9 @@ WRONG: dict[str, tuple[str, ...]] = {
     "strength": ("", "500 kg", *TEXTS), "frequency": ("", *TEXTS), "instructions": ("one\ntwo", *TEXTS),
     "days": ("", "0", "-1", "٣", "1e3", "999999", "9" * 5000), "call_back_days": ("0", "-1", "٣", "999", *TEXTS),
     "refer_to": ("general", "surgery", "'; --", *TEXTS), "set": IDS, "set_name": ("", "a" * 61, *TEXTS),
-    "wrap_up": ("", "-1", "121", "7", "ask me"),
+    "wrap_up": ("", "-1", "121", "7", "ask me"), "mode": ("pigeon", *TEXTS), "food": ("raw", *TEXTS),
+    "repeats": ("-1", "6", "٣", "1e3", "9" * 5000), "acknowledged": ("one\ntwo", *TEXTS), "allergies": TEXTS,
+    "current_medicines": TEXTS,
 }  # fmt: skip
 """By field, what no rule takes."""
 

@@ -13,11 +13,13 @@ from core.clinic.know_caller import give_consent
 from core.clinic.medicine_sets import own_sets, save_set
 from core.clinic.take_token import take_token
 from core.clinic.wrap_up import set_wrap_up
+from core.rules.dosage import Food
 from core.rules.opd import Opd
-from core.rules.prescription import Medicine
+from core.rules.prescription import Medicine, Mode
 from core.rules.staff import DoctorState
 from tests.web.house import Browser, House, prescription_fields, press, sign_in
 from tests.web.house import browser as new_browser
+from web.prescription_form import COLUMNS
 from web.words import load_words
 
 AMOXICILLIN = Medicine("amoxicillin", "capsule", "500 mg", "1-1-1", 5)
@@ -36,7 +38,7 @@ async def test_a_draft_is_found_on_another_computer_and_gone_when_signed(house: 
     case = await house.after_talk()
     fields = prescription_fields(case, diagnosis="Dengue?", patient_name="Sunita")
     answer = await press(doctor, "/doctor/draft", fields)
-    assert (answer.status, await answer.json()) == (200, {"kept": "15:00"})
+    assert (answer.status, await answer.json()) == (200, {"kept": "15:00", "judged": {}})
     async with new_browser(house.deps()) as elsewhere:
         await sign_in(elsewhere, "asha", house.doctor.password)
         page = await (await elsewhere.get("/doctor")).text()
@@ -70,7 +72,7 @@ async def test_last_times_medicines_come_back_and_what_is_forbidden_is_said(
     await press(doctor, "/doctor/prescribe", prescription_fields(await house.after_talk(patient)))
     again = await house.after_talk(patient)
     assert 'value="repeat"' in await (await doctor.get("/doctor")).text()
-    empty = dict.fromkeys(("generic", "form", "strength", "frequency", "days", "instructions"), "")
+    empty = dict.fromkeys(COLUMNS, "")
     answer = await press(doctor, "/doctor/prescribe", prescription_fields(again, do="repeat", **empty))
     page = await answer.text()
     assert 'value="paracetamol"' in page
@@ -92,8 +94,9 @@ async def test_a_set_is_saved_inserted_and_judged_by_todays_rules(house: House, 
     assert (fever.name, fever.advice, fever.medicines[0].generic) == ("Fever", "Rest", "paracetamol")
     fields = prescription_fields(case, do="insert", set=str(infection.id), advice="Rest", complaint="")
     page = await (await press(doctor, "/doctor/prescribe", fields)).text()
-    assert 'id="medicines.1.generic-problem"' in page
-    assert "List A: a first consultation needs video" in page
+    assert 'id="medicines.1.list_a_needs_video"' in page
+    assert "Not lawful (T3):" in page
+    assert "Meet by video and say so in the form" in page
     assert "Rest\nFinish the course" in page
     assert "complaint-problem" not in page
 
@@ -197,3 +200,75 @@ def test_what_is_shown_by_its_name_has_a_text() -> None:
     endings = {f"day.{ending}" for ending in ("open", "prescribed", "advised", "closed")}
     refused = {"after.bad_refer_to", "after.bad_call_back_days"}
     assert endings | refused | {"sets.saved", "sets.inserted"} <= texts.keys()
+
+
+async def test_a_warning_wants_a_reason_which_is_signed(house: House, doctor: Browser) -> None:
+    case = await house.after_talk()
+    fields = prescription_fields(case, strength="650 mg", frequency="2-2-2-2")
+    kept = await (await press(doctor, "/doctor/draft", fields)).json()
+    (said,) = kept["judged"]["0"]
+    assert (said["decision"], said["rule"]) == ("warned", "T8")
+    refused = await press(doctor, "/doctor/prescribe", fields)
+    page = await refused.text()
+    assert refused.status == 422
+    assert "5200 mg a day is above the maximum of 4000 mg" in page
+    assert 'class="field col-acknowledged">' in page
+    assert (await press(doctor, "/doctor/prescribe", fields | {"acknowledged": "82 kg, two days"})).status == 303
+    async with house.clinic.ledger.read() as books:
+        signed = await books.prescriptions.of_consultation(case.id)
+    assert signed is not None
+    assert signed.content.medicines[0].acknowledged == "82 kg, two days"
+    assert signed.formulary_version == house.clinic.policy.formulary.version
+
+
+async def test_who_met_by_video_says_so_and_it_is_in_the_audit(house: House, doctor: Browser) -> None:
+    case = await house.after_talk()
+    fields = prescription_fields(case, generic="Amoxicillin", form="capsule", food="after", repeats="2")
+    assert (await press(doctor, "/doctor/prescribe", fields)).status == 422
+    assert (await press(doctor, "/doctor/prescribe", fields | {"mode": "video"})).status == 303
+    async with house.clinic.ledger.read() as books:
+        signed = await books.prescriptions.of_consultation(case.id)
+        assert signed is not None
+        said = {(entry.action, entry.detail) for entry in await books.audit_of(f"prescription:{signed.id}")}
+    assert (signed.mode, ("said how they met", "video") in said) == (Mode.VIDEO, True)
+    assert (signed.content.medicines[0].food, signed.content.medicines[0].repeats) == (Food.AFTER, 2)
+
+
+async def test_what_was_told_last_time_is_there_again_and_no_reason_is(house: House, doctor: Browser) -> None:
+    patient = await house.patient()
+    told = {"allergies": "penicillin", "current_medicines": "paracetamol at night", "acknowledged": "she asks for it"}
+    first = prescription_fields(await house.after_talk(patient), **told)
+    assert (await press(doctor, "/doctor/prescribe", first)).status == 303
+    again = await house.after_talk(patient)
+    page = await (await doctor.get("/doctor")).text()
+    assert ">penicillin</textarea>" in page
+    assert ">paracetamol at night</textarea>" in page
+    empty = prescription_fields(again, do="repeat", **dict.fromkeys(COLUMNS, ""), **{"allergies": "penicillin"})
+    page = await (await press(doctor, "/doctor/prescribe", empty)).text()
+    assert 'value="paracetamol"' in page
+    assert "she asks for it" not in page
+
+
+async def test_a_brand_name_becomes_its_generic(house: House, doctor: Browser) -> None:
+    formulary = replace(house.clinic.policy.formulary, aliases={"our brand": "paracetamol"})
+    house.clinic.policy = replace(house.clinic.policy, formulary=formulary)
+    names = (await (await doctor.get("/doctor/formulary.json")).json())["drugs"]["paracetamol"]["names"]
+    assert names == ["our brand"]
+    case = await house.after_talk()
+    assert (await press(doctor, "/doctor/prescribe", prescription_fields(case, generic="Our Brand"))).status == 303
+    async with house.clinic.ledger.read() as books:
+        signed = await books.prescriptions.of_consultation(case.id)
+    assert signed is not None
+    assert signed.content.medicines[0].generic == "paracetamol"
+
+
+async def test_without_an_adult_nothing_is_prescribed_to_a_child(house: House, doctor: Browser) -> None:
+    case = await house.after_talk()
+    async with house.clinic.ledger.write() as books:
+        child = replace(await books.patients.get(case.patient_id), age=7)
+        await books.patients.save(child)
+    page = await (await press(doctor, "/doctor/prescribe", prescription_fields(case))).text()
+    assert 'id="medicines.0.minor_alone"' in page
+    async with house.clinic.ledger.write() as books:
+        await books.patients.save(replace(child, guardian_name="Kamla"))
+    assert (await press(doctor, "/doctor/prescribe", prescription_fields(case))).status == 303

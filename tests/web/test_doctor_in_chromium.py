@@ -109,6 +109,40 @@ async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewP
     await expect(page.locator("#offer [role=option]").first).to_contain_text("used last")
 
 
+async def test_the_rules_are_said_while_typing(house: House, new_page: NewPage, pictures: Path) -> None:
+    await house.after_talk()
+    page = await new_page()
+    await sign_in(page, "asha", house.doctor.password)
+    await page.get_by_label("Complaint").fill("Sore throat")
+    await page.get_by_label("Diagnosis").fill("Tonsillitis")
+    row = page.locator("#rows .row").first
+    await row.get_by_label("Generic name").focus()
+    await page.keyboard.type("amoxi cap 500")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(row.locator(".judged .refused")).to_contain_text("Not lawful (T3): List A")
+    await expect(row.get_by_label("Why you prescribe it all the same")).to_be_hidden()
+    await page.get_by_label("You met by").select_option("video")
+    await expect(row.locator(".judged p")).to_have_count(0)
+    await page.get_by_label("Allergies").fill("penicilin, as a child")
+    await expect(row.locator(".judged .warned")).to_contain_text("Take care (T8): The patient told of an allergy")
+    await page.screenshot(path=pictures / "judged.png", full_page=True)
+    await row.get_by_label("Why you prescribe it all the same").fill("Took it last year without any rash")
+    await row.get_by_label("How often").fill("1-1-1")
+    await row.get_by_label("Days", exact=True).fill("5")
+    await row.get_by_label("Food").select_option("after")
+    await page.get_by_role("button", name="Add medicine").click()
+    second = page.locator("#rows .row").nth(1)
+    await expect(second.locator(".judged p")).to_have_count(0)
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#review")).to_be_visible()
+    await page.set_viewport_size({"width": 400, "height": 900})
+    await page.screenshot(path=pictures / "judged-narrow.png", full_page=True)
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("Prescription issued.")).to_be_visible()
+
+
 async def _see_the_paper(page: Page, pictures: Path) -> None:
     """The preview's PDF, fetched with the browser's session, drawn as an image."""
     link = page.get_by_role("link", name="See the paper")

@@ -96,7 +96,7 @@ async def test_what_may_not_be_signed_is_said_at_its_field_and_nothing_typed_is_
     page = await answer.text()
     assert answer.status == 422
     assert 'id="complaint-problem"' in page
-    assert "List A: a first consultation needs video" in page
+    assert "List A: at a first consultation only by video" in page
     assert 'id="medicines.0.days-problem"' in page
     assert 'value="many"' in page
     assert "&lt;b&gt;Drink&lt;/b&gt;" in page

@@ -115,7 +115,7 @@ async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: P
 
     await page.get_by_role("button", name="Sign prescription").click()
     await expect(page.get_by_role("alert")).to_contain_text("Nothing is lost")
-    await expect(page.locator("[id='medicines.1.generic-problem']")).to_contain_text("List A")
+    await expect(page.locator("[id='medicines.1.list_a_needs_video']")).to_contain_text("List A")
     await page.screenshot(path=pictures / "problems.png", full_page=True)
     await page.get_by_role("button", name="Remove this medicine").nth(1).click()
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from html import unescape
 
 import pytest
 
@@ -18,6 +17,7 @@ from core.rules.dosage import Food
 from core.rules.pharmacy import Channel
 from core.rules.prescription import SignedPrescription
 from core.rules.staff import Verification
+from tests.forms import fields_of
 from tests.web.house import Browser, House, browser, csrf_in, prescription_fields, press, sign_in
 from tests.web.test_prescription_link import CONTENT
 
@@ -149,13 +149,9 @@ async def test_the_administration_registers_verifies_and_lets_go(house: House, a
 
 
 async def correction(client: Browser, address: str, **changes: str) -> dict[str, str]:
-    """What the form of this page would post, with changes."""
-    page = await (await client.get(address)).text()
-    texts = dict(re.findall(r'<textarea id="\w+" name="(\w+)"[^>]*>([^<]*)</textarea>', page))
-    texts.pop("reason")
-    cells = dict(re.findall(r'<input id="medicines\.0\.\w+" name="(\w+)" value="([^"]*)"', page))
-    shown = {name: unescape(value) for name, value in (texts | cells).items()}
-    return shown | {"csrf": csrf_in(page), "do": "sign"} | changes
+    """What the form of this page would post of its first row, with changes."""
+    shown = fields_of(await (await client.get(address)).text(), address)
+    return dict(reversed(shown)) | {"do": "sign"} | changes
 
 
 async def test_a_doctor_corrects_what_they_signed(house: House, doctor: Browser, signed: SignedPrescription) -> None:
@@ -180,7 +176,7 @@ async def test_a_doctor_corrects_what_they_signed(house: House, doctor: Browser,
     assert (await doctor.post(address, data=fields | {"days": "6"})).status == 409
 
 
-async def test_what_the_form_does_not_ask_for_stays_as_it_was_signed(house: House, doctor: Browser) -> None:
+async def test_what_is_not_changed_stays_as_it_was_signed(house: House, doctor: Browser) -> None:
     consultation = await house.after_talk()
     medicine = replace(CONTENT.medicines[0], repeats=2, food=Food.AFTER)
     old = await issue_prescription(

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from core.rules.dosage import Food
+from core.rules.formulary.drug import DrugList
 from core.rules.patient import Gender
-from core.rules.prescription import DrugList
+from core.rules.prescribing.finding import Decision
+from core.rules.prescription import Mode
 from core.rules.records import CallBackReason
 from core.rules.sms import SmsState
 from core.rules.staff import DoctorState
@@ -74,6 +77,9 @@ def test_every_text_that_a_template_names_exists() -> None:
         ("close", CLOSING_REASONS),
         ("form", [f"list_{drug_list}" for drug_list in DrugList]),
         ("form", [*TEXTS, *COLUMNS]),
+        ("form", [f"mode_{mode}" for mode in Mode]),
+        ("form", [f"food_{food}" for food in Food]),
+        ("form", [Decision.WARNED, Decision.REFUSED]),
     ],
 )
 def test_everything_that_is_shown_by_its_name_has_a_text(section: str, names: Iterable[str]) -> None:

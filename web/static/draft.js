@@ -31,7 +31,8 @@ async function keep(keepalive = false) {
     const answer = await fetch("/doctor/draft", { method: "POST", body: body(), keepalive });
     over = answer.status === 409;
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
-    const { kept } = await answer.json();
+    const { kept, judged } = await answer.json();
+    if (!since) document.dispatchEvent(new CustomEvent("judged", { detail: judged }));
     if (!since) say(page.kept.replace("%", kept));
   } catch {
     if (over) return;

@@ -25,7 +25,7 @@ function learn(formulary) {
   choices = Object.entries(drugs).flatMap(([generic, drug]) =>
     pairsOf(drug).map(([form, strength]) => {
       const place = recent.get([generic, form, strength].join("|")) ?? Infinity;
-      return { generic, form, strength, list: drug.list, place, words: `${generic} ${form} ${strength}`.split(/[\s/]+/) };
+      return { generic, form, strength, list: drug.list, place, words: [generic, form, strength, ...drug.names].join(" ").split(/[\s/+]+/) };
     }),
   );
 }
@@ -115,8 +115,9 @@ function offer(input, id, values) {
 }
 
 function dress(row) {
-  const drug = drugs[field(row, "generic").value.trim().toLowerCase()];
-  row.querySelectorAll(".col-generic > .list, .hint").forEach((part) => part.remove());
+  const typed = field(row, "generic").value.trim().toLowerCase();
+  const drug = drugs[typed] ?? Object.values(drugs).find(({ names }) => names.includes(typed));
+  row.querySelectorAll(".col-generic > .list").forEach((part) => part.remove());
   if (!drug) return;
   const [place, form] = [[...rows().children].indexOf(row), field(row, "form").value];
   const made = pairsOf(drug).filter((pair) => !form || pair[0] === form);
@@ -126,27 +127,26 @@ function dress(row) {
   chip.textContent = drug.list === "prohibited" ? "✕" : drug.list;
   chip.title = page[`list${drug.list[0].toUpperCase()}${drug.list.slice(1)}`];
   field(row, "generic").after(chip);
-  // The rules decide at the signature; this only spares a doctor from writing what they will refuse (T3).
-  const free = drug.list === "O" || (drug.list !== "prohibited" && "followUp" in document.getElementById("rx").dataset);
-  if (!free && !row.querySelector(".problem")) {
-    row.append(Object.assign(document.createElement("p"), { className: "hint", textContent: chip.title }));
-  }
 }
 
 // ---- rows ----------------------------------------------------------------------------------------------------------------
 
 function number(row, place) {
   row.querySelectorAll(".field").forEach((cell) => {
-    const input = cell.querySelector("input");
+    const input = cell.querySelector("input, select");
     input.id = `medicines.${place}.${input.name}`;
     cell.querySelector("label").htmlFor = input.id;
   });
+  row.querySelector(".judged").id = `medicines.${place}.judged`;
+  row.querySelector("[name=acknowledged]").setAttribute("aria-describedby", `medicines.${place}.judged`);
 }
 
 function addRow() {
   const row = rows().lastElementChild.cloneNode(true);
-  row.querySelectorAll(".problem, .hint, .list, #offer").forEach((part) => part.remove());
-  row.querySelectorAll("input").forEach((input) => {
+  row.querySelectorAll(".problem, .list, #offer").forEach((part) => part.remove());
+  row.querySelector(".judged").replaceChildren();
+  row.querySelector(".col-acknowledged").hidden = true;
+  row.querySelectorAll("input, select").forEach((input) => {
     input.value = "";
     ["aria-invalid", "aria-describedby"].forEach((name) => input.removeAttribute(name));
   });

@@ -12,6 +12,7 @@ from core.adapters.sql.audit_log import SqlAuditLog
 from core.adapters.sql.calls import SqlCalls
 from core.adapters.sql.changes import SqlSettingsChanged
 from core.adapters.sql.consultations import SqlConsultations
+from core.adapters.sql.formularies import SqlFormularies
 from core.adapters.sql.gate import Statements
 from core.adapters.sql.grievances import SqlGrievances
 from core.adapters.sql.lookup import SqlLookup
@@ -62,6 +63,7 @@ class SqlBooks:
         self.statistics: ports.Statistics = SqlStatistics(statements)
         self.drafts: ports.Drafts = SqlDrafts(statements)
         self.medicine_sets: ports.MedicineSets = SqlMedicineSets(statements)
+        self.formularies: ports.Formularies = SqlFormularies(statements)
         self.own_days: ports.OwnDays = SqlOwnDays(statements)
         self.pharmacies: ports.Pharmacies = SqlPharmacies(statements)
         self.dispensings: ports.Dispensings = SqlDispensings(statements)

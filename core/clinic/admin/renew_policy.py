@@ -1,9 +1,16 @@
 """A running house learns of changed settings: at once by an event, and every half minute in case that was lost."""
 
 import asyncio
+import logging
 from contextlib import suppress
+from dataclasses import replace
 
 from core.clinic.clinic import Clinic
+from core.rules.formulary.drug import Formulary
+from core.rules.formulary.table import BadFormulary, read_formulary
+from core.rules.formulary.version import FormularyVersion
+
+log = logging.getLogger(__name__)
 
 TOPIC = "settings"
 AT_MOST = 30.0
@@ -16,7 +23,22 @@ async def renew_policy(clinic: Clinic) -> None:
         return
     async with clinic.ledger.read() as books:
         changes = {changed.key: changed.value for changed in await books.settings_changed.all()}
-    clinic.policy, clinic.sms = clinic.configuration.in_force(changes)
+        chosen = await books.formularies.in_force()
+    policy, sms = clinic.configuration.in_force(changes)
+    if chosen is not None:
+        policy = replace(policy, formulary=_formulary(chosen, clinic.policy.formulary, policy.formulary))
+    clinic.policy, clinic.sms = policy, sms
+
+
+def _formulary(chosen: FormularyVersion, now: Formulary, files: Formulary) -> Formulary:
+    """It is read when it is another than now; one that this program cannot read leaves what holds as it is."""
+    if chosen.version == now.version:
+        return now
+    try:
+        return replace(read_formulary(chosen.content), aliases=files.aliases)
+    except BadFormulary:
+        log.exception("formulary %s cannot be used: %s stays in force", chosen.version, now.version)
+        return now
 
 
 async def keep_renewing(clinic: Clinic) -> None:

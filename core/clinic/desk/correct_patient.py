@@ -20,7 +20,7 @@ async def correct_patient(clinic: Clinic, by: str, mobile: str, patient_id: int,
         patient = await books.patients.get(patient_id)
         if patient.mobile != mobile:
             raise LookupError(f"patient {patient_id} is not on this number")
-        wrong = tuple(wrong_in(clinic, details, guardian_known=_has_guardian(patient)))
+        wrong = tuple(wrong_in(clinic, details, guardian_known=patient.has_guardian))
         if wrong:
             raise Refused(wrong)
         corrected = _corrected(clinic, patient, details)
@@ -29,10 +29,6 @@ async def correct_patient(clinic: Clinic, by: str, mobile: str, patient_id: int,
             await books.patients.save(corrected)
             await books.audit(AuditEntry(clinic.clock.now(), by, "corrected", f"patient:{patient.id}", changes))
     return bool(changes)
-
-
-def _has_guardian(patient: Patient) -> bool:
-    return bool(patient.guardian_recording or patient.guardian_name)
 
 
 def _corrected(clinic: Clinic, patient: Patient, details: Details) -> Patient:

@@ -1,8 +1,7 @@
 """Correct a signed prescription, or take it back: the form filled with what was signed, for who has signed it."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -17,14 +16,15 @@ from core.clinic.issue_prescription import CannotSign, NotYours, SigningCase
 from core.clinic.pharmacy.verify_prescription import was_given
 from core.clinic.steer import open_consultation
 from core.clinic.void_prescription import LONGEST_REASON, NoReason, void_prescription
-from core.rules.dispensing import named
-from core.rules.prescription import Medicine, Prescription, SignedPrescription
+from core.rules.dosage import Food
+from core.rules.prescription import SignedPrescription
 from core.rules.staff import Doctor
 from web.forms import field, one_of, whole
 from web.guard import Visit
 from web.pages.doctor.bar import bar
+from web.pages.doctor.judged import judge_rows
 from web.pages.doctor.page import TOLD, problems_said, tongue_of
-from web.prescription_form import COLUMNS, TEXTS, Draft, frequencies, longest_typed, read_draft
+from web.prescription_form import TEXTS, Draft, frequencies, longest_typed, read_draft
 from web.render import render
 
 
@@ -40,7 +40,7 @@ class Paper:
 async def form(visit: Visit[Doctor]) -> web.StreamResponse:
     """What was signed, to be changed."""
     paper = await _paper(visit)
-    return await _show(visit, paper, _draft_of(paper.signed.content))
+    return await _show(visit, paper, _draft_of(paper.signed))
 
 
 async def sign(visit: Visit[Doctor]) -> web.StreamResponse:
@@ -53,7 +53,7 @@ async def sign(visit: Visit[Doctor]) -> web.StreamResponse:
             visit.clinic,
             doctor_id=visit.person.id,
             prescription_id=paper.signed.id,
-            content=_content(draft, paper.signed.content),
+            content=draft.prescription(visit.clinic.policy.formulary),
         )
     except CannotSign as refused:
         return await _show(visit, paper, draft, problems_said(visit, refused.problems))
@@ -65,7 +65,7 @@ async def sign(visit: Visit[Doctor]) -> web.StreamResponse:
 async def void(visit: Visit[Doctor]) -> web.StreamResponse:
     """Take it back without a new one."""
     paper = await _paper(visit)
-    draft = _draft_of(paper.signed.content)
+    draft = _draft_of(paper.signed)
     reason = field(visit.form, "reason", longest=2 * LONGEST_REASON)
     try:
         await void_prescription(visit.clinic, doctor_id=visit.person.id, prescription_id=paper.signed.id, reason=reason)
@@ -85,26 +85,11 @@ async def _paper(visit: Visit[Doctor]) -> Paper:
     return Paper(case, signed, barrier_of(visit.clinic, signed))
 
 
-def _draft_of(content: Prescription) -> Draft:
-    """The form as it was when it was signed."""
+def _draft_of(signed: SignedPrescription) -> Draft:
+    """The form as it was when it was signed; reasons against warnings must be given anew."""
+    content = signed.content
     texts = {name: str(getattr(content, name)) for name in TEXTS if name != "tests"}
     return Draft({**texts, "tests": "\n".join(content.tests)}).with_medicines(content.medicines)
-
-
-def _content(draft: Draft, old: Prescription) -> Prescription:
-    """What the form says; what it does not ask for stays as it was signed, of each medicine that is still there."""
-    written = draft.prescription()
-    before = {named(medicine): medicine for medicine in old.medicines}
-    medicines = tuple(
-        replace(medicine, **_unasked(before[named(medicine)], COLUMNS)) if named(medicine) in before else medicine
-        for medicine in written.medicines
-    )
-    return replace(written, medicines=medicines, **_unasked(old, {*TEXTS, "medicines"}))
-
-
-def _unasked(signed: Prescription | Medicine, asked: Collection[str]) -> dict[str, Any]:
-    """The fields that the form does not have."""
-    return {each.name: getattr(signed, each.name) for each in fields(signed) if each.name not in asked}
 
 
 async def _show(
@@ -127,7 +112,8 @@ async def _show(
         rows=draft.rows(more),
         problems=problems or {},
         texts=tuple(TEXTS),
-        columns=tuple(COLUMNS),
+        judged=judge_rows(visit, draft, paper.case.consultation, paper.case.patient, paper.signed.mode),
+        foods=tuple(Food),
         longest=longest_typed(),
         longest_reason=LONGEST_REASON,
         given=await was_given(visit.clinic, paper.signed),

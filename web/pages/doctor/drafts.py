@@ -1,24 +1,33 @@
-"""The draft, kept every few seconds by the page's script, and seen as the paper it would become."""
+"""The draft, kept and judged every few seconds for the page's scripts, and seen as the paper it would become."""
 
 from aiohttp import web
 
-from core.clinic.issue_prescription import CannotSign
+from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, case_to_sign
 from core.clinic.preview_prescription import preview_paper
 from core.clinic.steer import open_consultation
 from core.rules.staff import Doctor
 from web.forms import number
 from web.guard import Visit
+from web.pages.doctor.judged import for_script, judge_rows
 from web.pages.doctor.page import keep, kept
-from web.prescription_form import read_draft
+from web.prescription_form import Draft, read_draft
 from web.render import local_clock, pdf_response
 
 
 async def save(visit: Visit[Doctor]) -> web.StreamResponse:
-    """What is in the form now: answered by when it was kept. HTTP 409 when the case is over or another doctor's."""
-    draft = read_draft(visit.form)
-    if not await keep(visit, number(visit.form, "consultation"), draft):
+    """What is in the form now: answered by when it was kept, and what the rules say of its medicines.
+
+    HTTP 409 when the case is over or another doctor's.
+    """
+    draft, consultation_id = read_draft(visit.form), number(visit.form, "consultation")
+    if not await keep(visit, consultation_id, draft):
         raise web.HTTPConflict
-    return web.json_response({"kept": local_clock(visit.request, visit.clinic.clock.now())})
+    try:
+        case, _ = await case_to_sign(visit.clinic, visit.person.id, consultation_id)
+    except (NotYours, CaseEnded) as error:
+        raise web.HTTPConflict from error
+    judged = for_script(judge_rows(visit, draft, case.consultation, case.patient))
+    return web.json_response({"kept": local_clock(visit.request, visit.clinic.clock.now()), "judged": judged})
 
 
 async def preview(visit: Visit[Doctor]) -> web.StreamResponse:
@@ -26,9 +35,12 @@ async def preview(visit: Visit[Doctor]) -> web.StreamResponse:
     case = await open_consultation(visit.clinic, visit.person.id)
     if case is None:
         raise web.HTTPNotFound
-    content = (await kept(visit, case.id)).prescription()
+    draft = await kept(visit, case.id) or Draft()
+    content = draft.prescription(visit.clinic.policy.formulary)
     try:
-        paper = await preview_paper(visit.clinic, doctor_id=visit.person.id, consultation_id=case.id, content=content)
+        paper = await preview_paper(
+            visit.clinic, doctor_id=visit.person.id, consultation_id=case.id, content=content, mode=draft.mode
+        )
     except CannotSign as refused:
         raise web.HTTPSeeOther("/doctor") from refused
     return pdf_response(paper, "draft")

@@ -11,14 +11,17 @@ from core.clinic.medicine_sets import own_sets
 from core.clinic.own_day import own_day
 from core.clinic.patient_card import Card, patient_card
 from core.rules.after_call import FURTHEST_CALL_BACK
+from core.rules.dosage import Food
 from core.rules.place import place_of
-from core.rules.prescription import Problem
-from core.rules.prescription_reasons import reason_text
+from core.rules.prescribing.finding import Problem
+from core.rules.prescribing.words import why
+from core.rules.prescription import MAX_REPEATS, Mode
 from core.rules.staff import Doctor
 from core.rules.writing import LONGEST_SET_NAME
 from web.deps import DEPS
 from web.guard import Visit
 from web.pages.doctor.bar import bar, opd_name
+from web.pages.doctor.judged import judge_rows
 from web.prescription_form import Draft, draft_of, frequencies, longest_typed
 from web.render import render
 from web.words import WORDS, Tongue
@@ -82,10 +85,10 @@ async def keep(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> bool
     )
 
 
-async def kept(visit: Visit[Doctor], consultation_id: int) -> Draft:
-    """What was kept, or an empty draft."""
+async def kept(visit: Visit[Doctor], consultation_id: int) -> Draft | None:
+    """What was kept; None when nothing was."""
     found = await kept_draft(visit.clinic, doctor_id=visit.person.id, consultation_id=consultation_id)
-    return draft_of(found.content) if found else Draft()
+    return draft_of(found.content) if found else None
 
 
 def problems_said(visit: Visit[Doctor], problems: tuple[Problem, ...]) -> dict[str, str]:
@@ -94,7 +97,10 @@ def problems_said(visit: Visit[Doctor], problems: tuple[Problem, ...]) -> dict[s
     said: dict[str, str] = {}
     for problem in problems:
         place = "tests" if problem.field.startswith("tests.") else problem.field
-        said.setdefault(place, reason_text(problem.reason, language))
+        if problem.reason.of_medicine:  # its words stand at the row in any case (`judged`)
+            said.setdefault(f"medicines.{problem.place}.judged", "")
+        else:
+            said.setdefault(place, why(problem, language))
     return said
 
 
@@ -106,7 +112,7 @@ def tongue_of(visit: Visit[Doctor]) -> Tongue:
 async def _case(visit: Visit[Doctor], card: Card, draft: Draft | None, more: int) -> dict[str, Any]:
     """What the template needs while there is a patient."""
     policy = visit.clinic.policy
-    draft = draft or await kept(visit, card.consultation.id)
+    draft = draft or await kept(visit, card.consultation.id) or Draft().with_texts(card.told_last)
     return {
         "card": card,
         "case": card.consultation.id,
@@ -114,6 +120,10 @@ async def _case(visit: Visit[Doctor], card: Card, draft: Draft | None, more: int
         "place": place_of(card.patient, visit.request.app[DEPS].states, tongue_of(visit).language),
         "draft": draft,
         "rows": draft.rows(more),
+        "judged": judge_rows(visit, draft, card.consultation, card.patient),
+        "modes": tuple(Mode),
+        "foods": tuple(Food),
+        "most_repeats": MAX_REPEATS,
         "longest": longest_typed(),
         "longest_set_name": LONGEST_SET_NAME,
         "longest_note": LONGEST_NOTE,

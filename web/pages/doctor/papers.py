@@ -46,13 +46,17 @@ async def spoken_name(visit: Visit[Doctor]) -> web.StreamResponse:
 
 
 async def formulary(visit: Visit[Doctor]) -> web.StreamResponse:
-    """For the form's script: forms, strengths and list (T3) by generic name, and what this doctor used last."""
+    """For the form's script: forms, strengths, list (T3), brand names by generic; and what this doctor used last."""
+    names: dict[str, list[str]] = {}
+    for alias, generic in visit.clinic.policy.formulary.aliases.items():
+        names.setdefault(generic, []).append(alias)
     drugs = {
         drug.generic: {
             "forms": drug.forms,
             "strengths": drug.strengths,
             "list": drug.drug_list,
             "pairs": sorted(drug.pairs),
+            "names": names.get(drug.generic, ()),
         }
         for drug in visit.clinic.policy.formulary.values()
     }

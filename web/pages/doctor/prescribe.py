@@ -4,18 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, issue_prescription
+from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, case_to_sign, issue_prescription
 from core.clinic.medicine_sets import TooManySets, own_set, save_set
 from core.clinic.patient_card import name_patient, patient_card
 from core.clinic.preview_prescription import preview_sms
 from core.ports import Stale
 from core.rules.after_call import BadPlan
-from core.rules.prescription import Mode, Problem, problems
 from core.rules.staff import Doctor
 from core.rules.token import NotAllowed
 from core.rules.writing import LONGEST_SET_NAME
 from web.forms import number, one_of, optional, whole
 from web.guard import Visit
+from web.pages.doctor.judged import judge_rows
 from web.pages.doctor.page import Said, keep, problems_said, show, tongue_of
 from web.prescription_form import Draft, read_draft
 
@@ -65,7 +65,7 @@ async def _insert(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> w
 
 async def _keep_set(visit: Visit[Doctor], _consultation_id: int, draft: Draft) -> web.StreamResponse:
     """These medicines and the advice, under a name."""
-    content, said = draft.prescription(), tongue_of(visit)
+    content, said = draft.prescription(visit.clinic.policy.formulary), tongue_of(visit)
     name = optional(visit.form, "set_name", longest=2 * LONGEST_SET_NAME)
     try:
         await save_set(visit.clinic, visit.person.id, name, content.medicines, content.advice)
@@ -80,7 +80,11 @@ async def _review(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> w
     """What a signature would issue; nothing is signed."""
     try:
         texts = await preview_sms(
-            visit.clinic, doctor_id=visit.person.id, consultation_id=consultation_id, content=draft.prescription()
+            visit.clinic,
+            doctor_id=visit.person.id,
+            consultation_id=consultation_id,
+            content=draft.prescription(visit.clinic.policy.formulary),
+            mode=draft.mode,
         )
     except CannotSign as refused:
         return await _again(visit, draft, problems_said(visit, refused.problems))
@@ -95,7 +99,8 @@ async def _sign(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> web
             visit.clinic,
             doctor_id=visit.person.id,
             consultation_id=consultation_id,
-            content=draft.prescription(),
+            content=draft.prescription(visit.clinic.policy.formulary),
+            mode=draft.mode,
             plan=draft.plan(),
         )
     except CannotSign as refused:
@@ -128,24 +133,13 @@ async def _again(visit: Visit[Doctor], draft: Draft, said: Mapping[str, str]) ->
 
 
 async def _with_more(visit: Visit[Doctor], consultation_id: int, draft: Draft, before: Draft) -> web.StreamResponse:
-    """The rules are asked about the medicines that were added, at once: they may be forbidden today."""
+    """The page says at its row what the rules forbid today of the medicines that were added."""
     if not await keep(visit, consultation_id, draft):
         raise web.HTTPConflict
-    found = tuple(problem for problem in await _forbidden(visit, draft) if _row(problem) >= len(before.medicines))
-    said = Said(problems_said(visit, found), note="" if found else "sets.inserted")
-    return await show(visit, draft, said)
-
-
-async def _forbidden(visit: Visit[Doctor], draft: Draft) -> tuple[Problem, ...]:
-    """What the rules say of the medicines."""
-    card = await patient_card(visit.clinic, visit.person.id)
-    follow_up = card is not None and card.consultation.follow_up
-    found = problems(draft.prescription(), visit.clinic.policy.formulary, mode=Mode.AUDIO, follow_up=follow_up)
-    return tuple(problem for problem in found if problem.field.startswith("medicines."))
-
-
-def _row(problem: Problem) -> int:
-    return int(problem.field.split(".")[1])
+    case, _ = await case_to_sign(visit.clinic, visit.person.id, consultation_id)
+    judged = judge_rows(visit, draft, case.consultation, case.patient)
+    said = any(place >= len(before.medicines) for place in judged)
+    return await show(visit, draft, Said({}, note="" if said else "sets.inserted"))
 
 
 async def _named(visit: Visit[Doctor], consultation_id: int, name: str) -> bool:

@@ -9,7 +9,7 @@ from core.adapters.sql.tables.desk import grievances, operator_calls
 from core.adapters.sql.tables.messages import outbox, received, sms_talks
 from core.adapters.sql.tables.patients import callers, patients
 from core.adapters.sql.tables.pharmacy import dispensings, pharmacies
-from core.adapters.sql.tables.prescriptions import papers, prescriptions
+from core.adapters.sql.tables.prescriptions import formularies, papers, prescriptions
 from core.adapters.sql.tables.staff import doctors, sessions, staff
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "doctors",
     "drafts",
     "duties",
+    "formularies",
     "grievances",
     "medicine_sets",
     "metadata",

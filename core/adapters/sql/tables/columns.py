@@ -48,6 +48,6 @@ def ref(name: str, target: str, *, null: bool = False, index: bool = False) -> C
     return Column(name, ID, ForeignKey(target), nullable=null, index=index)
 
 
-def unique_where(name: str, *columns: Column[int] | Column[str], where: ColumnElement[bool]) -> Index:
+def unique_where(name: str, *columns: Column[int] | Column[str] | Column[bool], where: ColumnElement[bool]) -> Index:
     """Unique among the rows that satisfy `where`; both databases can do it."""
     return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)

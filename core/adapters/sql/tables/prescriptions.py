@@ -1,6 +1,6 @@
-"""What was signed, and its paper."""
+"""What was signed, its paper, and the formularies it was checked against."""
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, Table, Text
 
 from core.adapters.sql.tables.columns import key, metadata, ref, text, time, unique_where
 from core.adapters.sql.types import ID, EnumText, PrescriptionJson
@@ -35,3 +35,14 @@ papers = Table(
     Column("pdf", LargeBinary, nullable=False),
     text("sha256", index=True),
 )
+
+formularies = Table(
+    "formularies",
+    metadata,
+    Column("version", Text, primary_key=True),
+    text("content"),
+    text("by"),
+    time("at"),
+    Column("in_force", Boolean, nullable=False),
+)
+unique_where("one_formulary_in_force", formularies.c.in_force, where=formularies.c.in_force.is_(True))

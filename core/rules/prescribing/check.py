@@ -1,0 +1,89 @@
+"""A whole prescription: what the rules find in it, and what keeps it from being signed (T2-T4, T6, T8)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from core.rules.formulary.drug import Drug, Formulary
+from core.rules.prescribing.encounter import Encounter
+from core.rules.prescribing.finding import Decision, Finding, Problem, Reason
+from core.rules.prescribing.judge import a_day, judge, story_of
+from core.rules.prescribing.paper import medicine_problems, text_problems
+from core.rules.prescription import Medicine, Prescription
+
+
+def problems(prescription: Prescription, formulary: Formulary, encounter: Encounter) -> Iterator[Problem]:
+    """Everything that keeps this prescription from being signed; nothing when it may be.
+
+    A warning is none once the doctor has written a reason at its medicine.
+    """
+    yield from text_problems(prescription)
+    for place, medicine in enumerate(prescription.medicines):
+        for field, reason in medicine_problems(medicine, formulary.get(medicine.generic)):
+            yield Problem(f"medicines.{place}.{field}", reason)
+    for found in findings(prescription, formulary, encounter):
+        if not (found.reason.decision is Decision.WARNED and _acknowledged(prescription, found)):
+            yield found
+    yield from _listed_twice(prescription.medicines)
+
+
+def findings(prescription: Prescription, formulary: Formulary, encounter: Encounter) -> Iterator[Problem]:
+    """What the rules say of each medicine that the formulary has, warnings that were answered included."""
+    story = story_of(encounter, formulary)
+    for place, medicine in enumerate(prescription.medicines):
+        drug = formulary.get(medicine.generic)
+        if drug is None:
+            continue
+        found = [*judge(drug, encounter, story, form=medicine.form)]
+        found += _beside(place, drug, prescription.medicines, formulary)
+        for one in found:
+            field = "acknowledged" if one.reason.decision is Decision.WARNED else "generic"
+            yield Problem(f"medicines.{place}.{field}", one.reason, one.about)
+
+
+def acknowledged_where_warned(prescription: Prescription, formulary: Formulary, encounter: Encounter) -> Prescription:
+    """As it is stored: a reason stays only at a medicine that there was a warning about."""
+    found = findings(prescription, formulary, encounter)
+    warned = {one.place for one in found if one.reason.decision is Decision.WARNED}
+    medicines = (
+        replace(medicine, acknowledged=medicine.acknowledged.strip() if place in warned else "")
+        for place, medicine in enumerate(prescription.medicines)
+    )
+    return replace(prescription, medicines=tuple(medicines))
+
+
+def _acknowledged(prescription: Prescription, found: Problem) -> bool:
+    return found.place is not None and bool(prescription.medicines[found.place].acknowledged.strip())
+
+
+def _beside(place: int, drug: Drug, medicines: Sequence[Medicine], formulary: Formulary) -> Iterator[Finding]:
+    """What is said of a medicine because of the others on the same prescription: at the later one of two."""
+    earlier = [one for one in medicines[:place] if (other := formulary.get(one.generic)) and _shared(drug, other)]
+    here = medicines[place]
+    if earlier and not any(_the_same(here, one) for one in earlier):
+        shared = set[str]().union(*(_shared(drug, formulary[one.generic]) for one in earlier))
+        yield Finding(Reason.SAME_SUBSTANCE, {"told": ", ".join(sorted(shared))})
+    product = drug.product(here.form)
+    if product is None or product.daily_maximum is None:
+        return
+    together = [a_day(one) or Fraction() for one in (*medicines[:place], here) if one.generic == here.generic]
+    if together[-1] and sum(together) > product.daily_maximum.milligrams:
+        yield Finding(Reason.ABOVE_DAILY_MAXIMUM, {
+            "given": f"{float(sum(together)):g} mg",
+            "most": f"{float(product.daily_maximum.milligrams):g} mg",
+            "source": product.daily_maximum.source,
+        })  # fmt: skip
+
+
+def _shared(drug: Drug, other: Drug) -> frozenset[str]:
+    return drug.substances & other.substances
+
+
+def _the_same(one: Medicine, other: Medicine) -> bool:
+    return (one.generic, one.form, one.strength) == (other.generic, other.form, other.strength)
+
+
+def _listed_twice(medicines: Sequence[Medicine]) -> Iterator[Problem]:
+    for place, medicine in enumerate(medicines):
+        if any(_the_same(medicine, earlier) for earlier in medicines[:place]):
+            yield Problem(f"medicines.{place}.generic", Reason.LISTED_TWICE)

@@ -1,0 +1,36 @@
+"""How doctor and patient met, and what is known of the patient: all that the rules ask about besides the medicine."""
+
+from dataclasses import dataclass
+
+from core.rules.patient import ADULT_AGE, Gender
+from core.rules.prescription import Mode
+
+FERTILE_AGES = range(12, 51)
+"""Completed years in which a woman is reminded of a pregnancy: WHO's 15-49, with a margin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """One consultation, as far as prescribing is concerned."""
+
+    mode: Mode
+    follow_up: bool
+    """Same doctor, same complaint, within six months (T5)."""
+    age: int | None
+    """Completed years; None: not asked yet, so nothing may be prescribed (T2)."""
+    gender: Gender | None = None
+    adult_identified: bool = True
+    """Whether a minor's adult is known by name or voice (T2); of no meaning for adults."""
+    allergies: str = ""
+    """As told."""
+    current_medicines: str = ""
+    """As told."""
+
+    @property
+    def minor_alone(self) -> bool:
+        return self.age is not None and self.age < ADULT_AGE and not self.adult_identified
+
+    @property
+    def may_be_pregnant(self) -> bool:
+        """By age and gender alone."""
+        return self.age in FERTILE_AGES and self.gender in (Gender.WOMAN, Gender.OTHER)

@@ -1,0 +1,87 @@
+"""One medicine in one encounter: allowed, to be acknowledged, or refused (T2, T3, T8)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from core.rules.dosage import read_dosage
+from core.rules.formulary.drug import Drug, DrugList, Formulary, Pregnancy, Product
+from core.rules.formulary.table import milligrams
+from core.rules.formulary.told import Told, read_told
+from core.rules.prescribing.encounter import Encounter
+from core.rules.prescribing.finding import Finding, Reason
+from core.rules.prescription import Medicine, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the patient told, understood once for all medicines of a prescription."""
+
+    allergies: Told
+    taken: Told
+
+
+def story_of(encounter: Encounter, formulary: Formulary) -> Story:
+    """By the names that the formulary knows."""
+    return Story(read_told(encounter.allergies, formulary), read_told(encounter.current_medicines, formulary))
+
+
+def judge(drug: Drug, encounter: Encounter, story: Story, *, form: str = "") -> Iterator[Finding]:
+    """Everything that is to be said against this medicine; nothing when it is allowed. The gravest first.
+
+    Without a form every form is meant: a warning is only given where it holds for all of them.
+    """
+    yield from _unlawful(drug, encounter)
+    yield from _told(drug, story)
+    products = [product for product in drug.products if form in ("", product.form)]
+    if products:
+        yield from _for_this_patient(products, encounter)
+
+
+def unlawful_list(drug: Drug, *, mode: Mode, follow_up: bool) -> Reason | None:
+    """T3 in one place: None when this medicine's list may be prescribed so, else why not."""
+    if drug.prohibited:
+        return Reason.PROHIBITED
+    match drug.drug_list:
+        case DrugList.A if not follow_up and mode is not Mode.VIDEO:
+            return Reason.LIST_A_NEEDS_VIDEO
+        case DrugList.B if not follow_up:
+            return Reason.LIST_B_NEEDS_FOLLOW_UP
+        case _:
+            return None
+
+
+def free_instead(drug: Drug, formulary: Formulary) -> tuple[str, ...]:
+    """Medicines of List O for the same use: what may be given at once, where that is enough."""
+    others = (one for one in formulary.values() if one.drug_list is DrugList.O and not one.prohibited)
+    return tuple(one.generic for one in others if drug.use and one.use == drug.use)
+
+
+def a_day(medicine: Medicine) -> Fraction | None:
+    """Milligrams a day at most; None where it cannot be told: drops, syrups, mixtures, "when needed"."""
+    one, units = milligrams(medicine.strength), read_dosage(medicine.frequency).most_a_day
+    return one * units if one is not None and units is not None else None
+
+
+def _unlawful(drug: Drug, encounter: Encounter) -> Iterator[Finding]:
+    if encounter.age is None:
+        yield Finding(Reason.AGE_UNKNOWN)
+    elif encounter.minor_alone:
+        yield Finding(Reason.MINOR_ALONE)
+    if reason := unlawful_list(drug, mode=encounter.mode, follow_up=encounter.follow_up):
+        yield Finding(reason)
+
+
+def _told(drug: Drug, story: Story) -> Iterator[Finding]:
+    if told := story.allergies.concerns(drug):
+        yield Finding(Reason.ALLERGY, {"told": told})
+    if taken := story.taken.substances & drug.substances:
+        yield Finding(Reason.TAKEN_ALREADY, {"told": ", ".join(sorted(taken))})
+
+
+def _for_this_patient(products: list[Product], encounter: Encounter) -> Iterator[Finding]:
+    from_age = min(product.from_age for product in products)
+    if encounter.age is not None and encounter.age < from_age:
+        yield Finding(Reason.BELOW_AGE, {"age": str(from_age)})
+    if encounter.may_be_pregnant and all(product.pregnancy is not Pregnancy.UNSTATED for product in products):
+        yield Finding(Reason.PREGNANCY)

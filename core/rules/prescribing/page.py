@@ -1,0 +1,120 @@
+"""docs/prescribing.md, made from the engine itself: `duravani prescribe rules > docs/prescribing.md`."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from core.rules.formulary.drug import Drug, DrugList, Product
+from core.rules.prescribing.encounter import FERTILE_AGES
+from core.rules.prescribing.finding import OF_LAW, WARNINGS, Finding, Reason
+from core.rules.prescribing.judge import unlawful_list
+from core.rules.prescribing.words import way_forward, why
+from core.rules.prescription import MAX_REPEATS, Mode
+
+HEAD = """# What may be prescribed
+
+For doctors: what the form refuses, what it reminds of, and what can be done lawfully instead. This page is made from
+the rules themselves (`duravani prescribe rules`); rule numbers are those of [the service's rules](rules.md). The
+software only reminds and checks: the doctor decides and signs (T8).
+
+## Which list, over which mode (T3)
+"""
+MODES = {Mode.AUDIO: "telephone", Mode.VIDEO: "video", Mode.TEXT: "text"}
+VISITS = {False: "first", True: "follow-up"}
+NAMES = {DrugList.PROHIBITED: "prohibited, or Schedule X"}
+ABOUT = {
+    Reason.ALLERGY: {"told": "penicillin"},
+    Reason.TAKEN_ALREADY: {"told": "metformin"},
+    Reason.SAME_SUBSTANCE: {"told": "paracetamol"},
+    Reason.ABOVE_DAILY_MAXIMUM: {"given": "5200 mg", "most": "4000 mg", "source": "WHO Model Formulary 2008"},
+    Reason.BELOW_AGE: {"age": "12"},
+}
+"""An example of what each warning names."""
+WHEN = {
+    Reason.ALLERGY: "what was told names the substance or its class, or a medicine of the same class, also mistyped",
+    Reason.TAKEN_ALREADY: "what was told names one of its substances: say whether this continues it or comes on top",
+    Reason.SAME_SUBSTANCE: "two medicines share a substance, in whatever form; the very same one twice is refused",
+    Reason.ABOVE_DAILY_MAXIMUM: "strength times how often is more than the formulary's maximum, all strengths "
+    "together; only where both can be counted and a public source names the maximum",
+    Reason.BELOW_AGE: "the formulary names an age",
+    Reason.PREGNANCY: f"the formulary says so, and the patient is no man, and {FERTILE_AGES[0]} to {FERTILE_AGES[-1]} "
+    "years old",
+}
+TAIL = f"""
+## Where it is asked
+At every signature, whatever path the medicines came by: typed, repeated from last time, from a set, from a draft made
+earlier; in the preview; and while typing, a second after the last key, by the same engine. Without a script the same is
+said after any button. A reason written for one patient goes into no set and is not repeated.
+
+- **How you met.** Calls come by telephone, so that is what the form says. Whoever met by video says so at *You met by*:
+  it is in the audit, and with the prescription.
+- **Follow-up** is the same doctor within six months (T5). Whether a medicine of List A is a refill, and one of List B
+  an add-on, the doctor knows.
+- **Repeats**: 0 to {MAX_REPEATS}, how often a pharmacy may dispense it again.
+- **A reason for a warning** is stored with its medicine.
+
+The same from a terminal, from the formulary in force, with no service running:
+
+```sh
+duravani prescribe check amoxicillin --mode audio --visit first --age 34
+duravani prescribe check paracetamol --mode audio --visit first --age 34 --form tablet --strength "650 mg" \\
+  --frequency 2-2-2-2 --json
+```
+
+`decision` is `allowed`, `warned` or `refused`; `rule`, `reason` and `way_forward` say why, and `also` what else there
+is to say.
+
+## The formulary
+[`config/formulary.csv`](../config/formulary.csv) is a hand-written **starter**, to be reviewed by a clinician of the
+deployment before it is used: no Indian list with a clear licence is packaged. Where the guidelines name no example, the
+list is set conservatively: antibiotics are A; medicines of psychiatry that are outside the NDPS Act are held back too.
+
+| column | |
+|---|---|
+| `generic`, `list`, `form`, `strengths` | needed; a line for each generic and form; strengths apart by `;` |
+| `route`, `schedule` | as on the pack; H, H1, X, G, OTC, or empty |
+| `daily_max`, `source` | for adults, as a mass; never one without the other |
+| `from_age` | completed years |
+| `classes` | apart by `;`: an allergy to one, or to another medicine that has it, is a reminder |
+| `use` | medicines of List O with the same use are named where another list is refused |
+| `pregnancy` | `caution`, `avoid`, or empty |
+
+A combination is one generic, joined by `+`. `duravani formulary export`, `import FILE`, `versions` and `use VERSION`
+change the formulary while the service runs, in every process within seconds. A table with anything wrong changes
+nothing; every problem is told with its line and column. A version is the first twelve digits of the table's SHA-256;
+none is ever dropped, and each prescription names its own. Brand names are a deployment's own file
+(`DURAVANI_ALIASES`: `alias,generic`): they are found while typing, and understood in what a patient told; what is
+printed is the generic.
+"""
+
+
+def page() -> str:
+    """The whole page, in English."""
+    return "\n".join([HEAD.rstrip("\n"), *_lists(), "", *_refusals(), "", *_warnings(), TAIL.rstrip("\n"), ""])
+
+
+def _lists() -> Iterator[str]:
+    columns = list(product(VISITS, MODES))
+    yield "| list | " + " | ".join(f"{VISITS[visit]}, {MODES[mode]}" for visit, mode in columns) + " |"
+    yield "|---" * (len(columns) + 1) + "|"
+    for one in DrugList:
+        drug = Drug("any", one, (Product("tablet", ("1 mg",)),))
+        refused = [unlawful_list(drug, mode=mode, follow_up=visit) for visit, mode in columns]
+        yield f"| {NAMES.get(one, one)} | " + " | ".join("no" if reason else "yes" for reason in refused) + " |"
+
+
+def _refusals() -> Iterator[str]:
+    yield "## What is refused, and the lawful way forward"
+    yield "| rule | why | instead |"
+    yield "|---|---|---|"
+    for reason in (one for one in Reason if one in OF_LAW):
+        yield f"| {reason.rule} | {why(Finding(reason), 'en')} | {way_forward(Finding(reason), 'en')} |"
+
+
+def _warnings() -> Iterator[str]:
+    yield "## What is reminded of"
+    yield "The doctor may prescribe it all the same, and writes why: until then it is not signed."
+    yield ""
+    yield "| rule | when | what is said, for example |"
+    yield "|---|---|---|"
+    for reason in (one for one in Reason if one in WARNINGS):
+        yield f"| {reason.rule} | {WHEN[reason]} | {why(Finding(reason, ABOUT.get(reason, {})), 'en')} |"

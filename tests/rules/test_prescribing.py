@@ -1,0 +1,212 @@
+"""The engine: every list over every mode, every warning and what answers it; no prohibited medicine by any path."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.tables import load_formulary
+from core.rules.formulary.drug import Drug, DrugList, Formulary, Product, Schedule
+from core.rules.formulary.told import read_told
+from core.rules.patient import Gender
+from core.rules.prescribing.answer import answer
+from core.rules.prescribing.check import acknowledged_where_warned, findings, problems
+from core.rules.prescribing.encounter import Encounter
+from core.rules.prescribing.finding import Decision, Finding, Reason, decision_of
+from core.rules.prescribing.judge import a_day, judge, story_of, unlawful_list
+from core.rules.prescribing.page import page
+from core.rules.prescribing.words import way_forward
+from core.rules.prescription import Medicine, Mode, Prescription
+
+STARTER = load_formulary()
+FIRST = Encounter(Mode.AUDIO, follow_up=False, age=34)
+AGAIN = replace(FIRST, follow_up=True)
+VIDEO = replace(FIRST, mode=Mode.VIDEO)
+PARACETAMOL = Medicine("paracetamol", "tablet", "500 mg", "1-0-1", 5)
+AMOXICILLIN = Medicine("amoxicillin", "capsule", "500 mg", "1-1-1", 5)
+PROHIBITED = sorted(generic for generic, drug in STARTER.items() if drug.prohibited)
+
+encounters = st.builds(
+    Encounter, mode=st.sampled_from(Mode), follow_up=st.booleans(), age=st.none() | st.integers(0, 120),
+    gender=st.none() | st.sampled_from(Gender), adult_identified=st.booleans(), allergies=st.text(max_size=20),
+    current_medicines=st.sampled_from(["", "metformin", "morphine"]),
+)  # fmt: skip
+
+
+def one_of(drug: Drug, **changes: object) -> Medicine:
+    made = drug.products[0]
+    medicine = Medicine(drug.generic, made.form, made.strengths[0], "1-0-1", 5)
+    return replace(medicine, **changes)  # type: ignore[arg-type]
+
+
+def of(*medicines: Medicine) -> Prescription:
+    return Prescription("Fever", "Viral fever", medicines)
+
+
+def blocked(content: Prescription, encounter: Encounter = FIRST) -> list[tuple[str, Reason]]:
+    return [(one.field, one.reason) for one in problems(content, STARTER, encounter)]
+
+
+@pytest.mark.parametrize(("generic", "first_audio", "first_video", "again_audio"), [
+    ("paracetamol", None, None, None),
+    ("amoxicillin", Reason.LIST_A_NEEDS_VIDEO, None, None),
+    ("metformin", Reason.LIST_A_NEEDS_VIDEO, None, None),
+    ("sitagliptin", Reason.LIST_B_NEEDS_FOLLOW_UP, Reason.LIST_B_NEEDS_FOLLOW_UP, None),
+    ("morphine", Reason.PROHIBITED, Reason.PROHIBITED, Reason.PROHIBITED),
+    ("alprazolam", Reason.PROHIBITED, Reason.PROHIBITED, Reason.PROHIBITED),
+])  # fmt: skip
+def test_each_list_over_each_mode(
+    generic: str, first_audio: Reason | None, first_video: Reason | None, again_audio: Reason | None
+) -> None:
+    content = of(one_of(STARTER[generic]))
+    for encounter, why in ((FIRST, first_audio), (VIDEO, first_video), (AGAIN, again_audio)):
+        assert blocked(content, encounter) == ([("medicines.0.generic", why)] if why else [])
+    assert blocked(content, replace(FIRST, mode=Mode.TEXT)) == blocked(content, FIRST)
+
+
+def test_schedule_x_is_prohibited_whatever_its_list_says() -> None:
+    drug = Drug("x", DrugList.O, (Product("tablet", ("1 mg",), schedule=Schedule.X),))
+    for mode, follow_up in product(Mode, (False, True)):
+        assert unlawful_list(drug, mode=mode, follow_up=follow_up) is Reason.PROHIBITED
+
+
+@settings(deadline=None)
+@given(st.sampled_from(PROHIBITED), encounters, st.text(min_size=1, max_size=20))
+def test_no_acknowledgement_and_no_encounter_allows_what_is_prohibited(
+    generic: str, encounter: Encounter, reason: str
+) -> None:
+    for made in STARTER[generic].products:
+        medicine = Medicine(generic, made.form, made.strengths[0], "1-0-1", 5, acknowledged=reason)
+        found = list(problems(of(PARACETAMOL, medicine), STARTER, encounter))
+        assert ("medicines.1.generic", Reason.PROHIBITED) in [(one.field, one.reason) for one in found]
+    assert answer(generic, encounter, STARTER).decision is Decision.REFUSED
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(STARTER)), encounters)
+def test_a_medicine_and_a_prescription_of_it_get_the_same_answer(generic: str, encounter: Encounter) -> None:
+    drug = STARTER[generic]
+    medicine = one_of(drug)
+    alone = [one.reason for one in judge(drug, encounter, story_of(encounter, STARTER), form=medicine.form)]
+    signed = [one.reason for one in findings(of(medicine), STARTER, encounter)]
+    assert [reason for reason in signed if reason is not Reason.ABOVE_DAILY_MAXIMUM] == alone
+    lawful = not any(one.reason.of_medicine for one in problems(of(medicine), STARTER, encounter))
+    assert lawful == (decision_of(map(Finding, signed)) is Decision.ALLOWED)
+
+
+def test_age_is_known_and_a_minor_has_an_adult() -> None:
+    assert blocked(of(PARACETAMOL), replace(FIRST, age=None)) == [("medicines.0.generic", Reason.AGE_UNKNOWN)]
+    child = replace(FIRST, age=8)
+    assert blocked(of(PARACETAMOL), child) == []
+    alone = replace(child, adult_identified=False)
+    assert blocked(of(PARACETAMOL), alone) == [("medicines.0.generic", Reason.MINOR_ALONE)]
+    assert blocked(replace(of(), advice="Come to the hospital at once"), alone) == []
+    assert blocked(of(PARACETAMOL), replace(alone, age=18)) == []
+
+
+@pytest.mark.parametrize("told", [
+    "penicillin", "Penicillins!", "penicilin since childhood", "ampicillin", "rash after cefixime", "AMOXICILLIN",
+    "beta-lactam",
+])  # fmt: skip
+def test_an_allergy_is_told_by_substance_class_or_relative(told: str) -> None:
+    encounter = replace(VIDEO, allergies=told)
+    assert blocked(of(AMOXICILLIN), encounter) == [("medicines.0.acknowledged", Reason.ALLERGY)]
+    assert blocked(of(replace(AMOXICILLIN, acknowledged="tolerated it last year")), encounter) == []
+    assert blocked(of(PARACETAMOL), encounter) == []
+
+
+@pytest.mark.parametrize("told", ["", "none", "no known allergy", "dust, peanuts", "कुछ नहीं"])
+def test_what_names_no_medicine_warns_of_none(told: str) -> None:
+    for drug in STARTER.values():
+        assert read_told(told, STARTER).concerns(drug) == ""
+
+
+def test_a_brand_name_that_the_deployment_knows_is_understood() -> None:
+    formulary = replace(STARTER, aliases={"augmentin": "amoxicillin+clavulanic acid", "lost": "not there"})
+    assert formulary.generic_of(" Augmentin ") == "amoxicillin+clavulanic acid"
+    assert formulary.generic_of("lost") == "lost"
+    assert read_told("swelling from Augmentin", formulary).concerns(STARTER["amoxicillin"]) == "amoxicillin"
+
+
+def test_a_substance_is_not_taken_twice() -> None:
+    taking = replace(AGAIN, current_medicines="Metformin 500 twice a day")
+    metformin = Medicine("metformin", "tablet", "500 mg", "1-0-1", 30)
+    assert blocked(of(metformin), taking) == [("medicines.0.acknowledged", Reason.TAKEN_ALREADY)]
+    syrup = Medicine("paracetamol", "syrup", "250 mg/5 ml", "SOS", 3)
+    assert blocked(of(PARACETAMOL, syrup)) == [("medicines.1.acknowledged", Reason.SAME_SUBSTANCE)]
+    both = Medicine("amoxicillin+clavulanic acid", "tablet", "625 mg", "1-0-1", 5)
+    assert blocked(of(AMOXICILLIN, both), VIDEO) == [("medicines.1.acknowledged", Reason.SAME_SUBSTANCE)]
+    assert blocked(of(PARACETAMOL, replace(PARACETAMOL, acknowledged="why not"))) == [
+        ("medicines.1.generic", Reason.LISTED_TWICE)
+    ]
+
+
+@pytest.mark.parametrize(("strength", "frequency", "above"), [
+    ("500 mg", "2-2-2-2", False), ("650 mg", "2-2-2", False), ("650 mg", "2-2-2-2", True), ("500 mg", "SOS", False),
+])  # fmt: skip
+def test_the_dose_of_a_day_is_counted_where_it_can_be(strength: str, frequency: str, above: bool) -> None:
+    medicine = replace(PARACETAMOL, strength=strength, frequency=frequency)
+    expected = [("medicines.0.acknowledged", Reason.ABOVE_DAILY_MAXIMUM)] if above else []
+    assert blocked(of(medicine)) == expected
+
+
+def test_strengths_of_one_medicine_count_together() -> None:
+    many = replace(PARACETAMOL, frequency="2-2-2"), replace(PARACETAMOL, strength="650 mg", frequency="1-1-1")
+    (said, above) = findings(of(*many), STARTER, FIRST)
+    assert said.reason is Reason.SAME_SUBSTANCE
+    assert dict(above.about) == {"given": "4950 mg", "most": "4000 mg", "source": "WHO Model Formulary 2008"}
+    assert a_day(Medicine("paracetamol", "syrup", "250 mg/5 ml", "1-1-1", 3)) is None
+
+
+def test_age_and_pregnancy_are_reminded_of() -> None:
+    nimesulide = Medicine("nimesulide", "tablet", "100 mg", "1-0-1", 3)
+    assert blocked(of(nimesulide), replace(AGAIN, age=9)) == [("medicines.0.acknowledged", Reason.BELOW_AGE)]
+    woman = replace(AGAIN, gender=Gender.WOMAN)
+    assert blocked(of(nimesulide), woman) == [("medicines.0.acknowledged", Reason.PREGNANCY)]
+    for encounter in (replace(woman, age=60), replace(woman, gender=Gender.MAN), replace(woman, gender=None)):
+        assert blocked(of(nimesulide), encounter) == []
+    drops = Medicine("ciprofloxacin", "eye drops", "0.3 %", "1-1-1", 5)
+    assert blocked(of(drops), replace(woman, age=15)) == []
+
+
+def test_a_reason_stays_only_where_there_was_a_warning() -> None:
+    content = of(replace(PARACETAMOL, acknowledged="x"), replace(AMOXICILLIN, acknowledged=" mild rash only "))
+    stored = acknowledged_where_warned(content, STARTER, replace(VIDEO, allergies="penicillin"))
+    assert [one.acknowledged for one in stored.medicines] == ["", "mild rash only"]
+
+
+def test_a_refusal_names_what_may_be_given_at_once() -> None:
+    found = answer("Ibuprofen", FIRST, STARTER)
+    assert (found.decision, found.rule) == (Decision.REFUSED, "T3")
+    assert "video" in found.way_forward
+    assert "paracetamol" in found.way_forward
+    assert "morphine" not in found.way_forward
+    assert "पैरा" not in answer("ibuprofen", FIRST, STARTER, language="hi").way_forward
+    assert way_forward(Finding(Reason.LIST_A_NEEDS_VIDEO), "ta") == way_forward(
+        Finding(Reason.LIST_A_NEEDS_VIDEO), "en"
+    )
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    found = answer("amoxicilin", FIRST, STARTER)
+    assert (found.decision, found.rule, found.list) == (Decision.REFUSED, "T6", None)
+    assert "amoxicillin" in found.way_forward
+    assert answer("zzzz", FIRST, Formulary({})).decision is Decision.REFUSED
+
+
+def test_an_answer_is_the_gravest_and_keeps_the_others() -> None:
+    encounter = replace(FIRST, allergies="penicillin", age=5, adult_identified=False)
+    found = answer("amoxicillin", encounter, STARTER)
+    assert (found.decision, found.rule) == (Decision.REFUSED, "T2")
+    assert [one.rule for one in found.also] == ["T3", "T8"]
+    dose = answer("paracetamol", FIRST, STARTER, form="tablet", strength="650 mg", frequency="2-2-2-2")
+    assert (dose.decision, "5200 mg" in dose.reason) == (Decision.WARNED, True)
+    assert answer("paracetamol", FIRST, STARTER, form="patch").rule == "T6"
+
+
+def test_the_page_for_doctors_is_up_to_date() -> None:
+    kept = Path(__file__).parents[2] / "docs" / "prescribing.md"
+    assert kept.read_text("utf-8") == page(), "duravani prescribe rules > docs/prescribing.md"

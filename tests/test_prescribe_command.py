@@ -1,0 +1,123 @@
+"""`duravani prescribe` and `duravani formulary`: what they answer, what they refuse, and of which formulary."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.tables import FORMULARY
+from main import FAILED, OK, USAGE, run
+
+MINE = "generic,list,form,strengths,use\nparacetamol,O,tablet,500 mg,pain\nbrufenol,A,tablet,1 mg,pain\n"
+MEET = ("--mode", "audio", "--visit", "first", "--age", "34")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, and no settings file of this checkout."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DURAVANI_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+def check(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert run(["prescribe", "check", *arguments, "--json"]) == OK
+    found = json.loads(capsys.readouterr().out)
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize(("arguments", "decision", "rule"), [
+    (["paracetamol", *MEET], "allowed", "T3"),
+    (["Amoxicillin", *MEET], "refused", "T3"),
+    (["amoxicillin", "--mode", "video", "--visit", "first", "--age", "34"], "allowed", "T3"),
+    (["metformin", "--mode", "text", "--visit", "follow-up", "--age", "60"], "allowed", "T3"),
+    (["hydrochlorothiazide", "--mode", "video", "--visit", "first", "--age", "60"], "refused", "T3"),
+    (["morphine", "--mode", "video", "--visit", "follow-up", "--age", "60"], "refused", "T3"),
+    (["paracetamol", "--mode", "audio", "--visit", "first"], "refused", "T2"),
+    (["paracetamol", "--mode", "audio", "--visit", "first", "--age", "9", "--without-adult"], "refused", "T2"),
+    (["amoxicillin", "--mode", "video", "--visit", "first", "--age", "9", "--allergy", "penicillin"], "warned", "T8"),
+    (["metformin", "--mode", "audio", "--visit", "follow-up", "--age", "9", "--takes", "metformin"], "warned", "T8"),
+    (["nothing-such", *MEET], "refused", "T6"),
+])  # fmt: skip
+def test_what_may_be_prescribed(
+    capsys: pytest.CaptureFixture[str], home: Path, arguments: Sequence[str], decision: str, rule: str
+) -> None:
+    found = check(capsys, *arguments)
+    assert (found["decision"], found["rule"]) == (decision, rule)
+    assert found["reason"]
+    assert bool(found["way_forward"]) == (decision != "allowed")
+    assert not (home / "home").exists(), "a question makes no database"
+
+
+def test_in_words_and_in_hindi(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prescribe", "check", "ibuprofen", *MEET]) == OK
+    said = capsys.readouterr().out
+    assert said.startswith("ibuprofen: refused (T3)\n")
+    assert "paracetamol" in said
+    assert "वीडियो" in check(capsys, "ibuprofen", *MEET, "--language", "hi")["way_forward"]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["paracetamol"], ["paracetamol", "--mode", "pigeon", "--visit", "first"], ["paracetamol", *MEET, "--age", "old"],
+    ["paracetamol", *MEET, "--age", "-3"], ["paracetamol", *MEET, "--gender", "x"], [],
+])  # fmt: skip
+def test_a_question_that_is_none(arguments: Sequence[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["prescribe", "check", *arguments])
+    assert ended.value.code == USAGE
+
+
+def test_a_brand_name_of_the_deployment(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "brands.csv").write_text("alias,generic\nOur Brand,paracetamol\n")
+    monkeypatch.setenv("DURAVANI_ALIASES", str(home / "brands.csv"))
+    assert check(capsys, "our brand", *MEET)["medicine"] == "paracetamol"
+    (home / "brands.csv").write_text("brand,generic\n")
+    assert run(["prescribe", "check", "paracetamol", *MEET]) == USAGE
+    assert "the heading must be alias,generic" in capsys.readouterr().err
+
+
+def test_a_table_goes_out_comes_in_and_is_asked(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert run(["formulary", "export", "--output", "mine.csv"]) == OK
+    assert (home / "mine.csv").read_bytes() == FORMULARY.read_bytes()
+    (home / "mine.csv").write_text(MINE)
+    assert run(["formulary", "import", "mine.csv", "--check"]) == OK
+    assert check(capsys_cleared(capsys), "brufenol", *MEET)["rule"] == "T6"
+    assert run(["formulary", "import", "mine.csv"]) == OK
+    mine, size, state = capsys.readouterr().out.split("\t")
+    assert (size, state.strip()) == ("2 medicines", "in force")
+    found = check(capsys, "brufenol", *MEET)
+    assert (found["rule"], found["list"]) == ("T3", "A")
+    assert found["way_forward"].endswith("paracetamol.")
+    assert run(["formulary", "versions"]) == OK
+    assert f"{mine}\t" in capsys.readouterr().out
+    assert run(["formulary", "use", "files"]) == OK
+    assert check(capsys_cleared(capsys), "brufenol", *MEET)["rule"] == "T6"
+    assert run(["formulary", "use", mine]) == OK
+    assert run(["formulary", "export", "--version", mine]) == OK
+    assert capsys.readouterr().out.endswith(MINE)
+    assert run(["formulary", "use", "123456789abc"]) == FAILED
+    assert "no formulary of version '123456789abc'" in capsys.readouterr().err
+    assert check(capsys, "brufenol", *MEET)["list"] == "A", "what failed changed nothing"
+
+
+def capsys_cleared(capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
+    """With what was printed so far read away."""
+    capsys.readouterr()
+    return capsys
+
+
+def test_a_bad_table_changes_nothing_and_every_problem_is_told(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    (home / "bad.csv").write_text("generic,list,form,strengths\na,Q,tablet,1 mg\nb,O,tablet\n")
+    assert run(["formulary", "import", "bad.csv"]) == FAILED
+    said = capsys.readouterr().err
+    assert "bad.csv: line 3: has more or fewer values" in said
+    assert "bad.csv: line 2, list: 'Q' is none of O, A, B, prohibited" in said
+    assert not (home / "home").exists()
+    (home / "bad.csv").write_bytes(b"\xff")
+    assert run(["formulary", "import", "bad.csv"]) == FAILED
+    assert run(["formulary", "import", "none.csv"]) == FAILED
