@@ -24,9 +24,10 @@ from ivr.adoption import adopt
 from ivr.call import Call
 from ivr.calling_back import CallingBack
 from ivr.desk import Desk
-from ivr.legs import MISSED, PATIENT, STAFF
+from ivr.legs import MISSED, PATIENT, PHARMACY, STAFF
 from ivr.missed_call import missed_call
 from ivr.patient_call import patient_call
+from ivr.pharmacy_call import pharmacy_call
 from ivr.reception import Reception
 from ivr.router import Router
 from ivr.staff_call import staff_call
@@ -117,6 +118,8 @@ async def _converse(reception: Reception, arrival: Arrival) -> None:
         flow = staff_call(desk, call, arrival.account)
     elif arrival.kind == PATIENT:
         flow = patient_call(desk, call)
+    elif arrival.kind == PHARMACY:
+        flow = pharmacy_call(desk, call)
     elif arrival.kind == MISSED:
         flow = missed_call(reception, call)
     else:

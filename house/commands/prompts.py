@@ -5,6 +5,7 @@ import asyncio
 from functools import partial
 
 from config.settings import Settings
+from config.tables import load_formulary
 from house.commands.common import BY, OK, Commands, Failure, command, group, input_, refusals
 
 
@@ -64,6 +65,7 @@ async def _prompts_render(options: argparse.Namespace, settings: Settings) -> in
         await asyncio.to_thread(
             partial(prepare, progress=partial(print, flush=True)),
             settings.build, settings.prompts, settings.voices, options.engine, settings.languages,
+            formulary=load_formulary(settings.formulary).values(),
         )  # fmt: skip
     except VoiceError as error:
         raise Failure(str(error)) from error
