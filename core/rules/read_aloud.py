@@ -3,13 +3,15 @@
 What a language has no word for is never left out in silence: the caller hears that it stands on the prescription.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from core.rules.dosage import Dosage, Food, Pattern, read_dosage
 from core.rules.medicine_words import STANDARD
-from core.rules.prescription import Drug, Medicine
+from core.rules.prescription import Medicine
 from core.rules.speech import LARGEST_NUMBER, NUMBERS, Param, Phrasebook, Spoken, Voice
 
 SLOW = "slow"
@@ -25,8 +27,22 @@ _NAMED = {
     Pattern.WEEKLY: "dose_weekly",
 }
 
+_SPREAD = re.compile(r"cream|ointment|gel$|lotion|shampoo|soap|scrub|paint|dusting")
+"""Forms that nobody counts: 1-0-1 of a cream is twice a day."""
+
 Said = tuple[str, Mapping[str, Param]]
 """A prompt's key and its values."""
+
+
+class Prescribable(Protocol):
+    """What a formulary knows of a medicine, as far as it is spoken."""
+
+    @property
+    def generic(self) -> str: ...
+    @property
+    def forms(self) -> tuple[str, ...]: ...
+    @property
+    def strengths(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ def medicine_lines(book: Phrasebook, place: int, medicine: Medicine, ready: Call
     """One medicine, the `place`-th from 1. `ready` says whether something is rendered."""
     return [
         *name_lines(book, place, medicine, ready),
-        *_dose_lines(book, read_dosage(medicine.frequency)),
+        *_dose_lines(book, medicine),
         *_food_lines(medicine.food),
         *_days_lines(medicine),
         *([("note_written", {})] if medicine.instructions.strip() else []),
@@ -73,7 +89,10 @@ def name_lines(book: Phrasebook, place: int, medicine: Medicine, ready: Callable
         yield "strength_written", {}
 
 
-def _dose_lines(book: Phrasebook, dosage: Dosage) -> Iterator[Said]:
+def _dose_lines(book: Phrasebook, medicine: Medicine) -> Iterator[Said]:
+    dosage = read_dosage(medicine.frequency)
+    if _SPREAD.search(medicine.form) and any(dosage.parts):
+        dosage = Dosage(Pattern.TIMES_A_DAY, times=sum(1 for much in dosage.parts if much))
     if dosage.pattern is Pattern.PARTS and any(dosage.parts) and all(map(book.has_amount, dosage.parts)):
         for part, much in zip(_PARTS_OF_DAY[len(dosage.parts)], dosage.parts, strict=True):
             if much:
@@ -97,7 +116,7 @@ def _days_lines(medicine: Medicine) -> Iterator[Said]:
 # What must be rendered
 
 
-def read_later(book: Phrasebook, formulary: Iterable[Drug]) -> Iterator[Utterance]:
+def read_later(book: Phrasebook, formulary: Iterable[Prescribable]) -> Iterator[Utterance]:
     """All that the natural voice says when there is time: what is read aloud, at both paces, the usual pace first."""
     texts = book.texts()
     later = dict.fromkeys(sorted(book.stems_of(book.later))) | book.amount_texts()
@@ -112,7 +131,7 @@ def read_later(book: Phrasebook, formulary: Iterable[Drug]) -> Iterator[Utteranc
     yield from (Utterance(f"{SLOW}/{stem}", book.respelt(text), slow) for stem, text in slowly.items())
 
 
-def _vocabulary(book: Phrasebook, formulary: Iterable[Drug]) -> Iterator[Spoken]:
+def _vocabulary(book: Phrasebook, formulary: Iterable[Prescribable]) -> Iterator[Spoken]:
     """Each name, form and strength of the formulary that this language can say, and the letters of initials."""
     letters = (letter(book, each) for each in book.medicine_words.letters)
     yield from (spoken for spoken in letters if spoken is not None)

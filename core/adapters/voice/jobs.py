@@ -14,8 +14,7 @@ from typing import Final
 
 from core.adapters.voice.sound import VoiceError
 from core.adapters.voice.tones import TONES
-from core.rules.prescription import Drug
-from core.rules.read_aloud import SLOW, Utterance, read_later
+from core.rules.read_aloud import SLOW, Prescribable, Utterance, read_later
 from core.rules.speech import Phrasebook, Phrasebooks, Voice
 
 _VERSION: Final = 1
@@ -50,7 +49,7 @@ class Repertoire:
     """All that a deployment says: its languages, its formulary, and the recordings that replace a voice."""
 
     books: Phrasebooks
-    formulary: Sequence[Drug]
+    formulary: Sequence[Prescribable]
     recordings: Path
 
     def first(self, *, natural: bool) -> list[Job]:

@@ -11,7 +11,7 @@ from core.adapters.voice.kokoro_parts import kokoro_folder
 from core.adapters.voice.render import Progress, render_all, render_later
 from core.adapters.voice.sound import VoiceError
 from core.rules.phrasebook_file import parse_phrasebook
-from core.rules.prescription import Drug
+from core.rules.read_aloud import Prescribable
 from core.rules.speech import Phrasebook, Phrasebooks, SpeechError
 
 Engine = Literal["auto", "kokoro", "espeak"]
@@ -40,7 +40,7 @@ def prepare(
     engine: Engine = "auto",
     codes: Sequence[str] = (),
     progress: Progress = print,
-    formulary: Iterable[Drug] = (),
+    formulary: Iterable[Prescribable] = (),
 ) -> Path:
     """Render what is missing or changed into `<build_dir>/prompts` and return that folder.
 
@@ -61,7 +61,7 @@ def prepare_medicines(
     build_dir: Path,
     books: Phrasebooks,
     voices_dir: Path,
-    formulary: Iterable[Drug],
+    formulary: Iterable[Prescribable],
     *,
     natural: bool,
     alone: bool = False,
