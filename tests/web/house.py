@@ -21,6 +21,7 @@ from core.adapters.line import EmbeddedValkey, RedisLine
 from core.adapters.pdf.printer import Letterhead, ReportlabPrinter
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
+from core.clinic.admin.register_pharmacy import RegisteredPharmacy, register_pharmacy
 from core.clinic.bring_together import begin_consultation
 from core.clinic.clinic import Clinic, Policy
 from core.clinic.doctor_ready import doctor_ready
@@ -79,6 +80,17 @@ class House:
 
     async def second_doctor(self) -> HiredDoctor:
         return await hire_doctor(self.clinic, "vikram", "Dr. Vikram Rao")
+
+    async def pharmacy(self, *, verified: bool = True) -> RegisteredPharmacy:
+        return await register_pharmacy(
+            self.clinic,
+            login="jan-aushadhi",
+            name="Jan Aushadhi Kendra",
+            licence_number="RJ-20B-12345",
+            authority="Drugs Control Rajasthan",
+            phone="0141 2345678",
+            verified=verified,
+        )
 
     async def patient(self, mobile: str = "+919876543210") -> Patient:
         recording = self.home / "spoken"

@@ -8,6 +8,7 @@ from aiohttp.web import RouteDef
 
 from core.clinic.hire import add_operator
 from core.clinic.sign_in import open_session
+from core.rules.pharmacy import Person
 from core.rules.staff import StaffKind
 from tests.web.house import House, browser
 from web.access import ALLOWED, HOME, Right
@@ -19,6 +20,9 @@ FOR_ANYBODY = {
     "/login",
     "/language/{language}",
     "/p/{secret}",
+    "/v",
+    "/v/paper",
+    "/v/{code}",
     "/p/{secret}.pdf",
     "/static/{bundle:phone|try}.js",
     "/try",
@@ -56,14 +60,20 @@ def test_everybody_has_a_right_and_a_home() -> None:
     assert set(HOME) == set(StaffKind)
 
 
+async def person_of(house: House, kind: StaffKind) -> Person:
+    """Somebody of this kind."""
+    match kind:
+        case StaffKind.DOCTOR:
+            return house.doctor.doctor
+        case StaffKind.PHARMACY:
+            return (await house.pharmacy()).pharmacy
+        case _:
+            return (await add_operator(house.clinic, login="somebody", name="Somebody", kind=kind)).operator
+
+
 @pytest.mark.parametrize("kind", StaffKind)
 async def test_who_may_comes_in_and_nobody_else(house: House, kind: StaffKind) -> None:
-    person = (
-        house.doctor.doctor
-        if kind is StaffKind.DOCTOR
-        else (await add_operator(house.clinic, login="somebody", name="Somebody", kind=kind)).operator
-    )
-    secret, signed_in = await open_session(house.clinic, person)
+    secret, signed_in = await open_session(house.clinic, await person_of(house, kind))
     async with browser(house.deps()) as client:
         client.session.cookie_jar.update_cookies({"duravani": secret})
         for method, address, right in pages():

@@ -5,7 +5,7 @@ that a script would show in some state, such as the telephone's buttons.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -19,16 +19,20 @@ from aiohttp.web import RouteDef
 from playwright.async_api import Browser, Page, Request
 
 from core.clinic.hire import add_operator
+from core.clinic.issue_prescription import issue_prescription
 from core.clinic.log_call import log_call_start
 from core.clinic.note_call_back import note_call_back
+from core.clinic.pharmacy.dispense import dispense
 from core.clinic.sign_in import open_session
 from core.clinic.try_phones import TryPhones
+from core.rules.dispensing import Portion
+from core.rules.pharmacy import Channel
 from core.rules.staff import StaffKind
 from tests.npm import NoNode, install
 from tests.web.house import House
 from tests.web.test_access import GAPS
 from tests.web.test_in_chromium import CHROMIUM, chromium
-from tests.web.test_prescription_link import link
+from tests.web.test_prescription_link import CONTENT, link
 from web.access import ALLOWED
 from web.guard import right_of
 from web.routes import make_app, routes
@@ -36,6 +40,7 @@ from web.routes import make_app, routes
 __all__ = ["chromium", "link"]  # fixtures
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
 
+Gaps = Mapping[str, str]
 WIDTHS = (360, 1920)
 LOOKS = (("en", "light"), ("hi", "dark"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -69,32 +74,48 @@ def axe() -> str:
         pytest.skip(f"no axe-core: {reason}")
 
 
-def pages_of(kind: StaffKind) -> Iterator[str]:
+def pages_of(kind: StaffKind, furnished: Gaps) -> Iterator[str]:
     """The addresses of every page they may open; gaps are filled with what `furnish` has put there."""
     for route in routes():
         if isinstance(route, RouteDef) and route.method == "GET" and not NO_PAGES.search(route.path):
             right = right_of(route.handler)
             if right is not None and kind in ALLOWED[right]:
-                yield filled(route.path)
+                yield filled(route.path, furnished)
 
 
-def filled(path: str) -> str:
+def filled(path: str, furnished: Gaps) -> str:
     """The address with something in its gaps."""
-    gaps = GAPS | {"mobile": quote(MOBILE), "id": CALL if "/calls/" in path else "1"}
+    gaps = GAPS | {"mobile": quote(MOBILE), "id": CALL if "/calls/" in path else "1", "code": furnished["code"]}
+    if "/pharmacies/" in path:
+        gaps["id"] = furnished["pharmacy"]
     return re.sub(r"{(\w+)[^}]*}", lambda gap: gaps.get(gap[1], "1"), path)
 
 
-async def furnish(house: House) -> None:
-    """Something of everything, so that no page is empty: a talk under way, an SMS, a call that is owed, a call."""
+async def furnish(house: House) -> Gaps:
+    """Something of everything, so that no page is empty: a talk under way, an SMS, a call that is owed, a call.
+
+    And a prescription of which a pharmacy has given a part; its code, and the pharmacy's number.
+    """
+    consultation = await house.after_talk(await house.patient("+919876543211"))
+    signed = await issue_prescription(
+        house.clinic, doctor_id=house.doctor.doctor.id, consultation_id=consultation.id, content=CONTENT
+    )
+    shop = (await house.pharmacy()).pharmacy
+    await dispense(house.clinic, shop, signed.code, [Portion(0, 1, 0)], channel=Channel.WEB)
     await house.talk(await house.patient(MOBILE))
     await note_call_back(house.clinic, "+919812345678", "hi")
     await log_call_start(house.clinic, CALL, "patient", MOBILE)
+    return {"code": signed.code, "pharmacy": str(shop.id)}
 
 
 async def cookie_of(house: House, kind: StaffKind) -> str:
     """Of a new session."""
     if kind is StaffKind.DOCTOR:
         return (await open_session(house.clinic, house.doctor.doctor))[0]
+    if kind is StaffKind.PHARMACY:
+        async with house.clinic.ledger.read() as books:
+            (shop,) = await books.pharmacies.all()
+        return (await open_session(house.clinic, shop))[0]
     hired = await add_operator(house.clinic, login=f"some-{kind}", name="Somebody", kind=kind)
     return (await open_session(house.clinic, hired.operator))[0]
 
@@ -147,33 +168,38 @@ async def barriers(page: Page, axe: str, path: str, status: int = 200) -> list[s
 async def test_no_page_of_the_staff_has_a_barrier(
     house: House, chromium: Browser, address: str, axe: str, kind: StaffKind
 ) -> None:
-    await furnish(house)
+    furnished = await furnish(house)
     cookie, found = await cookie_of(house, kind), []
     for language, shade in LOOKS:
         page = await open_tab(chromium, address, language, shade, cookie)
-        for path in pages_of(kind):
+        for path in pages_of(kind, furnished):
             found += await barriers(page, axe, path)
             if not await page.locator('form[action="/logout"] button').is_visible():
                 found.append(f"{path}: no way to sign out")
     assert not found, "\n".join(found)
 
 
-async def test_no_page_of_a_stranger_has_a_barrier(chromium: Browser, address: str, axe: str, link: str) -> None:
+async def test_no_page_of_a_stranger_has_a_barrier(
+    house: House, chromium: Browser, address: str, axe: str, link: str
+) -> None:
     found = []
+    async with house.clinic.ledger.read() as books:
+        code = (await books.prescriptions.get(1)).code
     for language, shade in LOOKS:
         page = await open_tab(chromium, address, language, shade)
-        for path in ("/login", link, "/try"):
+        for path in ("/login", link, "/try", "/v", f"/v/{code}"):
             found += await barriers(page, axe, path)
         found += await barriers(page, axe, "/no-such-page", status=404)
+        found += await barriers(page, axe, "/v/000000000018", status=404)
     assert not found, "\n".join(found)
 
 
 async def test_every_first_view_is_light(house: House, chromium: Browser, address: str) -> None:
-    await furnish(house)
+    furnished = await furnish(house)
     heavy = []
     for kind in StaffKind:
         cookie = await cookie_of(house, kind)
-        for path in pages_of(kind):
+        for path in pages_of(kind, furnished):
             weight = await first_view(await open_tab(chromium, address, "en", "light", cookie), path)
             if weight > LIGHTEST:
                 heavy.append(f"{kind} {path}: {weight} bytes")

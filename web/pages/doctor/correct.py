@@ -1,7 +1,8 @@
 """Correct a signed prescription, or take it back: the form filled with what was signed, for who has signed it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from aiohttp import web
 
@@ -16,7 +17,8 @@ from core.clinic.issue_prescription import CannotSign, NotYours, SigningCase
 from core.clinic.pharmacy.verify_prescription import was_given
 from core.clinic.steer import open_consultation
 from core.clinic.void_prescription import LONGEST_REASON, NoReason, void_prescription
-from core.rules.prescription import Prescription, SignedPrescription
+from core.rules.dispensing import named
+from core.rules.prescription import Medicine, Prescription, SignedPrescription
 from core.rules.staff import Doctor
 from web.forms import field, one_of, whole
 from web.guard import Visit
@@ -48,7 +50,10 @@ async def sign(visit: Visit[Doctor]) -> web.StreamResponse:
         return await _show(visit, paper, draft, more=len(draft.medicines) + 2)
     try:
         await correct_prescription(
-            visit.clinic, doctor_id=visit.person.id, prescription_id=paper.signed.id, content=draft.prescription()
+            visit.clinic,
+            doctor_id=visit.person.id,
+            prescription_id=paper.signed.id,
+            content=_content(draft, paper.signed.content),
         )
     except CannotSign as refused:
         return await _show(visit, paper, draft, problems_said(visit, refused.problems))
@@ -84,6 +89,22 @@ def _draft_of(content: Prescription) -> Draft:
     """The form as it was when it was signed."""
     texts = {name: str(getattr(content, name)) for name in TEXTS if name != "tests"}
     return Draft({**texts, "tests": "\n".join(content.tests)}).with_medicines(content.medicines)
+
+
+def _content(draft: Draft, old: Prescription) -> Prescription:
+    """What the form says; what it does not ask for stays as it was signed, of each medicine that is still there."""
+    written = draft.prescription()
+    before = {named(medicine): medicine for medicine in old.medicines}
+    medicines = tuple(
+        replace(medicine, **_unasked(before[named(medicine)], COLUMNS)) if named(medicine) in before else medicine
+        for medicine in written.medicines
+    )
+    return replace(written, medicines=medicines, **_unasked(old, {*TEXTS, "medicines"}))
+
+
+def _unasked(signed: Prescription | Medicine, asked: Collection[str]) -> dict[str, Any]:
+    """The fields that the form does not have."""
+    return {each.name: getattr(signed, each.name) for each in fields(signed) if each.name not in asked}
 
 
 async def _show(
