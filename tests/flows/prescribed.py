@@ -6,15 +6,14 @@ from datetime import timedelta
 
 from core.clinic.passwords import hashed
 from core.ports import NEW
-from core.rules.consultation import Consultation, Outcome
 from core.rules.dosage import Food
 from core.rules.patient import Patient
 from core.rules.pharmacy import Pharmacy
-from core.rules.prescription import Medicine, Prescription, SignedPrescription, verification_code
+from core.rules.prescription import Medicine, Prescription, SignedPrescription
 from core.rules.read_aloud import read_later
 from core.rules.staff import Verification
-from core.rules.token import Priority, Token, TokenState
 from tests.flows.house import PHRASEBOOKS, House
+from tests.signed import signed_before
 
 PARACETAMOL = Medicine("paracetamol", "tablet", "500 mg", "1-0-1", 5, food=Food.AFTER)
 CETIRIZINE = Medicine("cetirizine", "tablet", "10 mg", "HS", 1)
@@ -31,31 +30,11 @@ async def prescribed(
     days_ago: int = 0,
     **content: object,
 ) -> SignedPrescription:
-    """A doctor has signed this for the patient; its consultation and token are long over."""
-    number = next(_numbers)
-    doctor = await house.doctor(f"prescriber{number}", ready=False)
+    """A doctor has signed this for the patient."""
+    doctor = await house.doctor(f"prescriber{next(_numbers)}", ready=False)
+    written = Prescription("fever", "viral fever", tuple(medicines), **content)  # type: ignore[arg-type]
     at = house.clock.now() - timedelta(days=days_ago)
-    async with house.clinic.ledger.write() as books:
-        token = await books.tokens.add(
-            Token(
-                NEW, f"9{number:04}", at.date(), patient.id, "general", patient.state, patient.language,
-                Priority.ROUTINE, TokenState.CONSUMED, at, at,
-            )
-        )  # fmt: skip
-        consultation = await books.consultations.add(
-            Consultation(
-                NEW, token.id, patient.id, doctor.id, follow_up=False, claimed_at=at, talked_at=at, hung_up_at=at,
-                ended_at=at, outcome=Outcome.PRESCRIBED,
-            )
-        )  # fmt: skip
-        return await books.prescriptions.add(
-            SignedPrescription(
-                NEW, consultation.id, patient.id, doctor.id,
-                Prescription("fever", "viral fever", tuple(medicines), **content),  # type: ignore[arg-type]
-                at, f"RX{number:012}", f"{number:064}", at + timedelta(days=30), verification_code(number),
-            ),
-            b"%PDF",
-        )  # fmt: skip
+    return await signed_before(house.clinic, doctor.id, patient, written, at)
 
 
 async def void(house: House, signed: SignedPrescription) -> None:
