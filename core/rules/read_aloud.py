@@ -120,9 +120,11 @@ def read_later(book: Phrasebook, formulary: Iterable[Prescribable]) -> Iterator[
     """All that the natural voice says when there is time: what is read aloud, at both paces, the usual pace first."""
     texts = book.texts()
     later = dict.fromkeys(sorted(book.stems_of(book.later))) | book.amount_texts()
+    letters = (letter(book, each) for each in book.medicine_words.letters)
+    spelt = {spoken.stem: spoken.text for spoken in letters if spoken is not None}
     words = {spoken.stem: spoken.text for spoken in _vocabulary(book, formulary)}
     yield from (Utterance(stem, book.respelt(texts[stem]), book.voice) for stem in later)
-    yield from (Utterance(stem, book.respelt(text), book.voice) for stem, text in words.items())
+    yield from (Utterance(stem, book.respelt(text), book.voice) for stem, text in (words | spelt).items())
     if not book.read:
         return
     slowly = {stem: texts[stem] for stem in sorted(book.stems_of(book.read))} | book.amount_texts() | words
@@ -132,9 +134,7 @@ def read_later(book: Phrasebook, formulary: Iterable[Prescribable]) -> Iterator[
 
 
 def _vocabulary(book: Phrasebook, formulary: Iterable[Prescribable]) -> Iterator[Spoken]:
-    """Each name, form and strength of the formulary that this language can say, and the letters of initials."""
-    letters = (letter(book, each) for each in book.medicine_words.letters)
-    yield from (spoken for spoken in letters if spoken is not None)
+    """Each name, form and strength of the formulary that this language can say."""
     for drug in formulary:
         yield _named(book, drug.generic)
         found = (*(_form(book, form) for form in drug.forms), *(_strength(book, each) for each in drug.strengths))

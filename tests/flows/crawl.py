@@ -135,6 +135,7 @@ async def walk(house: House, start: Start, entries: Sequence[str]) -> Walker:
 async def crawl(house: House) -> Atlas:
     """Every question of every way, with every key."""
     atlas = Atlas()
+    rendered(house, "paracetamol", "cetirizine")
     for way in WAYS:
         base = await walk(house, way.start, way.entries)
         for number, question in enumerate(step.question for step in base.trail):
@@ -162,7 +163,6 @@ async def _with_token(house: House, call: Walker) -> Coroutine[Any, Any, None]:
 
 
 async def _treated(house: House, call: Walker) -> Coroutine[Any, Any, None]:
-    rendered(house, "paracetamol", "cetirizine")
     await prescribed(house, await house.patient(call.caller, name="name-1"))
     return patient_call(house.desk, call)
 
@@ -176,7 +176,6 @@ async def _treated_with_token(house: House, call: Walker) -> Coroutine[Any, Any,
 
 async def _shop(house: House, call: Walker) -> Coroutine[Any, Any, None]:
     """Its code and that of its prescription are typed by name: each walk has others."""
-    rendered(house, "paracetamol", "cetirizine")
     await pharmacy(house, phone=call.caller)
     signed = await prescribed(house, await house.patient(f"+91988{next(_mobiles):07}"))
     call.codes[CODE] = f"{signed.code}#"

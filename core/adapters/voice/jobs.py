@@ -1,8 +1,8 @@
 """Which sounds there must be, and from what each is made: by whom it is spoken, or from which recording.
 
 There are two kinds. What most callers hear is spoken by the natural voice before the service is first opened. What is
-read aloud (a whole formulary, at two paces) would take that voice a quarter of an hour: espeak-ng speaks it at once,
-and the natural voice takes its place when there is time.
+read aloud (a whole formulary, at two paces) would take that voice a quarter of an hour or more: espeak-ng speaks it at
+once, and the natural voice takes its place when there is time.
 """
 
 import hashlib
