@@ -1,5 +1,6 @@
 """The administration from the command line: what it changes, what it refuses, what it prints."""
 
+import re
 import wave
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from main import FAILED, OK, USAGE, run
 
 COMMANDS: tuple[list[str], ...] = (
     *(["doctor", name] for name in ("change", "verify", "suspend", "password", "phone", "sign-out", "leave")),
+    *(["pharmacy", name] for name in ("add", "list", "change", "verify", "suspend", "pin", "password", "leave")),
     *(["operator", name] for name in ("list", "change", "password", "leave")),
     ["opd"], ["opd", "list"], ["opd", "set"], ["roster"], ["roster", "import"], ["roster", "export"],
     ["roster", "absent"], ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
@@ -37,6 +39,28 @@ def test_help_everywhere(command: Sequence[str], capsys: pytest.CaptureFixture[s
         run([*command, "--help"])
     assert ended.value.code == OK
     assert capsys.readouterr().out.startswith(f"usage: {' '.join(['duravani', *command])}")
+
+
+def test_a_pharmacys_life(capsys: pytest.CaptureFixture[str]) -> None:
+    shop = ("--name", "Jan Aushadhi", "--licence", "RJ-20B-1", "--authority", "Drugs Control", "--phone")
+    assert run(["pharmacy", "add", "jan-aushadhi", *shop, "0141 2345678"]) == OK
+    told = capsys.readouterr().out
+    assert re.search(r"/login, password \S{19}\n  by telephone from \+911412345678: PIN \d{6}\n", told)
+    assert run(["pharmacy", "add", "another", *shop, "+911412345678"]) == FAILED
+    assert run(["pharmacy", "add", "another", *shop, "12"]) == FAILED
+    assert run(["pharmacy", "verify", "jan-aushadhi", "--note", "register of 2026"]) == OK
+    run(["pharmacy", "list"])
+    assert "RJ-20B-1, Drugs Control\t+911412345678\tverified" in capsys.readouterr().out
+    assert run(["pharmacy", "pin", "jan-aushadhi"]) == OK
+    assert re.fullmatch(r"jan-aushadhi: PIN \d{6}\n", capsys.readouterr().out)
+    assert run(["pharmacy", "change", "jan-aushadhi", "--phone", "9812345670"]) == OK
+    assert run(["pharmacy", "suspend", "jan-aushadhi"]) == OK
+    assert run(["operator", "change", "jan-aushadhi", "--name", "Somebody"]) == FAILED
+    assert run(["doctor", "phone", "jan-aushadhi"]) == FAILED
+    assert run(["pharmacy", "leave", "jan-aushadhi"]) == OK
+    assert run(["pharmacy", "verify", "jan-aushadhi"]) == FAILED
+    run(["pharmacy", "list"])
+    assert capsys.readouterr().out == ""
 
 
 def test_a_doctors_working_life(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from alembic import command
@@ -70,20 +71,19 @@ async def test_what_is_void_is_not_voided_again(
             await books.prescriptions.void(first, NOW)
 
 
-async def test_old_prescriptions_get_codes_and_keep_their_papers(empty_url: str) -> None:
+async def test_old_prescriptions_get_codes_and_keep_their_papers_with_fingerprints(empty_url: str) -> None:
     gate = writing_gate(database(empty_url))
     async with gate.transaction() as statements:
         await statements.call(_sign_in_the_seventh)
     await migrate(empty_url)
     async with gate.transaction() as statements:
         codes = [row[0] for row in await statements.execute(text("SELECT code FROM prescriptions"))]
-        papers = [
-            bytes(row[0]) for row in await statements.execute(text("SELECT pdf FROM papers ORDER BY prescription_id"))
-        ]
+        kept = await statements.execute(text("SELECT pdf, sha256 FROM papers ORDER BY prescription_id"))
+        papers = [(bytes(row.pdf), row.sha256) for row in kept]
     await gate.close()
     assert len(set(codes)) == 2
     assert all(map(is_verification_code, codes))
-    assert papers == [b"paper 1", b"paper 2"]
+    assert papers == [(pdf, sha256(pdf).hexdigest()) for pdf in (b"paper 1", b"paper 2")]
 
 
 _AT = "'2026-03-02 04:30:00+00:00'"

@@ -13,8 +13,10 @@ from core.adapters.sql import SqlLedger, migrate, tables
 from core.adapters.sql.engines import database, reading_gate
 from core.rules.changes import SettingChanged
 from core.rules.consultation import Consultation
+from core.rules.dispensing import Dispensing
 from core.rules.grievance import Grievance
 from core.rules.patient import Caller, Patient
+from core.rules.pharmacy import Pharmacy
 from core.rules.prescription import SignedPrescription
 from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, OperatorCall, WebSession
 from core.rules.roster import Duty
@@ -70,6 +72,7 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.settings_changed, SettingChanged),
         (tables.operator_calls, OperatorCall),
         (tables.grievances, Grievance),
+        (tables.dispensings, Dispensing),
     ],
 )
 def test_columns_are_named_like_the_fields(table: Table, kind: Any) -> None:
@@ -86,6 +89,15 @@ def test_staff_and_doctors_together_hold_a_doctor() -> None:
     details = {column.name for column in tables.doctors.columns}
     assert person == {field.name for field in fields(Operator)}
     assert (person | details) - {"kind"} == {field.name for field in fields(Doctor)}
+    assert person & details == {"id"}
+
+
+def test_staff_and_pharmacies_together_hold_a_pharmacy() -> None:
+    person = {column.name for column in tables.staff.columns}
+    details = {column.name for column in tables.pharmacies.columns}
+    assert (person | details) - {"kind", "account", "sip_digest", "available"} == {
+        field.name for field in fields(Pharmacy)
+    }
     assert person & details == {"id"}
 
 

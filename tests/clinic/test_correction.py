@@ -11,6 +11,8 @@ from core.adapters.line import RedisLine
 from core.adapters.sql import SqlLedger
 from core.clinic.clinic import Clinic
 from core.clinic.correct_prescription import Barrier, CannotChange, barrier_of, correct_prescription
+from core.clinic.desk.refused import Refused
+from core.clinic.desk.send_again import send_link_sms
 from core.clinic.issue_prescription import CannotSign, NotYours
 from core.clinic.own_day import own_day
 from core.clinic.pharmacy.dispense import CannotDispense, dispense
@@ -163,6 +165,8 @@ async def test_taken_back_with_a_reason(clinic: Clinic) -> None:
     assert f"doctor:{old.doctor_id} voided wrong patient" in await actions(clinic, f"prescription:{old.id}")
     last = (await outbox(clinic))[-1]
     assert (last.cause, old.number in last.text) == (f"prescription:{old.id}:void", True)
+    with pytest.raises(Refused, match="void"):
+        await send_link_sms(clinic, "operator:1", "+919876543210", old.id)
     with pytest.raises(CannotChange):
         await void_prescription(clinic, doctor_id=old.doctor_id, prescription_id=old.id, reason="once more")
     with pytest.raises(CannotChange):

@@ -15,7 +15,7 @@ from core.clinic.admin.register_pharmacy import change_pharmacy, new_pin
 from core.clinic.admin.verify_pharmacy import verify_pharmacy
 from core.clinic.clinic import Clinic
 from core.clinic.issue_prescription import issue_prescription
-from core.clinic.pharmacy.attempts import LOOKS, PINS, WRONG_COSTS, TooManyAttempts
+from core.clinic.pharmacy.attempts import LOOKS, PINS, WRONG_COSTS, WRONG_PIN_COSTS, TooManyAttempts
 from core.clinic.pharmacy.check_paper import check_paper
 from core.clinic.pharmacy.dispense import CannotDispense, NotRegistered, UnknownCode, dispense
 from core.clinic.pharmacy.given_today import given_today
@@ -176,6 +176,8 @@ async def test_only_a_verified_pharmacy_that_is_still_here_gives(clinic: Clinic)
     await verify_pharmacy(clinic, shop.id, "admin:1", Verification.VERIFIED)
     await let_go(clinic, shop.id, "admin:1")
     await refuse()
+    refusal = f"pharmacy:{shop.id} refused to dispense web: not registered"
+    assert (await actions(clinic, f"pharmacy:{shop.id}")).count(refusal) == 4
 
 
 async def test_a_code_that_is_none_of_ours(clinic: Clinic) -> None:
@@ -183,6 +185,7 @@ async def test_a_code_that_is_none_of_ours(clinic: Clinic) -> None:
     for code in (UNKNOWN, "", "123456789012", "x" * 12):
         with pytest.raises(UnknownCode):
             await dispense(clinic, shop, code, [Portion(0, 5, 0)], channel=Channel.WEB)
+    assert len(await actions(clinic, "prescription:unknown")) == 4
 
 
 async def test_guessing_ends_soon_and_does_not_hinder_others(clinic: Clinic) -> None:
@@ -221,7 +224,7 @@ async def test_by_telephone_number_and_pin_together(clinic: Clinic) -> None:
 async def test_pins_are_not_guessed(clinic: Clinic) -> None:
     new = await register(clinic)
     wrong = "000000" if new.pin != "000000" else "111111"
-    for _ in range(PINS):
+    for _ in range(PINS // WRONG_PIN_COSTS):
         assert await pharmacy_by_phone(clinic, "+919812345670", wrong) is None
     with pytest.raises(TooManyAttempts):
         await pharmacy_by_phone(clinic, "09812345670", new.pin)

@@ -151,15 +151,11 @@ async def test_the_administration_registers_verifies_and_lets_go(house: House, a
 async def correction(client: Browser, address: str, **changes: str) -> dict[str, str]:
     """What the form of this page would post, with changes."""
     page = await (await client.get(address)).text()
-    filled = {name: "" for name in re.findall(r'<textarea id="\w+" name="(\w+)"', page) if name != "reason"}
-    filled |= dict(re.findall(r'<textarea id="\w+" name="(\w+)"[^>]*>([^<]*)</textarea>', page))
-    filled.pop("reason", None)
-    cells = re.findall(r'<input id="medicines\.0\.\w+" name="(\w+)" value="([^"]*)"', page)
-    return (
-        {name: unescape(value) for name, value in (filled | dict(cells)).items()}
-        | {"csrf": csrf_in(page), "do": "sign"}
-        | changes
-    )
+    texts = dict(re.findall(r'<textarea id="\w+" name="(\w+)"[^>]*>([^<]*)</textarea>', page))
+    texts.pop("reason")
+    cells = dict(re.findall(r'<input id="medicines\.0\.\w+" name="(\w+)" value="([^"]*)"', page))
+    shown = {name: unescape(value) for name, value in (texts | cells).items()}
+    return shown | {"csrf": csrf_in(page), "do": "sign"} | changes
 
 
 async def test_a_doctor_corrects_what_they_signed(house: House, doctor: Browser, signed: SignedPrescription) -> None:

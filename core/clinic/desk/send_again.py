@@ -28,13 +28,15 @@ async def send_token_sms(clinic: Clinic, by: str, mobile: str, token_id: int) ->
 async def send_link_sms(clinic: Clinic, by: str, mobile: str, prescription_id: int) -> None:
     """The same text again: only the SMS knows the link. Likewise once a minute.
 
-    Raises `LookupError` for a prescription of another number, `Refused` when the link has expired.
+    Raises `LookupError` for a prescription of another number, `Refused` when the link has expired or it is void.
     """
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
         prescription = await books.prescriptions.get(prescription_id)
         if (await books.patients.get(prescription.patient_id)).mobile != mobile:
             raise LookupError(f"prescription {prescription_id} is not of this number")
+        if prescription.voided_at is not None:
+            raise refuse("prescription", "void")
         sent = await books.lookup.sms_by_cause(f"prescription:{prescription.id}")
         if sent is None or now >= prescription.link_expires_at:
             raise refuse("prescription", "expired")

@@ -10,8 +10,10 @@ PHARMACY_LOOKS = 600
 """And for a pharmacy that has signed in."""
 WRONG_COSTS = 3
 """A code that is none of ours counts as so many looks: ten of them, and that stranger waits."""
-PINS = 5
-"""Wrong or right PINs in a window for a pharmacy's telephone."""
+PINS = 12
+"""Calls with a PIN in a window from one telephone: more than a counter makes."""
+WRONG_PIN_COSTS = 4
+"""A wrong PIN counts as so many: three of them, and that telephone waits."""
 
 
 class TooManyAttempts(Exception):
@@ -29,6 +31,12 @@ async def spend_wrong(clinic: Clinic, by: str) -> None:
     """After a code that is none of ours."""
     for _ in range(WRONG_COSTS - 1):
         await clinic.line.allow(f"verify:{by}", LOOKS, WINDOW)
+
+
+async def spend_wrong_pin(clinic: Clinic, phone: str) -> None:
+    """After a wrong PIN."""
+    for _ in range(WRONG_PIN_COSTS - 1):
+        await clinic.line.allow(f"pin:{phone}", PINS, WINDOW)
 
 
 async def spend_pin(clinic: Clinic, phone: str) -> None:

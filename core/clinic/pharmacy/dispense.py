@@ -54,9 +54,15 @@ async def dispense(
             return await _mark(clinic, books, pharmacy, signed.id, portions, channel)
     except UnknownCode:
         await spend_wrong(clinic, by)
+        await _note_refusal(clinic, by, "prescription:unknown", f"{channel}: none of ours")
+        raise
+    except NotRegistered:
+        await _note_refusal(clinic, by, by, f"{channel}: not registered")
         raise
     except CannotDispense as refused:
-        await _note_refusal(clinic, by, refused, channel)
+        await _note_refusal(
+            clinic, by, f"prescription:{refused.found.prescription.id}", f"{channel}: {refused.refusal}"
+        )
         raise
 
 
@@ -97,8 +103,7 @@ async def _give(
     await books.audit(AuditEntry(now, f"pharmacy:{pharmacy.id}", "dispensed", f"prescription:{signed.id}", detail))
 
 
-async def _note_refusal(clinic: Clinic, by: str, refused: CannotDispense, channel: Channel) -> None:
+async def _note_refusal(clinic: Clinic, by: str, subject: str, detail: str) -> None:
     """In a transaction of its own: the one that was refused has left nothing."""
-    subject, detail = f"prescription:{refused.found.prescription.id}", f"{channel}: {refused.refusal}"
     async with clinic.ledger.write() as books:
         await books.audit(AuditEntry(clinic.clock.now(), by, "refused to dispense", subject, detail))

@@ -2,7 +2,7 @@
 
 from core.clinic.clinic import Clinic
 from core.clinic.passwords import fits
-from core.clinic.pharmacy.attempts import spend_pin
+from core.clinic.pharmacy.attempts import spend_pin, spend_wrong_pin
 from core.rules.pharmacy import Pharmacy
 from core.rules.phone import outside_number
 from core.rules.records import AuditEntry
@@ -19,6 +19,8 @@ async def pharmacy_by_phone(clinic: Clinic, number: str, pin: str) -> Pharmacy |
     async with clinic.ledger.read() as books:
         pharmacy = await books.pharmacies.by_phone(phone) if phone else None
     right = await fits(pin, pharmacy.pin_hash if pharmacy else None)
+    if not right:
+        await spend_wrong_pin(clinic, phone or number)
     if pharmacy is None:
         return None
     who = f"pharmacy:{pharmacy.id}"
