@@ -27,7 +27,7 @@ _NAMED = {
     Pattern.WEEKLY: "dose_weekly",
 }
 
-_SPREAD = re.compile(r"cream|ointment|gel$|lotion|shampoo|soap|scrub|paint|dusting")
+_SPREAD = re.compile(r"cream|ointment|gel$|lotion|shampoo|soap|scrub|paint|dusting|balm|lacquer")
 """Forms that nobody counts: 1-0-1 of a cream is twice a day."""
 
 Said = tuple[str, Mapping[str, Param]]
