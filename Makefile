@@ -5,7 +5,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-PROMPTS := $(shell find config/prompts config/voices core/adapters/voice -type f -not -name '*.pyc' | sed 's/ /\\ /g')
+PROMPTS := config/formulary.csv $(shell find config/prompts config/voices core/adapters/voice -type f -not -name '*.pyc' | sed 's/ /\\ /g')
 
 run: setup  ## serve until Ctrl-C
 	@exec $(BIN)/duravani run

@@ -23,7 +23,7 @@ LIVE = (
 AT_START = ("clinic_name", "grievance_contact")
 """Part of the SMS texts and of the paper, which are made once."""
 SHOWN = (
-    "languages", "time_zone", "patient_numbers", "missed_call_numbers", "staff_number", "ambulance",
+    "languages", "time_zone", "patient_numbers", "missed_call_numbers", "pharmacy_numbers", "staff_number", "ambulance",
     "call_backs_at_once",
 )  # fmt: skip
 """Worth seeing. Asterisk is told of the numbers at its start, where there is no database; so they stay in the files."""

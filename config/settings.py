@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     """What patients dial, as the trunk sends it."""
     missed_call_numbers: Numbers = ("105",)
     """Numbers that are never answered: who rings one is called back, for free (S1)."""
+    pharmacy_numbers: Numbers = ("106",)
+    """What pharmacies dial to make sure of a prescription, and to mark what they give."""
     call_backs_per_hour: int = Field(3, ge=1, le=60)
     """How often one mobile is called back within an hour (T14)."""
     call_backs_per_day: int = Field(8, ge=1, le=200)
@@ -139,6 +141,8 @@ class Settings(BaseSettings):
     """What is said, one file a language."""
     voices: Path = CONFIG / "voices"
     """Recordings that replace the synthesised voice."""
+    natural_medicines: bool = True
+    """Whether a child of the role `calls` renders, in idle time, the natural voice of what is read aloud."""
 
     trunk: str = Field("", pattern=r"^[\w.:\[\]-]*$")
     """host[:port] that calls go out to; on loopback 127.0.0.1 counts as the trunk for incoming calls."""
@@ -193,10 +197,11 @@ class Settings(BaseSettings):
             raise ValueError("smpp_host is set: smpp_system_id and smpp_sender are needed too")
         if self.smpp_host and self.twilio_account_sid:
             raise ValueError("smpp_host and twilio_account_sid are both set: which of them sends?")
-        numbers = [*self.patient_numbers, *self.missed_call_numbers, self.staff_number]
+        public = [*self.patient_numbers, *self.missed_call_numbers, *self.pharmacy_numbers]
+        numbers = [*public, self.staff_number]
         twice = sorted({number for number in numbers if numbers.count(number) > 1})
         if twice:
-            raise ValueError(f"patient_numbers, missed_call_numbers and staff_number share {', '.join(twice)}")
+            raise ValueError(f"patient, missed call, pharmacy and staff numbers share {', '.join(twice)}")
         if not 1024 <= self.rtp_first < self.rtp_last:
             raise ValueError(f"rtp_first {self.rtp_first} and rtp_last {self.rtp_last}: a range above 1023 is needed")
         if not self.languages:

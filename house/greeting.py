@@ -25,6 +25,7 @@ def greeting(settings: Settings, roles: frozenset[str], accounts: Sequence[str])
             f"dial    {' or '.join(settings.patient_numbers)} at {where} (SIP, UDP), for instance:",
             f"        .venv/bin/duravani call {settings.patient_numbers[0]} --keys p2p1p1p#p#p34p2p302001p1p1",
             *_missed(settings),
+            *_pharmacies(settings),
             f"phones  softphones register at {where} as {_named(accounts)}; they dial {settings.staff_number}",
             "        (passwords are told once, when an account is made; `duravani doctor add` makes one)",
         ]
@@ -37,6 +38,11 @@ def greeting(settings: Settings, roles: frozenset[str], accounts: Sequence[str])
 def _missed(settings: Settings) -> list[str]:
     numbers = " or ".join(settings.missed_call_numbers) if settings.trunk else ""
     return [f"        or ring {numbers} and hang up: whoever does is called back, for free"] if numbers else []
+
+
+def _pharmacies(settings: Settings) -> list[str]:
+    numbers = " or ".join(settings.pharmacy_numbers)
+    return [f"        {numbers} is the pharmacies' line: is a prescription genuine?"] if numbers else []
 
 
 def _named(accounts: Sequence[str]) -> str:

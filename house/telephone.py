@@ -17,6 +17,7 @@ from core.rules.mobile import indian_mobile
 from core.rules.records import AuditEntry, CallBackReason
 from core.tasks import forever
 from house.background import background
+from house.medicine_voice import give_medicines_natural_voice, speak_medicines
 from house.phones import keep_provisioned, provision, watch
 from house.try_phones import keep_try_phones
 from house.wiring import switch_config
@@ -24,9 +25,10 @@ from ivr.adoption import adopt
 from ivr.call import Call
 from ivr.calling_back import CallingBack
 from ivr.desk import Desk
-from ivr.legs import MISSED, PATIENT, STAFF
+from ivr.legs import MISSED, PATIENT, PHARMACY, STAFF
 from ivr.missed_call import missed_call
 from ivr.patient_call import patient_call
+from ivr.pharmacy_call import pharmacy_call
 from ivr.reception import Reception
 from ivr.router import Router
 from ivr.staff_call import staff_call
@@ -71,6 +73,7 @@ async def open_telephone(
     With `own_switch` false a process with the role `switch` runs Asterisk: it is waited for, and its calls outlive us.
     `try_phones` are the phones that pages play.
     """
+    await speak_medicines(settings, clinic)
     async with open_switchboard(switch_config(settings), own=own_switch) as board:
         await provision(clinic, board.phones)
         async with Reception(_desk(settings, clinic, board)) as reception:
@@ -85,6 +88,7 @@ async def open_telephone(
                 forever(lambda: _write_security_events(clinic, board), "writing security events"),
                 forever(lambda: _take_notes(clinic, board), "reading what the dialplan noted"),
                 CallingBack(reception, settings.call_backs_at_once).run(),
+                give_medicines_natural_voice(settings),
             ):
                 yield Telephone(board, reception)
 
@@ -117,6 +121,8 @@ async def _converse(reception: Reception, arrival: Arrival) -> None:
         flow = staff_call(desk, call, arrival.account)
     elif arrival.kind == PATIENT:
         flow = patient_call(desk, call)
+    elif arrival.kind == PHARMACY:
+        flow = pharmacy_call(desk, call)
     elif arrival.kind == MISSED:
         flow = missed_call(reception, call)
     else:

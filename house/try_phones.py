@@ -26,6 +26,7 @@ def try_phones_of(settings: Settings, clinic: Clinic, roles: frozenset[str]) -> 
         clinic.clock,
         patient_numbers=settings.patient_numbers,
         missed_numbers=settings.missed_call_numbers,
+        pharmacy_numbers=settings.pharmacy_numbers,
         invents=local and not settings.trunk,
         shows_sms=local,
     )

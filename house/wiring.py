@@ -28,7 +28,7 @@ from core.rules.changes import Changes
 from core.tasks import forever
 from house.background import background
 from house.configuration import FileConfiguration
-from ivr.legs import MISSED, PATIENT, STAFF
+from ivr.legs import MISSED, PATIENT, PHARMACY, STAFF
 from pbx.config import SwitchConfig, Trunk
 
 FILES = "system:files"
@@ -169,7 +169,11 @@ def _switch_config(settings: Settings) -> SwitchConfig:
         music_dir=prompts / "music",
         bind=settings.bind,
         sip_port=settings.sip_port,
-        lines=dict.fromkeys(settings.patient_numbers, PATIENT) | dict.fromkeys(settings.missed_call_numbers, MISSED),
+        lines={
+            **dict.fromkeys(settings.patient_numbers, PATIENT),
+            **dict.fromkeys(settings.missed_call_numbers, MISSED),
+            **dict.fromkeys(settings.pharmacy_numbers, PHARMACY),
+        },
         account_lines={settings.staff_number: STAFF},
         apology=[prompts / language / "prompt" / "apology" for language in settings.languages],
         trunk=Trunk(

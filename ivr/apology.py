@@ -16,11 +16,11 @@ LONGEST = 30.0
 """Seconds an apology may take in all languages; whatever is broken must not hold the line."""
 
 
-async def apologise(desk: Desk, call: Call) -> None:
+async def apologise(desk: Desk, call: Call, *, calls_back: bool) -> None:
     """Say it in every language, as the failure may have come before theirs was known. Never raises but `Hangup`."""
     try:
         async with asyncio.timeout(LONGEST):
-            prompt = "apology" if await _owes_a_call(desk, call) else "broken"
+            prompt = "apology" if calls_back and await _owes_a_call(desk, call) else "broken"
             await call.answer()
             for language in desk.clinic.policy.languages:
                 await helped(desk, call, language).tell(prompt)

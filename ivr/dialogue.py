@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.ports import Timeline
-from core.rules.speech import Param, Phrasebooks
+from core.rules.read_aloud import SLOW
+from core.rules.speech import Param, Phrasebook, Phrasebooks, Spoken
+from core.rules.story import MASK
 from ivr.call import Call
 from ivr.pace import Pace
 
@@ -44,13 +46,18 @@ class Dialogue:
     on_human: Help
     on_emergency: Help
 
+    @property
+    def phrasebook(self) -> Phrasebook:
+        """What can be said in this language."""
+        return self.phrasebooks[self.language]
+
     async def say(self, key: str, **values: Param) -> None:
         """Speak one prompt; a key interrupts it and stays unread."""
         await self.speak([(key, values)])
 
-    async def speak(self, lines: Sequence[Line]) -> None:
-        """Speak several prompts in one breath."""
-        await self._speak((self.language, line) for line in lines)
+    async def speak(self, lines: Sequence[Line], *, slowly: bool = False) -> None:
+        """Speak several prompts in one breath; `slowly`, as far as a slower sound of them was made."""
+        await self._speak(((self.language, line) for line in lines), slowly=slowly)
 
     async def tell(self, *lines: Line) -> None:
         """Speak what must be heard: keys typed ahead were meant for something else, and are forgotten."""
@@ -76,6 +83,22 @@ class Dialogue:
                 await self.tell("not_understood")
         raise GaveUp
 
+    async def choose(self, lines: Sequence[Line], choices: Mapping[str, T], *, slowly: bool = False) -> T | None:
+        """Speak, and take a key if one of `choices` is pressed; None when nothing is: who listens need not press.
+
+        Raises `GaveUp` when what is pressed is not understood.
+        """
+        failures = 0
+        while failures < TRIES:
+            await self.speak(lines, slowly=slowly)
+            key = await self._key()
+            if key is None or key in choices:
+                return None if key is None else choices[key]
+            if not await self.help_with(key):
+                failures += 1
+                await self.tell("not_understood")
+        raise GaveUp
+
     async def choose_language(self, languages: Sequence[str]) -> str:
         """Every language offers itself in its own words; the choice becomes this dialogue's language."""
         choices = {str(number): language for number, language in enumerate(languages, start=1)}
@@ -92,14 +115,21 @@ class Dialogue:
         raise GaveUp
 
     async def ask(
-        self, prompt: str, digits: int, accept: Callable[[str], T | None], *, refused: str = "not_understood"
+        self,
+        prompt: str,
+        digits: int,
+        accept: Callable[[str], T | None],
+        *,
+        refused: str = "not_understood",
+        secret: bool = False,
     ) -> T:
         """Ask for `digits` digits until `accept` returns something; what it refuses is answered by `refused`.
 
-        `#` ends a shorter entry, `*` starts over, `*0` and `*9` call help. Raises `GaveUp`.
+        `#` ends a shorter entry, `*` starts over, `*0` and `*9` call help. Of a `secret` entry the story is told that
+        something was pressed, and it ends with `#` or a pause. Raises `GaveUp`.
         """
         for _ in range(TRIES):
-            typed = await self._digits(prompt, digits)
+            typed = await self._digits(prompt, digits, secret=secret)
             if typed is None:
                 continue
             accepted = accept(typed)
@@ -116,12 +146,16 @@ class Dialogue:
         self.timeline.note(self.call.id, "recorded", name if recording else "")
         return recording
 
-    async def listen(self, seconds: float) -> str | None:
+    async def listen(self, seconds: float, *, secret: bool = False) -> str | None:
         """Wait for one key, for at most this long."""
         key = await self.call.key(seconds)
         if key is not None:
-            self.timeline.note(self.call.id, "pressed", key)
+            self.timeline.note(self.call.id, "pressed", MASK if secret else key)
         return key
+
+    def has(self, spoken: Spoken) -> bool:
+        """Whether this was rendered: of a formulary that has just changed not everything may be."""
+        return (self.prompts / f"{spoken.stem}.wav").is_file()
 
     async def help_with(self, key: str) -> bool:
         """Answer 0 and 9; whether the key was one of them."""
@@ -133,20 +167,22 @@ class Dialogue:
             return False
         return True
 
-    async def _key(self) -> str | None:
-        return await self.listen(self.pace.patience)
+    async def _key(self, *, secret: bool = False) -> str | None:
+        return await self.listen(self.pace.patience, secret=secret)
 
-    async def _speak(self, lines: Iterable[tuple[str, Line]]) -> None:
+    async def _speak(self, lines: Iterable[tuple[str, Line]], *, slowly: bool = False) -> None:
         """Speak lines, each in its language; nothing when a key is waiting already."""
         if not self.call.keys_waiting():
-            await self.call.play([sound for language, line in lines for sound in self._sounds(language, line)])
+            await self.call.play([sound for language, line in lines for sound in self._sounds(language, line, slowly)])
 
-    async def _digits(self, prompt: str, count: int) -> str | None:
+    async def _digits(self, prompt: str, count: int, *, secret: bool) -> str | None:
         """Ask, and read `count` digits; None when nothing, or not enough, came in time."""
         await self.say(prompt)
         typed, pauses, starred = "", 0, False
-        while len(typed) < count:
-            key = await self._key()
+        while len(typed) < count + secret:  # the hash that ends a full entry must not stay behind
+            key = await self._key(secret=secret)
+            if key is None and len(typed) == count:
+                return typed
             if key is None:
                 pauses += 1
                 if not typed or pauses >= TRIES:
@@ -163,8 +199,17 @@ class Dialogue:
             starred = key == STAR and self.call.keys_waiting()
         return typed
 
-    def _sounds(self, language: str, line: Line) -> list[str]:
+    def _sounds(self, language: str, line: Line, slowly: bool) -> list[str]:
         key, values = (line, {}) if isinstance(line, str) else line
         book = self.phrasebooks[language]
-        self.timeline.note(self.call.id, "said", f"{key}: {book.text(key, **values)}")
-        return [str(self.prompts / sound) for sound in book.segments(key, **values)]
+        self.timeline.note(self.call.id, "said", f"{key}: {_told(book, key, values)}")
+        return [self._file(sound, slowly) for sound in book.segments(key, **values)]
+
+    def _file(self, sound: str, slowly: bool) -> str:
+        slow = self.prompts / SLOW / sound
+        return str(slow if slowly and slow.with_name(f"{slow.name}.wav").is_file() else self.prompts / sound)
+
+
+def _told(book: Phrasebook, key: str, values: Mapping[str, Param]) -> str:
+    """What the story is told of a prompt: not what a doctor prescribed, nor to whom."""
+    return MASK if key in book.later and values else book.text(key, **values)

@@ -15,9 +15,9 @@ from ivr.together import unless_gone
 
 T = TypeVar("T")
 
-PATIENT, MISSED, STAFF = "patient", "missed", "staff"
+PATIENT, MISSED, PHARMACY, STAFF = "patient", "missed", "pharmacy", "staff"
 """What a number of ours is for, and so the purpose of the legs that come in on it. MISSED is never answered."""
-INCOMING = frozenset({PATIENT, MISSED, STAFF})
+INCOMING = frozenset({PATIENT, MISSED, PHARMACY, STAFF})
 """Purposes of legs that others dialled: logged by who called, the rest by whom we rang."""
 
 

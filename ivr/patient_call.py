@@ -4,7 +4,10 @@ Read it from top to bottom; it is the conversation. Every question repeats itsel
 emergency, and gives up kindly: that lives in `ivr.dialogue`. Hang-up is an exception, caught where the task began.
 """
 
+from collections.abc import Sequence
+
 from core.clinic.cancel_token import cancel_token
+from core.clinic.hear_prescription import has_medicines
 from core.clinic.know_caller import Known, give_consent, know_caller
 from core.clinic.log_call import log_call_language, log_call_token
 from core.clinic.register_patient import FamilyFull
@@ -19,12 +22,17 @@ from ivr.dialogue import Dialogue, GaveUp, Line
 from ivr.help import fetch_human, helped, owe_a_call
 from ivr.hold import TURN_CALLED, hold, wait_lines
 from ivr.hours import closed_lines
+from ivr.read_prescription import read_prescription
 from ivr.registration import register
 
 FERTILE_AGES = range(15, 50)
 """Who is asked whether she is pregnant: it moves her forward in the line."""
 HEAR_IDS = 8
 """The key that reads out the patient numbers (S14)."""
+HEAR_MEDICINES = 3
+"""The key that reads the prescription aloud, wherever the departments leave it free."""
+MEDICINES = "medicines"
+"""Chosen in place of a department."""
 
 
 async def patient_call(desk: Desk, call: Call) -> None:
@@ -57,7 +65,7 @@ async def _serve_known(desk: Desk, dialogue: Dialogue, known: Known) -> None:
         language = await dialogue.choose_language(desk.clinic.policy.languages)
         await log_call_language(desk.clinic, dialogue.call.id, language)
     if not (desk.clinic.open_opds() or known.tokens):
-        return await _say_closed(desk, dialogue)
+        return await _closed(desk, dialogue, known.mobile, known.patients if known.caller else ())
     if known.caller is None:
         await dialogue.say("welcome")
         if not await _agrees(desk, dialogue, known.mobile):
@@ -69,15 +77,32 @@ async def _serve_known(desk: Desk, dialogue: Dialogue, known: Known) -> None:
         return
     token = known.tokens.get(patient.id)
     if token is None:
-        await _new_token(desk, dialogue, patient)
+        await _new_token(desk, dialogue, patient, known.mobile)
     else:
-        await _existing_token(desk, dialogue, patient, token)
+        await _existing_token(desk, dialogue, patient, token, known.mobile)
 
 
 async def _say_closed(desk: Desk, dialogue: Dialogue) -> None:
     """When it opens (S2), and where to turn in an emergency until then (T10)."""
     first = next(iter(desk.clinic.policy.opds.values()))
     await dialogue.tell(*closed_lines(desk.clinic, first), "emergency_advice")
+
+
+async def _closed(desk: Desk, dialogue: Dialogue, mobile: str, patients: Sequence[Patient]) -> None:
+    """Nobody can be seen now; but medicines are taken at night too, so whoever of these has some may hear them."""
+    await _say_closed(desk, dialogue)
+    treated = [patient for patient in patients if await has_medicines(desk.clinic, patient)]
+    if not treated:
+        return
+    try:
+        await dialogue.menu(("hear_medicines", {"key": HEAR_MEDICINES}), {str(HEAR_MEDICINES): True})
+    except GaveUp:
+        return  # they know now when it opens
+    lines = [_called_by_name(desk, key, patient) for key, patient in enumerate(treated, start=1)]
+    named = {str(key): patient for key, patient in enumerate(treated, start=1)}
+    patient = await dialogue.menu(lines, named) if len(treated) > 1 else treated[0]
+    if await read_prescription(desk, dialogue, patient, mobile):
+        await _say_closed(desk, dialogue)
 
 
 async def _serve_withheld(desk: Desk, dialogue: Dialogue) -> None:
@@ -135,10 +160,15 @@ def _patient_number(patient: Patient) -> Line:
     return "patient_id_spoken", {"id": patient.code}
 
 
-async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient) -> None:
-    opd = await _choose_opd(desk, dialogue)
-    if opd is None:
-        return
+async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient, mobile: str) -> None:
+    hears = await has_medicines(desk.clinic, patient)
+    if not desk.clinic.open_opds():
+        return await _closed(desk, dialogue, mobile, [patient])
+    opd = await _choose_opd(desk, dialogue, hears=hears)
+    if opd == MEDICINES:
+        if not await read_prescription(desk, dialogue, patient, mobile):
+            return
+        opd = await _choose_opd(desk, dialogue, hears=False)
     token = await take_token(desk.clinic, patient, opd)
     await log_call_token(desk.clinic, dialogue.call.id, token)  # whoever is cut off here by us goes on with it
     desk.clinic.timeline.note(dialogue.call.id, "token", token.number)
@@ -152,21 +182,24 @@ async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient) -> None:
     await _hold_or_be_called(desk, dialogue, token)
 
 
-async def _choose_opd(desk: Desk, dialogue: Dialogue) -> str | None:
-    """Which department (S10); None when it is closed, after saying when it opens (S2)."""
-    opds = desk.clinic.policy.opds
-    open_now = desk.clinic.open_opds()
-    if not open_now:
-        await _say_closed(desk, dialogue)
-        return None
-    if len(opds) == 1:
+async def _choose_opd(desk: Desk, dialogue: Dialogue, *, hears: bool) -> str:
+    """Which department (S10), one that is open (S2); or, for who `hears` a prescription read aloud, `MEDICINES`."""
+    opds, open_now = desk.clinic.policy.opds, desk.clinic.open_opds()
+    if len(opds) == 1 and not hears:
         return next(iter(opds))
     lines: list[Line] = [(f"opd_choice_{opd}", {"key": key}) for key, opd in enumerate(opds, start=1)]
+    choices = {str(key): opd for key, opd in enumerate(opds, start=1)}
+    if len(opds) == 1:
+        lines = [("see_doctor", {"key": 1})]
+    if hears:
+        key = max(HEAR_MEDICINES, len(opds) + 1)
+        lines.append(("hear_medicines", {"key": key}))
+        choices[str(key)] = MEDICINES
     while True:
-        opd = await dialogue.menu(lines, {str(key): opd for key, opd in enumerate(opds, start=1)})
-        if opd in open_now:
-            return opd
-        await dialogue.tell(*closed_lines(desk.clinic, opds[opd]))
+        choice = await dialogue.menu(lines, choices)
+        if choice == MEDICINES or choice in open_now:
+            return choice
+        await dialogue.tell(*closed_lines(desk.clinic, opds[choice]))
 
 
 async def _is_pregnant(desk: Desk, dialogue: Dialogue, patient: Patient) -> bool:
@@ -179,15 +212,23 @@ async def _is_pregnant(desk: Desk, dialogue: Dialogue, patient: Patient) -> bool
         return False
 
 
-async def _existing_token(desk: Desk, dialogue: Dialogue, patient: Patient, token: Token) -> None:
+async def _existing_token(desk: Desk, dialogue: Dialogue, patient: Patient, token: Token, mobile: str) -> None:
     """One active token a patient (S16): wait with it, hear it again (S14), or cancel it (S15)."""
+    choices, rarely = {"1": "wait", "2": "hear", "3": "cancel"}, []
+    if await has_medicines(desk.clinic, patient):
+        key = len(choices) + 1
+        choices[str(key)] = MEDICINES
+        rarely = [("hear_medicines", {"key": key})]
     while True:
-        choice = await dialogue.menu("token_menu", {"1": "wait", "2": "hear", "3": "cancel"})
+        choice = await dialogue.menu("token_menu", choices, rarely=rarely)
         if choice == "wait":
             return await _hold(desk, dialogue, token)
         if choice == "hear":
             await send_token_again(desk.clinic, token, patient, dialogue.call.id)
             await dialogue.tell(("token_spoken", {"token": token.number}), _patient_number(patient), "sms_sent")
+        elif choice == MEDICINES:
+            if not await read_prescription(desk, dialogue, patient, mobile):
+                return
         elif await dialogue.menu("cancel_confirm", {"1": True, "2": False}):
             done = await cancel_token(desk.clinic, token, patient)
             return await dialogue.tell("cancelled" if done else TURN_CALLED)

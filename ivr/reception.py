@@ -12,7 +12,7 @@ from core.tasks import to_the_end, until_done
 from ivr.apology import apologise
 from ivr.call import ORDINARY_CAUSES, Call, Hangup
 from ivr.desk import Desk
-from ivr.legs import PATIENT, end_leg, log_leg
+from ivr.legs import PATIENT, PHARMACY, end_leg, log_leg
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +99,8 @@ class Reception:
             await self.put_right(lambda: make_up_for_cut(self.desk.clinic, call.id), f"making up for {call.id}")
 
     async def _apologise(self, call: Call, purpose: str) -> None:
-        if purpose == PATIENT:
-            await apologise(self.desk, call)
+        if purpose in (PATIENT, PHARMACY):
+            await apologise(self.desk, call, calls_back=purpose == PATIENT)
 
     @staticmethod
     async def _guarded(work: Coroutine[Any, Any, None], name: str) -> None:

@@ -67,10 +67,12 @@ class TryPhones:
         *,
         patient_numbers: Sequence[str] = (),
         missed_numbers: Sequence[str] = (),
+        pharmacy_numbers: Sequence[str] = (),
         invents: bool = True,
         shows_sms: bool = True,
     ) -> None:
         self.patient_numbers, self.missed_numbers, self.shows_sms = patient_numbers, missed_numbers, shows_sms
+        self.pharmacy_numbers = pharmacy_numbers
         self._clock, self._invents = clock, invents
         self._phones: dict[str, TryPhone] = {}
         self._first_lent: dict[tuple[str, str], datetime] = {}

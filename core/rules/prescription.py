@@ -18,7 +18,9 @@ MAX_FREQUENCY = 20
 """The frequency also travels in an SMS, inside one variable of its template (T11)."""
 LAST_VERSION = len(ascii_uppercase)
 """A prescription is corrected so often at most: each version's number has a letter."""
-CODES = 10**11
+CODE_DIGITS = 12
+"""Of a verification code, its check digit among them."""
+CODES = 10 ** (CODE_DIGITS - 1)
 """So many verification codes there are: too many to find one by guessing."""
 LONGEST: Mapping[str, int] = {
     "complaint": 500,

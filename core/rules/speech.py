@@ -8,11 +8,12 @@ Joining an absolute path to a folder leaves the path as it is, so `folder / soun
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import PurePath
-from typing import Any
 
-from core.rules.sentence import Gap, Kind, Part, Text, parse, spoken_groups
+from core.rules.medicine_words import MedicineWords
+from core.rules.sentence import Gap, Kind, Part, Text, spoken_groups
 
 NUMBERS = 100
 """Every language has words for 0 to 99; a larger number wants a sentence of its own ("more than ...")."""
@@ -25,8 +26,25 @@ RECORDED = "[recording]"
 
 _WORD = re.compile(r"[^\s.,;:!?।]+")  # not \w+, which ends at every vowel sign of an Indic script
 
-Param = int | str | PurePath
-"""A number (`number`), a number or a string of digits (`digits`), a sound or the path of a wav file (`recording`)."""
+SPOKEN_LATER = ("reading", "pharmacy")
+"""Tables of prompts that the quick voice renders at set-up and the natural one when there is time (docs/voices.md)."""
+READING = "reading"
+"""The table of what is read aloud: each of its prompts is also rendered slower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Something that has a sound and words of its own."""
+
+    stem: str
+    text: str
+
+
+Param = int | str | PurePath | Fraction | tuple[Spoken, ...]
+"""What fills a gap: see `core.rules.sentence`; `digits` takes a number too, `recording` a sound or a wav file's path.
+
+`words` takes things that are rendered ahead, in the order in which they are said.
+"""
 
 
 class SpeechError(Exception):
@@ -56,6 +74,11 @@ class Phrasebook:
     """Words for 0 to 9 where read-out digits sound different from numbers; else empty."""
     pronounce: Mapping[str, str]
     """Spelling for the synthesiser by spelling for the reader."""
+    medicine_words: MedicineWords = field(default_factory=MedicineWords)
+    later: frozenset[str] = frozenset()
+    """Prompts of the tables `SPOKEN_LATER`."""
+    read: frozenset[str] = frozenset()
+    """Prompts of the table `READING`."""
 
     def segments(self, key: str, /, **params: Param) -> list[str]:
         """The sounds of a prompt, in order. Raises `SpeechError` for an unknown key or parameters that do not fit."""
@@ -68,10 +91,22 @@ class Phrasebook:
     def texts(self) -> dict[str, str]:
         """What must be rendered: the words of every stem of this language."""
         prompts = {stem: part.text for key in self.prompts for part, stem in self._stems(key) if isinstance(part, Text)}
-        sounds = {n: self._number_sounds(n) for n in range(NUMBERS)}
+        sounds = {n: self.number_stems(n) for n in range(NUMBERS)}
         numbers = {stem: self.numbers[n] for n, (stem, *more) in sounds.items() if not more}
         digits = {f"{self.code}/digit/{n}": word for n, word in enumerate(self.digits)}
-        return prompts | numbers | digits
+        return prompts | numbers | digits | self.amount_texts()
+
+    def amount_texts(self) -> dict[str, str]:
+        """Likewise: the parts of a tablet alone."""
+        return {self._amount_stem(amount): word for amount, word in self.medicine_words.amounts.items()}
+
+    def stems_of(self, keys: frozenset[str]) -> frozenset[str]:
+        """The stems of these prompts."""
+        return frozenset(stem for key in keys for part, stem in self._stems(key) if isinstance(part, Text))
+
+    def has_amount(self, amount: Fraction) -> bool:
+        """Whether this many, or this part, can be said."""
+        return amount in self.medicine_words.amounts or (amount.denominator == 1 and 0 <= amount <= LARGEST_NUMBER)
 
     def respelt(self, text: str) -> str:
         """A text as the synthesiser should get it: whole words replaced."""
@@ -100,14 +135,32 @@ class Phrasebook:
         value = params[part.name]
         match part.kind:
             case Kind.NUMBER:
-                return self._number_sounds(_number(part, value))
+                return self.number_stems(_number(part, value))
             case Kind.DIGITS:
                 return self._digit_sounds(_digits(part, value))
+            case Kind.AMOUNT:
+                return self._amount_sounds(part, value)
+            case Kind.WORDS:
+                return [spoken.stem for spoken in _spoken(part, value)]
             case Kind.RECORDING:
                 return [str(value).removesuffix(".wav")]
 
-    def _number_sounds(self, number: int) -> list[str]:
-        """One sound; or, for a word such as `twenty-five` whose parts are numbers too, the sounds of its parts."""
+    def _amount_sounds(self, gap: Gap, value: Param) -> list[str]:
+        amount = self._amount(gap, value)
+        if amount in self.medicine_words.amounts:
+            return [self._amount_stem(amount)]
+        return self.number_stems(int(amount))
+
+    def _amount(self, gap: Gap, value: Param) -> Fraction:
+        if isinstance(value, int | Fraction) and self.has_amount(amount := Fraction(value)):
+            return amount
+        raise SpeechError(f"{gap} takes a number or a part of one that has a word, not {value!r}")
+
+    def _amount_stem(self, amount: Fraction) -> str:
+        return f"{self.code}/amount/{amount.numerator}_{amount.denominator}"
+
+    def number_stems(self, number: int) -> list[str]:
+        """Its sound; or, for a word such as `twenty-five` whose parts are numbers too, the sounds of its parts."""
         parts = self.numbers[number].split("-")
         numbers = [self.numbers.index(part) for part in parts] if set(parts) <= set(self.numbers) else [number]
         return [f"{self.code}/number/{n}" for n in numbers]
@@ -126,8 +179,15 @@ class Phrasebook:
                 return self.numbers[_number(part, value)]
             case Kind.DIGITS:
                 return " ".join(_digits(part, value))
+            case Kind.AMOUNT:
+                return self._amount_words(self._amount(part, value))
+            case Kind.WORDS:
+                return " ".join(spoken.text for spoken in _spoken(part, value))
             case Kind.RECORDING:
                 return RECORDED
+
+    def _amount_words(self, amount: Fraction) -> str:
+        return self.medicine_words.amounts.get(amount) or self.numbers[int(amount)]
 
 
 def spoken_hour(hour: int) -> tuple[str, int]:
@@ -147,6 +207,12 @@ def _digits(gap: Gap, value: Param) -> str:
     if digits.isascii() and digits.isdigit():
         return digits
     raise SpeechError(f"{gap} takes digits, not {value!r}")
+
+
+def _spoken(gap: Gap, value: Param) -> tuple[Spoken, ...]:
+    if isinstance(value, tuple):
+        return value
+    raise SpeechError(f"{gap} takes things that are rendered ahead, not {value!r}")
 
 
 class Phrasebooks:
@@ -194,46 +260,3 @@ def _differences(book: Phrasebook, reference: Phrasebook) -> Iterator[str]:
         else:
             yield from (f"{book.code}.toml: {key}: lacks {gap}" for gap in reference.gaps(key) - book.gaps(key))
             yield from (f"{book.code}.toml: {key}: unexpected {gap}" for gap in book.gaps(key) - reference.gaps(key))
-
-
-def parse_phrasebook(file: str, data: Mapping[str, Any]) -> Phrasebook:
-    """A phrasebook from the tables of a TOML file. Raises `SpeechError` that names the file and every faulty key."""
-    problems: list[str] = []
-    prompts = _sentences(data.get("prompts", {}), problems)
-    numbers = _table(data, "numbers", NUMBERS, problems)
-    digits = _table(data, "digits", 10, problems) if "digits" in data else ()
-    language = data.get("language", {})
-    problems += [f"language.{key}: missing" for key in ("code", "name", "voice") if not language.get(key)]
-    if not problems and language["code"] != PurePath(file).stem:
-        problems.append(f"language.code: {language['code']!r} is not the name of the file")
-    if problems:
-        raise SpeechError("\n".join(f"{file}: {problem}" for problem in problems))
-    voice = _voice(file, language["voice"])
-    return Phrasebook(language["code"], language["name"], voice, prompts, numbers, digits, data.get("pronounce", {}))
-
-
-def _sentences(table: Mapping[str, Any], problems: list[str]) -> dict[str, tuple[Part, ...]]:
-    prompts = {}
-    for key, sentence in table.items():
-        try:
-            prompts[key] = parse(sentence)
-        except (ValueError, TypeError) as error:
-            problems.append(f"{key}: {error}")
-    return prompts
-
-
-def _table(data: Mapping[str, Any], name: str, size: int, problems: list[str]) -> tuple[str, ...]:
-    words = tuple(data.get(name, {}).get("words", ()))
-    if len(words) != size:
-        problems.append(f"{name}.words: {len(words)} words, {size} wanted")
-    problems += [f"{name}.words: nothing for {n}" for n, word in enumerate(words) if not word.strip()]
-    repeated = sorted({word for word in words if words.count(word) > 1})
-    problems += [f"{name}.words: {word!r} stands more than once" for word in repeated]
-    return words
-
-
-def _voice(file: str, table: Mapping[str, Any]) -> Voice:
-    try:
-        return Voice(**table)
-    except TypeError as error:
-        raise SpeechError(f"{file}: language.voice: {error}") from None

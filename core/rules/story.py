@@ -6,8 +6,8 @@ from datetime import datetime
 
 from core.rules.records import CallEvent
 
-SECRET_PROMPTS: frozenset[str] = frozenset()
-"""Prompts after which keys are a secret and are never shown. None today: no PIN or password is keyed."""
+SECRET_PROMPTS = frozenset({"pharmacy_code", "pharmacy_pin"})
+"""Prompts after which keys are a secret and are never shown: with them somebody else could look, or give, in a name."""
 KNOWN = frozenset({
     "said", "pressed", "recorded", "recorded_nothing", "started", "ended", "token", "human", "rang_operator",
     "operator", "emergency", "talking", "doctor_left", "doctor_cut", "patient_left", "prescribed",

@@ -5,6 +5,7 @@ import asyncio
 from functools import partial
 
 from config.settings import Settings
+from config.tables import load_formulary
 from house.commands.common import BY, OK, Commands, Failure, command, group, input_, refusals
 
 
@@ -13,6 +14,8 @@ def add_to(commands: Commands) -> None:
     prompts = group(commands, "prompts", "spoken prompts")
     rendering = command(prompts, "render", _prompts_render, "render what is missing or has changed")
     rendering.add_argument("--engine", choices=("auto", "kokoro", "espeak"), default="auto")
+    rendering.add_argument("--medicines", action="store_true", help="only what is read aloud, in the natural voice")
+    rendering.add_argument("--idly", action="store_true", help="one at a time, at the lowest priority")
     listing = command(prompts, "list", _list, "what there is, and whether a machine or a person speaks it")
     listing.add_argument("language", help="e.g. hi")
     recording = command(prompts, "record", _record, "let a recording take the place of the synthesised voice")
@@ -60,11 +63,28 @@ async def _unrecord(options: argparse.Namespace, settings: Settings) -> int:
 async def _prompts_render(options: argparse.Namespace, settings: Settings) -> int:
     from core.adapters.voice import VoiceError, prepare
 
+    if options.idly:
+        from house.medicine_voice import work_idly
+
+        work_idly()
     try:
+        if options.medicines:
+            return await asyncio.to_thread(_render_medicines, settings, alone=options.idly)
         await asyncio.to_thread(
             partial(prepare, progress=partial(print, flush=True)),
             settings.build, settings.prompts, settings.voices, options.engine, settings.languages,
+            formulary=load_formulary(settings.formulary).values(),
         )  # fmt: skip
     except VoiceError as error:
         raise Failure(str(error)) from error
+    return OK
+
+
+def _render_medicines(settings: Settings, *, alone: bool) -> int:
+    from core.adapters.voice import load_phrasebooks, prepare_medicines
+
+    prepare_medicines(
+        settings.build, load_phrasebooks(settings.prompts, settings.languages), settings.voices,
+        load_formulary(settings.formulary).values(), natural=True, alone=alone, progress=partial(print, flush=True),
+    )  # fmt: skip
     return OK

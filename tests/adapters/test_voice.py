@@ -2,6 +2,7 @@
 
 import wave
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,15 @@ import onnxruntime
 import pytest
 from onnx import helper
 
-from core.adapters.voice import VoiceError, load_phrasebooks, prepare
+from config.tables import load_formulary
+from core.adapters.voice import VoiceError, load_phrasebooks, prepare, prepare_medicines
 from core.adapters.voice.espeak import Espeak
 from core.adapters.voice.kokoro import RATE as KOKORO_RATE
 from core.adapters.voice.kokoro import Kokoro
 from core.adapters.voice.kokoro_model import sign_activations
 from core.adapters.voice.sound import PEAK, RATE, Samples, for_telephone, read_wav, speech_rms, write_wav
 from core.adapters.voice.tones import music
+from core.rules.read_aloud import read_later
 from core.rules.speech import SpeechError
 
 PROJECT = Path(__file__).parents[2]
@@ -103,6 +106,94 @@ def test_rendered_files_are_plain_16_bit_mono(real: Path) -> None:
     with wave.open(str(real / "hi/prompt/welcome.wav")) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 8000)
         assert file.getnframes() > RATE
+
+
+# What is read aloud
+
+
+@dataclass(frozen=True)
+class Named:
+    """A medicine of a formulary."""
+
+    generic: str
+    forms: tuple[str, ...] = ("tablet",)
+    strengths: tuple[str, ...] = ("500 mg",)
+
+
+WORDS = """
+[strengths]
+hundred = "hundred"
+thousand = "thousand"
+lakh = "lakh"
+units = { mg = ["milligram", "milligrams"] }
+[forms]
+tablet = "tablet"
+[reading]
+note = "More is written."
+"""
+
+
+def medicines(deployment: Deployment, *generics: str, natural: bool = False) -> int:
+    return prepare_medicines(
+        deployment.build, load_phrasebooks(deployment.prompts), deployment.recordings, map(Named, generics),
+        natural=natural, alone=natural, progress=deployment.told.append,
+    )  # fmt: skip
+
+
+def test_what_is_read_aloud_is_rendered_at_two_paces(deployment: Deployment) -> None:
+    deployment.write(more=WORDS)
+    assert medicines(deployment, "paracetamol") > 100  # the numbers, slower, among them
+    for stem in ("aa/generic/paracetamol", "aa/form/tablet", "aa/strength/500-mg", "aa/prompt/note"):
+        usual, _ = read_wav(deployment.rendered / f"{stem}.wav")
+        slow, _ = read_wav(deployment.rendered / f"slow/{stem}.wav")
+        assert len(slow) > 1.2 * len(usual), stem
+        assert speech_rms(slow) == pytest.approx(0.1, rel=0.1)
+    assert medicines(deployment, "paracetamol") == 0
+
+
+def test_a_medicine_that_is_new_in_the_formulary_is_all_that_is_rendered(deployment: Deployment) -> None:
+    deployment.write(more=WORDS)
+    medicines(deployment, "paracetamol")
+    assert medicines(deployment, "paracetamol", "noname") == 2
+    assert (deployment.rendered / "aa/generic/noname.wav").exists()
+
+
+def test_a_name_that_cannot_be_spoken_is_left_out_and_told(deployment: Deployment) -> None:
+    deployment.write(more=WORDS)
+    medicines(deployment, "paracetamol")
+    assert medicines(deployment, "paracetamol", "()") == 0
+    assert any("left out: aa/generic/_28_29: silent" in line for line in deployment.told)
+
+
+def test_a_recording_of_a_medicine_is_not_spoken_over(deployment: Deployment) -> None:
+    deployment.write(more=WORDS)
+    record(deployment.recordings / "aa/prompt/note.wav", tone(700, RATE), RATE, channels=1)
+    deployment.prepare()
+    assert medicines(deployment, "paracetamol") > 0
+    samples, _ = read_wav(deployment.rendered / "aa/prompt/note.wav")
+    assert strongest(samples) == pytest.approx(700, abs=5)
+    assert not (deployment.rendered / "slow/aa/prompt/note.wav").exists()
+
+
+def test_the_natural_voice_takes_its_place_and_stays(deployment: Deployment) -> None:
+    if not KOKORO.exists():
+        pytest.skip("the natural voice has not been fetched (make setup)")
+    (deployment.build / "voice").mkdir(parents=True)
+    (deployment.build / "voice" / "kokoro").symlink_to(KOKORO)
+    deployment.write(more=WORDS)
+    path = deployment.prompts / "aa.toml"
+    path.write_text(path.read_text().replace('espeak = "gmw/en"', 'espeak = "gmw/en-US", kokoro = "af_heart"'))
+    few = path.read_text().replace("[reading]", "[pharmacy]")  # at one pace: the numbers would take their time
+    path.write_text(few)
+    medicines(deployment, "paracetamol")
+    name = deployment.rendered / "aa/generic/paracetamol.wav"
+    quick = name.read_bytes()
+    assert medicines(deployment, "paracetamol", natural=True) == 4
+    natural = name.read_bytes()
+    assert natural != quick
+    assert medicines(deployment, "paracetamol") == 0
+    assert medicines(deployment, "paracetamol", natural=True) == 0
+    assert name.read_bytes() == natural
 
 
 def test_nothing_is_rendered_twice(deployment: Deployment) -> None:
@@ -282,6 +373,12 @@ def test_every_prompt_can_be_said_by_kokoro(kokoro: Kokoro) -> None:
     for book in load_phrasebooks(PROJECT / "config" / "prompts"):
         for text in book.texts().values():
             assert kokoro.phonemes(book.respelt(text), book.voice.espeak)
+        for utterance in read_later(book, load_formulary().values()):
+            assert kokoro.phonemes(utterance.text, utterance.voice.espeak)
+
+
+def test_a_latin_word_in_hindi_is_pronounced_as_english(kokoro: Kokoro) -> None:
+    assert kokoro.phonemes("atorvastatin", "inc/hi") == kokoro.phonemes("atorvastatin", "gmw/en")
 
 
 def test_kokoro_reads_its_own_phonemes(kokoro: Kokoro) -> None:

@@ -76,7 +76,7 @@ async def open_house(doctors: int, patients: int, *, all_wait: bool = False) -> 
         http_port, sip_port = free_port(), free_port()
         given = {
             "home": str(home), "http_port": str(http_port), "sip_port": str(sip_port), "trunk": "127.0.0.1:9",
-            "opds": str(write_opds(home / "opds.toml", DAYS)),
+            "opds": str(write_opds(home / "opds.toml", DAYS)), "natural_medicines": "false",
         }  # fmt: skip
         if all_wait:
             given["build"] = str(_without_music(home / "build"))

@@ -10,19 +10,25 @@ from core.clinic.take_token import take_token
 from ivr.call import Call
 from ivr.called_patient import called_patient
 from ivr.patient_call import patient_call
+from ivr.pharmacy_call import pharmacy_call
 from ivr.staff_call import staff_call
 from tests.flows.house import House
+from tests.flows.prescribed import PIN, pharmacy, prescribed, rendered
 from tests.flows.telephone import LONG, ScriptedCall
 
 SPEAKS, SILENT, NOTHING = "speaks", "stays silent", ""
 """What can be done at a beep; NOTHING is no key."""
 HOLD, END = "hold", "end"
+CODE = "a right code"
+"""Stands for the code of the walk's own prescription."""
 EVERY_KEY = (*"0123456789*#", NOTHING)
 ENTRIES = {
     "age": ("34", "09", "5#", "3", "7*", "*0", "*9", NOTHING),
     "pin_code": ("302001", "999999", "3020#", "302", "3*", "*0", "*9", NOTHING),
     "say_name": (SPEAKS, SILENT),
     "say_guardian_name": (SPEAKS, SILENT),
+    "pharmacy_code": (CODE, "111111111111#", "3", "3*", "*0", "*9", NOTHING),
+    "pharmacy_pin": (f"{PIN}#", "111111#", "3", "3*", "*0", "*9", NOTHING),
     "operator_menu_paused": (*"123456789*#", NOTHING),  # 0 would ring another operator, for as long as it takes
     "operator_menu_ready": (*"123456789*#", NOTHING),
 }
@@ -59,6 +65,8 @@ class Walker(ScriptedCall):
     def __init__(self, folder: Path, caller: str, dialled: str, entries: Sequence[str]) -> None:
         super().__init__(folder, caller, dialled, {})
         self.trail: list[Step] = []
+        self.codes: dict[str, str] = {}
+        """What is typed for an entry that stands for something else."""
         self.questions: dict[str, tuple[str, ...]] = {}
         self._entries = list(entries)
         self._said: list[tuple[str, ...]] = []
@@ -73,7 +81,7 @@ class Walker(ScriptedCall):
             entry = self._asked(HOLD if timeout > LONG else self._said[-1][0])
             if entry == NOTHING:
                 return None
-            self.press(entry)
+            self.press(self.codes.get(entry, entry))
         return await super().key(0)
 
     async def record(self, name: str, *, max_seconds: float, silence_seconds: float) -> Path | None:
@@ -127,6 +135,7 @@ async def walk(house: House, start: Start, entries: Sequence[str]) -> Walker:
 async def crawl(house: House) -> Atlas:
     """Every question of every way, with every key."""
     atlas = Atlas()
+    rendered(house, "paracetamol", "cetirizine")
     for way in WAYS:
         base = await walk(house, way.start, way.entries)
         for number, question in enumerate(step.question for step in base.trail):
@@ -151,6 +160,26 @@ async def _with_token(house: House, call: Walker) -> Coroutine[Any, Any, None]:
     patient = await house.patient(call.caller, name="name-1")
     await take_token(house.clinic, patient, "general")
     return patient_call(house.desk, call)
+
+
+async def _treated(house: House, call: Walker) -> Coroutine[Any, Any, None]:
+    await prescribed(house, await house.patient(call.caller, name="name-1"))
+    return patient_call(house.desk, call)
+
+
+async def _treated_with_token(house: House, call: Walker) -> Coroutine[Any, Any, None]:
+    patient = await house.patient(call.caller, name="name-1")
+    await prescribed(house, patient)
+    await take_token(house.clinic, patient, "general")
+    return patient_call(house.desk, call)
+
+
+async def _shop(house: House, call: Walker) -> Coroutine[Any, Any, None]:
+    """Its code and that of its prescription are typed by name: each walk has others."""
+    await pharmacy(house, phone=call.caller)
+    signed = await prescribed(house, await house.patient(f"+91988{next(_mobiles):07}"))
+    call.codes[CODE] = f"{signed.code}#"
+    return pharmacy_call(house.desk, call)
 
 
 async def _rung(house: House, call: Walker) -> Coroutine[Any, Any, None]:
@@ -191,6 +220,9 @@ WAYS = (
     ),
     Way(_known, ("1", "1"), ("which_patient",)),
     Way(_with_token, ("1", "3"), ("which_patient", "token_menu", "cancel_confirm")),
+    Way(_treated, ("1", "3", "3", NOTHING, "3"), ("opd_choice_general", "medicine", "reading_end")),
+    Way(_treated_with_token, ("1", "4"), ("token_menu",)),
+    Way(_shop, ("2", CODE, "2", f"{PIN}#", "3"), ("pharmacy_code", "pharmacy_keys", "pharmacy_pin", "pharmacy_due")),
     Way(_rung, (), ("called_patient",)),
     Way(_doctor(False), (), ("doctor_menu_paused",)),
     Way(_doctor(True), (), ("doctor_menu_ready",)),

@@ -45,14 +45,23 @@ for: the patient hears `doctor_returns` and music, and they talk on as soon as t
 """
 NOTES = {
     "opd_choice_general": "Left out when there is one department. One that is closed says when it opens, and is asked "
-    "again.",
+    "again. Who has a prescription is also offered `hear_medicines`, at night too.",
     "pregnant": f"Asked of women of {FERTILE_AGES[0]} to {FERTILE_AGES[-1]}: it moves them forward. Left out "
     "when the turn has come already. Who presses nothing keeps her place.",
     "say_guardian_name": "Asked for a patient under 18 (T2). Who stays silent twice is left to a human.",
     "say_name": "Who stays silent twice is told apart by a number.",
     "which_patient": "One line for each patient of the number. Who hesitates is also offered `hear_patient_numbers`.",
+    "token_menu": "Who hesitates and has a prescription is also offered `hear_medicines`.",
     "hold_or_callback": "Left out when the turn has come already: then they hold. Who presses nothing is called.",
     HOLD: "Music; every {comfort:g} seconds the place, the honest wait and a kind word. The doctor comes first.",
+    "medicine": "Each medicine of the last valid prescription in turn; the keys are told with the first. Who presses "
+    "nothing hears the next one.",
+    "reading_end": "The SMS is sent once a call. Who presses nothing has heard what they wanted.",
+    "pharmacy_code": "The pharmacies' line. A hash or a pause ends the code; a third unknown one ends the call.",
+    "pharmacy_keys": "After what the prescription is worth, for whom it is and what is left of each medicine. Who "
+    "presses nothing has heard what they wanted.",
+    "pharmacy_pin": "Asked once a call. Telephone and PIN must belong together.",
+    "pharmacy_due": "For each medicine of which something is due.",
     "called_patient": "We ring the patient whose turn has come. Who presses nothing counts as not having come.",
     "doctor_menu_ready": "A doctor dials the staff number.",
     "doctor_menu_paused": "A doctor dials the staff number.",
@@ -62,6 +71,7 @@ NOTES = {
 STARTS = {
     "language_choice": "a new caller",
     "which_patient": "a known caller",
+    "pharmacy_code": "a pharmacy",
     "called_patient": "we ring a patient whose turn has come",
 }
 STAFF = ("doctor", "operator")
@@ -92,7 +102,8 @@ def _diagram(atlas: Atlas) -> Iterator[str]:
         for step, keys in _grouped(atlas.questions[question]).items():
             if step.question not in (question, "go_on"):
                 token = ": the token" if "token_spoken" in step.said else ""
-                yield f'    {question} -- "{" or ".join(keys)}{token}" --> {_node(step)}'
+                pressed = " or ".join(key or "no key" for key in keys)
+                yield f'    {question} -- "{pressed}{token}" --> {_node(step)}'
     yield f'    {HOLD} -- "the doctor is there" --> talk[["they talk"]]'
     yield f"    talk --> {_node(Step((), END))}"
     yield "```\n"

@@ -163,6 +163,7 @@ async def instance(**settings: str) -> AsyncIterator[Instance]:
             "http_port": str(free_port()),
             "sip_port": str(free_port()),
             "trunk": f"127.0.0.1:{village.port}",
+            "natural_medicines": "false",  # the machine is the tests'
             "opds": str(write_opds(home / "opds.toml", DAYS)),
             **settings,
         }

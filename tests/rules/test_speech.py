@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.rules.phrasebook_file import parse_phrasebook
 from core.rules.sentence import Gap, Kind, Text, parse, spoken_groups
-from core.rules.speech import PAUSE, Phrasebook, Phrasebooks, SpeechError, parse_phrasebook, spoken_hour
+from core.rules.speech import PAUSE, Param, Phrasebook, Phrasebooks, SpeechError, Spoken, spoken_hour
 
 PROMPTS = Path(__file__).parents[2] / "config" / "prompts"
 WORDS = [f"word {n}" for n in range(100)]
@@ -155,12 +157,18 @@ def test_words_of_what_was_heard(real: Phrasebooks) -> None:
 
 def test_every_prompt_of_every_language_can_be_said_and_told(real: Phrasebooks) -> None:
     rendered = {stem for language in real for stem in language.texts()}
-    values: dict[Kind, int | str] = {Kind.NUMBER: 42, Kind.DIGITS: "1234567890", Kind.RECORDING: "/r/name.wav"}
+    values: dict[Kind, Param] = {
+        Kind.NUMBER: 42,
+        Kind.DIGITS: "1234567890",
+        Kind.AMOUNT: Fraction(1, 2),
+        Kind.WORDS: (Spoken("/r/word", "word"),),
+        Kind.RECORDING: "/r/name.wav",
+    }
     for language in real:
         for key, parts in language.prompts.items():
             params = {part.name: values[part.kind] for part in parts if isinstance(part, Gap)}
             sounds = language.segments(key, **params)
-            assert set(sounds) <= rendered | {PAUSE, "/r/name"}
+            assert set(sounds) <= rendered | {PAUSE, "/r/word", "/r/name"}
             assert language.text(key, **params)
 
 

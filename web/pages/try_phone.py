@@ -37,6 +37,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         token=visitor,
         patient_numbers=phones.patient_numbers[:MOST_NAMED],
         missed_numbers=phones.missed_numbers[:MOST_NAMED],
+        pharmacy_numbers=phones.pharmacy_numbers[:MOST_NAMED],
         shows_sms=phones.shows_sms,
         longest_sms=LONGEST_SMS,
     )

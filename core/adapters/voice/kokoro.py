@@ -23,6 +23,10 @@ MAX_PHONEMES: Final = 500
 _STYLE: Final = 256
 _CLAUSE: Final = re.compile(r"([.,;:!?।]+)")
 _PUNCTUATION: Final = {"।": "."}
+_OTHER_LANGUAGE: Final = re.compile(r"\([a-z^-]+\)")
+"""espeak-ng marks where it pronounces a word as another language's: `(^e^n)` before a Latin word in Hindi."""
+_SYLLABIC: Final = re.compile("(.)\u0329")
+"""A consonant that is a syllable of its own (the n of "written"): Kokoro learned a weak vowel before it."""
 # Kokoro learned one letter for each of these sounds, espeak-ng writes two.
 _SOUNDS: Final = {
     "a^ɪ": "I", "a^ʊ": "W", "e^ɪ": "A", "o^ʊ": "O", "ə^ʊ": "Q", "ɔ^ɪ": "Y",
@@ -74,7 +78,7 @@ class Kokoro:
         return spoken
 
     def _clause(self, text: str, accent: str) -> str:
-        phonemes = self._espeak.phonemes(text.strip(), accent)
+        phonemes = _OTHER_LANGUAGE.sub("", self._espeak.phonemes(text.strip(), accent))
         for written, learned in _SOUNDS.items():
             phonemes = phonemes.replace(written, learned)
-        return phonemes
+        return _SYLLABIC.sub(r"ᵊ\1", phonemes)

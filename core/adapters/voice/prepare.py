@@ -2,14 +2,17 @@
 
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from core.adapters.voice.jobs import Repertoire
 from core.adapters.voice.kokoro_parts import kokoro_folder
-from core.adapters.voice.render import Progress, render_all
+from core.adapters.voice.render import Progress, render_all, render_later
 from core.adapters.voice.sound import VoiceError
-from core.rules.speech import Phrasebook, Phrasebooks, SpeechError, parse_phrasebook
+from core.rules.phrasebook_file import parse_phrasebook
+from core.rules.read_aloud import Prescribable
+from core.rules.speech import Phrasebook, Phrasebooks, SpeechError
 
 Engine = Literal["auto", "kokoro", "espeak"]
 
@@ -37,6 +40,7 @@ def prepare(
     engine: Engine = "auto",
     codes: Sequence[str] = (),
     progress: Progress = print,
+    formulary: Iterable[Prescribable] = (),
 ) -> Path:
     """Render what is missing or changed into `<build_dir>/prompts` and return that folder.
 
@@ -46,10 +50,32 @@ def prepare(
     started = time.monotonic()
     books = load_phrasebooks(prompts_dir, codes)
     kokoro = _kokoro(build_dir / "voice" / "kokoro", books, engine, progress)
-    made = render_all(books, build_dir / "prompts", voices_dir, kokoro, progress)
+    said = Repertoire(books, tuple(formulary), voices_dir)
+    made = render_all(said, build_dir / "prompts", kokoro, progress, keep=engine != "espeak")
     if made:
         progress(f"voice: {made} files made in {time.monotonic() - started:.0f} s")
     return build_dir / "prompts"
+
+
+def prepare_medicines(
+    build_dir: Path,
+    books: Phrasebooks,
+    voices_dir: Path,
+    formulary: Iterable[Prescribable],
+    *,
+    natural: bool,
+    alone: bool = False,
+    progress: Progress = print,
+) -> int:
+    """Render what is read aloud: by espeak-ng what is missing, or all of it by the natural voice, where it is at hand.
+
+    How many files were made. With `alone` on one core, in this process. Raises `VoiceError`.
+    """
+    said = Repertoire(books, tuple(formulary), voices_dir)
+    kokoro = _kokoro(build_dir / "voice" / "kokoro", books, "auto", progress) if natural else None
+    if natural and kokoro is None:
+        return 0
+    return render_later(said, build_dir / "prompts", kokoro, progress, alone=alone)
 
 
 def _kokoro(folder: Path, books: Phrasebooks, engine: Engine, progress: Progress) -> Path | None:

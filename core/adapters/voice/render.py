@@ -1,110 +1,96 @@
 """Renders every sound a call may need, ahead of any call: what is missing or changed, on all cores, and nothing else.
 
-`<folder>/<stem>.wav`, 8 kHz mono 16 bits, for each stem of the phrasebooks; beside them the tones and the music. A
-recording in `<recordings>/<stem>.wav` takes the place of the synthesised voice. The journal `rendered.txt` says from
-what each file was made, one line as each is finished, so that an interrupted rendering goes on where it stopped.
+`<folder>/<stem>.wav`, 8 kHz mono 16 bits, for each stem of the repertoire; beside them the tones and the music. A file
+is replaced whole, so that no moment is mute.
 """
 
-import hashlib
-import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import astuple, dataclass, replace
+from dataclasses import replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
 
+from core.adapters.voice.jobs import Job, Repertoire, recording_job
+from core.adapters.voice.journal import Journal
 from core.adapters.voice.sound import RATE, VoiceError, for_telephone, read_wav, write_wav
 from core.adapters.voice.speaker import speaker
 from core.adapters.voice.tones import TONES
-from core.rules.speech import Phrasebooks, Voice
-
-_VERSION: Final = 1
-"""Raise it when the same text should sound different: everything is rendered again."""
-_JOURNAL: Final = "rendered.txt"
+from core.rules.speech import Phrasebooks
 
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Job:
-    """One sound to make, by whichever way, for one or more stems that sound alike."""
-
-    source: str
-    """Hash of all that the sound depends on."""
-    stems: tuple[str, ...]
-    text: str = ""
-    voice: Voice | None = None
-    recording: Path | None = None
-
-
-def render_all(books: Phrasebooks, folder: Path, recordings: Path, kokoro: Path | None, progress: Progress) -> int:
+def render_all(said: Repertoire, folder: Path, kokoro: Path | None, progress: Progress, *, keep: bool = True) -> int:
     """Make `folder` complete and return how many files were made. `kokoro` None: espeak-ng speaks everything.
 
-    Raises `VoiceError` naming the prompt that cannot be spoken, the recording that cannot be read or belongs to no
-    prompt, or the sound that is missing in the end.
+    With `keep` what the natural voice has already read aloud stays. Raises `VoiceError` naming the prompt that cannot
+    be spoken, the recording that cannot be read or belongs to no prompt, or the sound that is missing in the end.
     """
-    jobs = list(_jobs(books, recordings, kokoro))
-    journal = _Journal(folder)
+    first, later = said.first(natural=kokoro is not None), said.later(natural=False, keep=keep)
+    journal = Journal(folder)
+    made = _render(first, journal, folder, kokoro, progress, make=_make, finished=_at_once)
+    made += _render(later, journal, folder, None, progress, make=_make_if_possible, finished=_at_once)
+    journal.close({stem for job in (*first, *later) for stem in job.stems})
+    check_rendered(said.books, folder)
+    return made
+
+
+def render_later(
+    said: Repertoire, folder: Path, kokoro: Path | None, progress: Progress, *, alone: bool = False
+) -> int:
+    """What is read aloud: everything of it in the natural voice, or (`kokoro` None) what is missing by espeak-ng.
+
+    How many files were made. With `alone` in this process, one after the other, by which its priority counts.
+    """
+    jobs, finished = said.later(natural=kokoro is not None), _one_by_one if alone else _at_once
+    return _render(jobs, Journal(folder), folder, kokoro, progress, make=_make_if_possible, finished=finished)
+
+
+Work = Callable[[Job], Job]
+Finished = Callable[[Sequence[Job], Work], Iterator[Job]]
+
+
+def _render(
+    jobs: Iterable[Job],
+    journal: Journal,
+    folder: Path,
+    kokoro: Path | None,
+    progress: Progress,
+    *,
+    make: Callable[..., Job],
+    finished: Finished,
+) -> int:
     waiting = [job for job in map(journal.unmade, jobs) if job.stems]
-    waiting.sort(key=lambda job: len(job.text), reverse=True)  # long ones first, so that the cores finish together
-    for done, job in enumerate(_finished(waiting, folder, kokoro), 1):
-        journal.add(job)
+    made = 0
+    for done, job in enumerate(finished(waiting, partial(make, folder=folder, kokoro=kokoro)), 1):
+        if job.stems:
+            journal.add(job)
+            made += len(job.stems)
+        else:
+            progress(f"voice: left out: {job.text}")
         if done % 25 == 0 or done == len(waiting):
             progress(f"voice: {done} of {len(waiting)} sounds rendered")
-    stems = {stem for job in jobs for stem in job.stems}
-    journal.close(stems)
-    _check(stems, folder)
-    return sum(len(job.stems) for job in waiting)
+    return made
 
 
-def _jobs(books: Phrasebooks, recordings: Path, kokoro: Path | None) -> Iterator[Job]:
-    yield from (Job(_hash("tone", stem), (stem,)) for stem in TONES)
-    replaced = _recordings(books, recordings)
-    alike: dict[Job, list[str]] = {}
-    for book in books:
-        for stem, words in book.texts().items():
-            if stem in replaced:
-                path = replaced[stem]
-                yield Job(_hash("recording", path.read_bytes().hex()), (stem,), recording=path)
-            else:
-                text = book.respelt(words)
-                speaks = "kokoro" if kokoro and book.voice.kokoro else "espeak"
-                job = Job(_hash(speaks, text, *astuple(book.voice)), (), text, book.voice)
-                alike.setdefault(job, []).append(stem)
-    for job, stems in alike.items():
-        yield Job(job.source, tuple(stems), job.text, job.voice)
+def _one_by_one(jobs: Sequence[Job], work: Work) -> Iterator[Job]:
+    return map(work, jobs)
 
 
-def _recordings(books: Phrasebooks, folder: Path) -> Mapping[str, Path]:
-    """Recordings by stem. One that fits no prompt is a slip of the pen that would go unnoticed, so it is an error."""
-    found = {
-        path.relative_to(folder).with_suffix("").as_posix(): path
-        for code in books.codes
-        for path in sorted((folder / code).rglob("*.wav"))
-    }
-    known = {stem for book in books for stem in book.texts()}
-    if unknown := sorted(found.keys() - known):
-        raise VoiceError(f"{folder}: no prompt for the recordings {', '.join(unknown)}")
-    return found
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(json.dumps([_VERSION, *parts]).encode()).hexdigest()[:16]
-
-
-def _finished(jobs: list[Job], folder: Path, kokoro: Path | None) -> Iterator[Job]:
+def _at_once(jobs: Sequence[Job], work: Work) -> Iterator[Job]:
     """The jobs as they are done, by one process for each core; all end with the first error."""
     if not jobs:
         return
+    longest_first = sorted(jobs, key=lambda job: len(job.text), reverse=True)  # so that the cores finish together
     workers = min(len(jobs), os.cpu_count() or 1)
     ignore_ctrl_c = (signal.SIGINT, signal.SIG_IGN)  # it is for the parent, which then stops the workers
     spawn = get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=spawn, initializer=signal.signal, initargs=ignore_ctrl_c) as pool:
         try:
-            futures = [pool.submit(_make, job, folder, kokoro) for job in jobs]
+            futures = [pool.submit(work, job) for job in longest_first]
             yield from (future.result() for future in as_completed(futures))
         finally:
             pool.shutdown(cancel_futures=True)
@@ -126,35 +112,12 @@ def _make(job: Job, folder: Path, kokoro: Path | None) -> Job:
     return job
 
 
-class _Journal:
-    """Which sound was made from what."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._path = folder / _JOURNAL
-        lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
-        self._made = dict(line.split(" ", 1)[::-1] for line in lines if " " in line)
-
-    def unmade(self, job: Job) -> Job:
-        """The job without the stems that are made already."""
-        return replace(job, stems=tuple(stem for stem in job.stems if not self._has(stem, job.source)))
-
-    def _has(self, stem: str, source: str) -> bool:
-        return self._made.get(stem) == source and (self._folder / f"{stem}.wav").exists()
-
-    def add(self, job: Job) -> None:
-        self._made |= dict.fromkeys(job.stems, job.source)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.writelines(f"{job.source} {stem}\n" for stem in job.stems)
-
-    def close(self, stems: set[str]) -> None:
-        """Forget, and delete, what no prompt needs any more."""
-        for stem in self._made.keys() - stems:
-            (self._folder / f"{stem}.wav").unlink(missing_ok=True)
-        unfinished = self._path.with_suffix(".new")
-        unfinished.write_text("".join(f"{self._made[stem]} {stem}\n" for stem in sorted(stems)), "utf-8")
-        unfinished.replace(self._path)
+def _make_if_possible(job: Job, folder: Path, kokoro: Path | None) -> Job:
+    """Of a whole formulary one name may be unspeakable: it is left out (the job without stems, and why as its text)."""
+    try:
+        return _make(job, folder, kokoro)
+    except VoiceError as error:
+        return replace(job, stems=(), text=str(error))
 
 
 def place_recording(folder: Path, stem: str, recording: Path) -> None:
@@ -162,9 +125,9 @@ def place_recording(folder: Path, stem: str, recording: Path) -> None:
 
     Raises `VoiceError` when nothing can be heard in it.
     """
-    job = Job(_hash("recording", recording.read_bytes().hex()), (stem,), recording=recording)
+    job = recording_job(stem, recording)
     _make(job, folder, None)
-    _Journal(folder).add(job)
+    Journal(folder).add(job)
 
 
 def check_rendered(books: Phrasebooks, folder: Path) -> None:
@@ -172,7 +135,7 @@ def check_rendered(books: Phrasebooks, folder: Path) -> None:
     _check({stem for book in books for stem in book.texts()}, folder)
 
 
-def _check(stems: set[str], folder: Path) -> None:
+def _check(stems: Iterable[str], folder: Path) -> None:
     """A missing prompt fails here, not in a call."""
     missing = sorted(stem for stem in stems if not _sound(folder / f"{stem}.wav"))
     if missing:

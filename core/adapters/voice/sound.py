@@ -43,7 +43,8 @@ def for_telephone(samples: Samples, rate: int) -> Samples:
 
 def resampled(samples: Samples, rate: int) -> Samples:
     """The sound at 8 kHz within the telephone band, by one Fourier transform (prompts are seconds long)."""
-    padded = np.pad(samples, rate // 20)
+    margin, whole = rate // 20, rate // 50  # in steps of 20 ms, or the transform of an unlucky length takes for ever
+    padded = np.pad(samples, (margin, margin + -(len(samples) + 2 * margin) % whole))
     size = round(len(padded) * RATE / rate)
     frequencies = np.fft.rfftfreq(len(padded), 1 / rate)
     spectrum = np.fft.rfft(padded) * _band(frequencies)
