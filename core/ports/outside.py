@@ -46,11 +46,13 @@ class Printer(Protocol):
         *,
         follow_up: bool,
         token: str,
+        replaces: str = "",
         draft: bool = False,
     ) -> bytes:
         """T6's content; takes CPU and waits for the timestamp's server, so call it in a thread.
 
-        A `draft` says on each page that it is one, and is never sealed.
+        `replaces` is the printed number of the version that a correction corrects. A `draft` says on each page that
+        it is one, and is never sealed.
         """
         ...
 
@@ -78,7 +80,7 @@ class ProofResult:
     sealed_at: datetime | None = None
     """When, by our own clock, likewise."""
     timestamped_at: datetime | None = None
-    """When, by the timestamp inside the seal (RFC 3161); None where there is none, or nobody we trust made it."""
+    """When, by the timestamp inside the seal (RFC 3161), whoever made it; None where there is none."""
 
 
 class PaperProof(Protocol):

@@ -76,7 +76,7 @@ def test_prohibited_is_never_and_list_o_always_allowed() -> None:
     (replace(FINE, diagnosis=""), "diagnosis", Reason.DIAGNOSIS_MISSING),
     (replace(FINE, medicines=(), tests=(), advice=" "), "medicines", Reason.NOTHING_DECIDED),
     (replace(FINE, complaint="x" * 501), "complaint", Reason.TOO_LONG),
-    (replace(FINE, advice="காய்ச்சல்"), "advice", Reason.UNPRINTABLE),
+    (replace(FINE, advice="بخار"), "advice", Reason.UNPRINTABLE),
     (replace(FINE, history="a\x00b"), "history", Reason.UNPRINTABLE),
     (replace(FINE, tests=("CBC", "two\nlines")), "tests.1", Reason.UNPRINTABLE),
     (replace(FINE, tests=("CBC",) * 16), "tests", Reason.TOO_MANY),
