@@ -35,7 +35,7 @@ def test_everything_of_t6_is_on_it(printer: ReportlabPrinter) -> None:
         CONTENT.complaint, CONTENT.history, CONTENT.findings, CONTENT.diagnosis, "Penicillin", "amlodipine 5 mg",
         "PARACETAMOL", "tablet", "500 mg", "1-0-1", "5 दिन", "1 गोली(500 mg) पानी के साथ",
         "1 गोली, दिन में दो बार (सुबह, रात), खाने के बाद", "1 tablet, twice a day",
-        "2 बार और दी जा सकती है", "May be given 2 more",
+        "2 बार और दी जा सकती है", "May be given again 2×",
         "ORAL REHYDRATION SALTS", "SOS",
         "1. CBC", "2. मलेरिया RDT", "ख़ूब पानी पिएँ।", "आराम करें।",
         "Electronically signed by", "21-11-2026 15:00 IST", "Issued in a teleconsultation by telephone",

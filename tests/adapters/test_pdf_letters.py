@@ -50,16 +50,17 @@ MIXED = [
 def test_words_are_drawn_as_harfbuzz_shapes_them(runs: list[tuple[str, str]]) -> None:
     word = "".join(text for _, text in runs)
     assert list(script_runs(word)) == runs
-    assert difference(pixels_of(drawn(word)), pixels_of(outlined(runs))) < 0.04
+    assert difference(pixels_of(drawn([word])), pixels_of(outlined([runs]))) < 0.04
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_ours_is_drawn_as_harfbuzz_shapes_it(language: str) -> None:
     doses = load_dose_words()[language]
     texts = [*load_paper_words()[language].values(), *doses.times, *(unit.many for unit in doses.units.values())]
-    for word in sorted({word for text in texts for word in text.split() if "{" not in word}):
-        runs = list(script_runs(word))
-        assert difference(pixels_of(drawn(word)), pixels_of(outlined(runs))) < 0.05, word
+    words = sorted({word for text in texts for word in text.split() if "{" not in word})
+    ours, theirs = pixels_of(drawn(words)), pixels_of(outlined([list(script_runs(word)) for word in words]))
+    for word, one, other in zip(words, np.split(ours, len(words)), np.split(theirs, len(words)), strict=True):
+        assert difference(one, other) < 0.05, word
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_every_word_of_ours_is_drawn_as_harfbuzz_shapes_it(language: str) -> Non
      ("Mlym", "രാത്രി"), ("Orya", "ସ୍ତ୍ରୀ"), ("Gujr", "ક્ષત્રિય"), ("Guru", "ਸ਼੍ਰੀਕਿ")],
 )  # fmt: skip
 def test_the_comparison_sees_unshaped_letters(script: str, word: str) -> None:
-    assert difference(pixels_of(drawn(word)), pixels_of(outlined([(script, char) for char in word]))) > 0.2
+    assert difference(pixels_of(drawn([word])), pixels_of(outlined([[(script, char) for char in word]]))) > 0.2
 
 
 def difference(one: Pixels, other: Pixels) -> float:
@@ -81,12 +82,17 @@ SIZE = 30
 STYLE = replace(BODY, size=SIZE)
 
 
-def drawn(word: str) -> bytes:
-    """What we print."""
+WIDTH, ROW = 400, 80
+"""Points that a word has for itself."""
+
+
+def drawn(words: list[str]) -> bytes:
+    """What we print, one below the other."""
     out = BytesIO()
-    canvas = PaperCanvas(out, pagesize=(500, 80))
-    (line,) = break_lines(word, STYLE, 480)
-    canvas.draw_line(line, STYLE, 10, 30)
+    canvas = PaperCanvas(out, pagesize=(WIDTH, ROW * len(words)))
+    for place, word in enumerate(reversed(words)):
+        (line,) = break_lines(word, STYLE, WIDTH - 20)
+        canvas.draw_line(line, STYLE, 10, 30 + ROW * place)
     canvas.save()
     return out.getvalue()
 
@@ -107,15 +113,21 @@ def original(script: str) -> hb.Font:
 MUKTA = files("fontpkg_mukta") / "files" / "Mukta-Regular.ttf"
 
 
-def outlined(runs: list[tuple[str, str]]) -> bytes:
+def outlined(words: list[list[tuple[str, str]]]) -> bytes:
     """The same by HarfBuzz alone: no font in the file, only the outlines of its glyphs where it puts them."""
     out = BytesIO()
-    canvas = Canvas(out, pagesize=(500, 80))
-    canvas.translate(10, 30)
-    canvas.scale(SIZE / 1000, SIZE / 1000)
+    canvas = Canvas(out, pagesize=(WIDTH, ROW * len(words)))
     canvas.setFillColor(STYLE.colour)
+    canvas.scale(SIZE / 1000, SIZE / 1000)
     path = canvas.beginPath()
-    x = 0
+    for place, runs in enumerate(reversed(words)):
+        outline(path, runs, 10 * 1000 / SIZE, (30 + ROW * place) * 1000 / SIZE)
+    canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
+    canvas.save()
+    return out.getvalue()
+
+
+def outline(path: PDFPathObject, runs: list[tuple[str, str]], x: float, y: float) -> None:
     for script, text in runs:
         font = original(script)
         buffer = hb.Buffer()
@@ -123,11 +135,8 @@ def outlined(runs: list[tuple[str, str]]) -> bytes:
         buffer.script, buffer.direction, buffer.language = script, "ltr", "und"
         hb.shape(font, buffer)
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-            font.draw_glyph(info.codepoint, pen(x + position.x_offset, position.y_offset), path)
+            font.draw_glyph(info.codepoint, pen(x + position.x_offset, y + position.y_offset), path)
             x += position.x_advance
-    canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
-    canvas.save()
-    return out.getvalue()
 
 
 def pen(dx: float, dy: float) -> hb.DrawFuncs:

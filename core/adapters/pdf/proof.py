@@ -5,7 +5,7 @@ have expired since: a prescription of last year stays genuine.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -61,7 +61,9 @@ def _trusting(certificates: Iterable[Any]) -> Any:
     return ValidationContext(trust_roots=list(certificates), allow_fetching=False)
 
 
-def _in_timestamp(seal: Any) -> Iterable[Any]:
+def _in_timestamp(seal: Any) -> Iterator[Any]:
     """The certificates that its timestamp brings along: we repeat what it says, and vouch for nobody."""
-    stamp = seal.attached_timestamp_data
-    return [choice.chosen for choice in stamp["certificates"]] if stamp is not None else []
+    for attribute in seal.signer_info["unsigned_attrs"]:
+        if attribute["type"].native == "signature_time_stamp_token":
+            for token in attribute["values"]:
+                yield from (choice.chosen for choice in token["content"]["certificates"])
