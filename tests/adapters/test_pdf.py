@@ -101,7 +101,7 @@ def test_pictures_show_when(printer: ReportlabPrinter) -> None:
     def paper(frequency: str, food: Food = Food.ANY) -> tuple[bytes, list[str]]:
         content = replace(CONTENT, medicines=(Medicine("paracetamol", "tablet", "500 mg", frequency, 5, food=food),))
         pdf = printed(printer, content)
-        return pdf, [str(node["/Alt"]) for node in elements(pdf) if node["/S"] == "/Figure"][1:]
+        return pdf, [str(node["/Alt"]) for node in elements(pdf) if str(node["/S"]) == "/Figure"][1:]
 
     assert paper("1-0-1/2")[1] == ["सुबह 1, दोपहर 0, रात ½"]
     assert paper("2-2-2-2")[1] == ["सुबह 2, दोपहर 2, शाम 2, रात 2"]
@@ -134,7 +134,7 @@ def test_language_title_and_structure(printer: ReportlabPrinter) -> None:
     assert catalog["/Lang"] == "hi"  # type: ignore[index]
     assert catalog["/MarkInfo"]["/Marked"]  # type: ignore[index]
     assert pypdf.PdfReader(BytesIO(pdf)).metadata["/Title"] == "RX261121000176"  # type: ignore[index]
-    kinds = [node["/S"] for node in elements(pdf)]
+    kinds = [str(node["/S"]) for node in elements(pdf)]
     assert kinds[:2] == ["/Document", "/H1"]
     assert kinds.count("/TR") == 3
     assert kinds.count("/TH") == 4

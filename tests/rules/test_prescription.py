@@ -3,12 +3,10 @@
 import re
 from dataclasses import replace
 from datetime import date
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
 import pytest
-import uharfbuzz
 
 from config.tables import FORMULARY, BadTable, load_formulary
 from core.rules.prescription import (
@@ -22,7 +20,6 @@ from core.rules.prescription import (
     allowed_by_list,
     is_prescription_number,
     prescription_number,
-    printable,
     problems,
 )
 from core.rules.prescription_reasons import WORDS, reason_text
@@ -110,13 +107,6 @@ def test_every_reason_has_words_in_every_language() -> None:
     for language, words in WORDS.items():
         assert set(words) == set(Reason), language
     assert reason_text(Reason.PROHIBITED, "ta") == WORDS["en"][Reason.PROHIBITED]
-
-
-def test_the_paper_has_a_glyph_for_everything_printable() -> None:
-    path = files("fontpkg_mukta") / "files" / "Mukta-Regular.ttf"
-    glyphs = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))).unicodes
-    missing = [char for char in map(chr, range(0x20, 0x2700)) if printable(char) and ord(char) not in glyphs]
-    assert missing == []
 
 
 def test_number_is_printed_with_a_check_digit() -> None:

@@ -76,11 +76,12 @@ class Seal:
         from pyhanko.sign.signers import SimpleSigner
         from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-        store = SimpleCertificateStore.from_certs(Certificate.load(certificate) for certificate in self._pair.chain)
+        store: Any = SimpleCertificateStore
+        vouching = store.from_certs(Certificate.load(certificate) for certificate in self._pair.chain)
         return SimpleSigner(
             signing_cert=Certificate.load(self._pair.certificate),
             signing_key=PrivateKeyInfo.load(self._pair.key),
-            cert_registry=store,
+            cert_registry=vouching,
         )
 
     @cached_property
