@@ -144,6 +144,17 @@ class Settings(BaseSettings):
     natural_medicines: bool = True
     """Whether a child of the role `calls` renders, in idle time, the natural voice of what is read aloud."""
 
+    signing_key: str = ""
+    """File with the private key that seals prescriptions (PEM), or with key and certificate (PKCS #12, or one PEM)."""
+    signing_certificate: str = ""
+    """PEM file with its certificate, then those that vouch for it; not needed when they stand in the key's file."""
+    signing_passphrase: SecretStr = SecretStr("")
+    """Opens the key's file."""
+    signing_earlier: str = ""
+    """PEM file with the certificates used before this one: what they sealed stays genuine."""
+    timestamp_url: str = Field("", pattern=r"^(https?://\S+)?$")
+    """Server that timestamps the seals (RFC 3161)."""
+
     trunk: str = Field("", pattern=r"^[\w.:\[\]-]*$")
     """host[:port] that calls go out to; on loopback 127.0.0.1 counts as the trunk for incoming calls."""
     trunk_hosts: Names = ()
@@ -191,6 +202,8 @@ class Settings(BaseSettings):
     def _fits_together(self) -> Self:
         if not self.on_loopback and not (self.trunk or self.trunk_hosts):
             raise ValueError(f"bind is {self.bind}, not loopback: name the trunk (trunk or trunk_hosts)")
+        if not self.signing_key and (self.signing_certificate or self.timestamp_url):
+            raise ValueError("signing_certificate and timestamp_url need a signing_key")
         if self.twilio_account_sid and not (self.twilio_auth_token.get_secret_value() and self.twilio_from):
             raise ValueError("twilio_account_sid is set: twilio_auth_token and twilio_from are needed too")
         if self.smpp_host and not (self.smpp_system_id and self.smpp_sender):
@@ -263,8 +276,12 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
         raise BadSettings("\n".join(f"{key}: there is no such setting" for key in unknown))
 
 
+_SECRET = ("PASSWORD", "PASSPHRASE", "AUTH_TOKEN", "DATABASE_URL", "REDIS_URL")
+"""Parts of names whose values are not shown; both addresses may hold a password."""
+
+
 def _explain(problem: Any) -> str:
     key = f"{PREFIX}{str(problem['loc'][0]).upper()}" if problem["loc"] else "settings"
     reason = problem["msg"].removeprefix("Value error, ")
-    secret = any(word in key for word in ("PASSWORD", "AUTH_TOKEN", "DATABASE_URL", "REDIS_URL"))  # both may hold one
+    secret = any(word in key for word in _SECRET)
     return f"{key}={problem['input']!r}: {reason}" if problem["loc"] and not secret else f"{key}: {reason}"

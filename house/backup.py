@@ -1,7 +1,8 @@
 """Backup and restore: everything that cannot be made again, as one tar archive that fits either database.
 
 The archive holds, in this order: `duravani.json` (format and schema), `tables/…jsonl` (blocks of rows, each table after
-those it refers to), `recordings/…` (spoken names), and `end.json` with how many of each, without which it is not whole.
+those it refers to), `recordings/…` (spoken names), `seal.pem` (the self-made key that papers were sealed with, where
+there is one), and `end.json` with how many of each, without which it is not whole.
 """
 
 import json
@@ -19,6 +20,7 @@ from core.adapters.sql.dump import Block, CannotDump, Dump
 from core.adapters.sql.restore import Restore
 from house.locks import Taken, hold
 from house.roles import ROLES
+from house.seal import SELF_MADE
 from house.tar import BadArchive, TarWriter, members
 
 FORMAT = 1
@@ -52,6 +54,7 @@ async def back_up(settings: Settings, to: BinaryIO) -> Content:
                     tar.add(f"{TABLES}/{number:06}-{block.table}.jsonl", block.lines)
             # After the rows: a name is recorded before the row that speaks of it is written.
             content = Content(rows, _add_recordings(tar, settings.home / RECORDINGS))
+            _add_key(tar, settings.home / SELF_MADE)
             tar.add(END, _json(**asdict(content)))
     except CannotDump as error:
         raise CannotBackUp(str(error)) from error
@@ -69,7 +72,7 @@ async def restore(settings: Settings, source: BinaryIO) -> Content:
         with hold(settings, ROLES):
             archive = members(source)
             async with Restore.open(settings.sql_url, _revision(archive)) as restoring:
-                return await _fill(restoring, archive, settings.home / RECORDINGS)
+                return await _fill(restoring, archive, settings.home)
     except Taken as error:
         raise CannotBackUp(f"{error}: stop it first") from error
     except (CannotDump, BadArchive) as error:
@@ -100,6 +103,12 @@ def _add_recordings(tar: TarWriter, folder: Path) -> int:
     return count
 
 
+def _add_key(tar: TarWriter, key: Path) -> None:
+    """Without it nobody could tell any more that the papers in this archive are genuine."""
+    if key.is_file():
+        tar.add_file(SELF_MADE, key)
+
+
 def _revision(archive: Iterator[tuple[str, bytes]]) -> str:
     name, content = next(archive, ("", b""))
     if name != HEAD:
@@ -110,14 +119,16 @@ def _revision(archive: Iterator[tuple[str, bytes]]) -> str:
     return str(head.get("revision"))
 
 
-async def _fill(restoring: Restore, archive: Iterator[tuple[str, bytes]], recordings: Path) -> Content:
+async def _fill(restoring: Restore, archive: Iterator[tuple[str, bytes]], home: Path) -> Content:
     rows = files = 0
     for name, content in archive:
         if block := BLOCK.fullmatch(name):
             rows += await restoring.add(Block(block["table"], content))
         elif recording := RECORDING.fullmatch(name):
-            _write(recordings / recording["path"], content)
+            _write(home / RECORDINGS / recording["path"], content)
             files += 1
+        elif name == SELF_MADE:
+            _write(home / SELF_MADE, content)
         elif name == END:
             return _checked(Content(rows, files), _parsed(name, content))
         else:

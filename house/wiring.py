@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import BadSettings, Settings
-from config.tables import load_paper_words, load_states
+from config.tables import load_dose_words, load_paper_words, load_states
 from core.adapters.clock import SystemClock
 from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
-from core.adapters.pdf import ReportlabPrinter
-from core.adapters.pdf.printer import Letterhead
+from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
 from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway, TwilioAccount, TwilioGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
@@ -28,6 +27,7 @@ from core.rules.changes import Changes
 from core.tasks import forever
 from house.background import background
 from house.configuration import FileConfiguration
+from house.seal import open_seal
 from ivr.legs import MISSED, PATIENT, PHARMACY, STAFF
 from pbx.config import SwitchConfig, Trunk
 
@@ -93,18 +93,21 @@ async def _changes(ledger: SqlLedger) -> Changes:
 def _clinic(files: Settings, ledger: SqlLedger, line: RedisLine, configuration: FileConfiguration) -> Clinic:
     settings, (policy, sms) = configuration.settings, configuration.in_force({})
     states, zone, clock = load_states(), ZoneInfo(settings.time_zone), SystemClock()
-    letterhead = Letterhead(settings.clinic_name, settings.grievance_contact, zone)
+    letterhead = Letterhead(settings.clinic_name, settings.grievance_contact, zone, settings.url)
+    tables = PaperTables(load_paper_words(), load_dose_words(), states)
+    seal, proof = open_seal(settings)
     return Clinic(
         ledger=ledger,
         line=line,
         clock=clock,
-        printer=ReportlabPrinter(letterhead, load_paper_words(), states),
+        printer=ReportlabPrinter(letterhead, tables, seal),
         geography=PinCodes(states),
         timeline=LedgerTimeline(ledger, line, clock),
         sms=sms,
         policy=policy,
         configuration=configuration,
         prompts=_sounds(files),
+        proof=proof,
     )
 
 

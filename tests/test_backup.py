@@ -50,6 +50,9 @@ def test_a_backup_is_restored_once(archive: Path, tmp_path: Path, capsys: pytest
     recording = tmp_path / "new" / "recordings" / "names" / "1.wav"
     assert recording.read_bytes() == b"RIFF"
     assert recording.stat().st_mode & 0o777 == 0o600
+    key = tmp_path / "new" / "seal.pem"
+    assert key.read_bytes() == (tmp_path / "home" / "seal.pem").read_bytes()
+    assert key.stat().st_mode & 0o777 == 0o600
     assert run(["operator", "add", "desk", "--name", "Desk"]) == FAILED
     assert "'desk' is taken" in capsys.readouterr().err
     assert run(["restore", str(archive)]) == FAILED

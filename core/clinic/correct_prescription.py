@@ -62,7 +62,7 @@ async def correct_prescription(
         version=old.version + 1,
         replaces_id=old.id,
     )
-    pdf = await print_paper(clinic, case, draft)
+    pdf = await print_paper(clinic, case, draft, old.number)
     try:
         async with clinic.ledger.write() as books:
             signed = await _store(clinic, books, case, old, draft, pdf, secret)

@@ -148,11 +148,11 @@ def unsigned(
     )
 
 
-async def print_paper(clinic: Clinic, case: SigningCase, paper: SignedPrescription) -> bytes:
-    """The PDF, made in a thread."""
+async def print_paper(clinic: Clinic, case: SigningCase, paper: SignedPrescription, replaces: str = "") -> bytes:
+    """The PDF, made in a thread; `replaces` is the number of the one that it corrects."""
     return await asyncio.to_thread(
         clinic.printer.pdf, paper, case.patient, case.doctor,
-        follow_up=case.consultation.follow_up, token=case.token.number,
+        follow_up=case.consultation.follow_up, token=case.token.number, replaces=replaces,
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """What a prescription holds (T6), and its numbers. Whether it may be signed is said by `core.rules.prescribing`."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,11 +37,6 @@ LONGEST: Mapping[str, int] = {
 }
 """Characters a field may have."""
 
-_PRINTABLE = re.compile(
-    r"[ -~\u00A1-\u00FF\u0900-\u0977\u0979-\u097F\u200C\u200D\u2013\u2014\u2018\u2019\u201C\u201D\u2022\u2026\u20B9"
-    r"\u2264\u2265]*"
-)
-"""Latin and Devanagari with the usual signs: what the paper's font has. Anything else would print as an empty box."""
 _LATER = frozenset(ascii_uppercase[1:])
 
 
@@ -151,8 +145,3 @@ def is_verification_code(code: str) -> bool:
     """Whether this can be one: right length and check digit."""
     right = len(code) == len(str(CODES - 1)) + 1 and code.isascii() and code.isdecimal()
     return right and with_check_digit(code[:-1]) == code
-
-
-def printable(text: str, *, lines: bool = False) -> bool:
-    """Whether the paper's font has every character; with `lines`, line breaks are fine too."""
-    return all(_PRINTABLE.fullmatch(line) for line in (re.split(r"\r?\n", text) if lines else [text]))

@@ -30,7 +30,7 @@ class PlainPaper:
 
     def pdf(
         self, prescription: SignedPrescription, patient: Patient, doctor: Doctor, *, follow_up: bool, token: str,
-        draft: bool = False,
+        replaces: str = "", draft: bool = False,
     ) -> bytes:  # fmt: skip
         return f"%PDF ({prescription.number}) {prescription.code}".encode()
 

@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 import pypdf
 import pytest
 
-from config.tables import load_formulary, load_paper_words, load_sms_templates, load_states
+from config.tables import load_dose_words, load_formulary, load_paper_words, load_sms_templates, load_states
 from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
-from core.adapters.pdf import ReportlabPrinter
-from core.adapters.pdf.printer import Letterhead
+from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
 from core.adapters.sms import LocalGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.clinic.by_sms.receive import receive_sms
@@ -114,7 +113,11 @@ def clinic(ledger: SqlLedger, line: RedisLine) -> Clinic:
     )  # fmt: skip
     return Clinic(
         ledger=ledger, line=line, clock=Now(),
-        printer=ReportlabPrinter(Letterhead("Duravani", "1800-000-000", INDIA), load_paper_words(), states),
+        printer=ReportlabPrinter(
+            Letterhead("Duravani", "1800-000-000", INDIA, URL),
+            PaperTables(load_paper_words(), load_dose_words(), states),
+            None,
+        ),
         geography=PinCodes(states), timeline=Story(), policy=policy,
         sms=load_sms_templates(languages=("hi", "en"), clinic_name="Duravani", public_url=URL),
     )  # fmt: skip

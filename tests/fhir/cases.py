@@ -19,8 +19,8 @@ from core.rules.prescription import (
     Prescription,
     SignedPrescription,
     prescription_number,
-    printable,
 )
+from core.rules.printable import printable
 from core.rules.staff import Doctor
 
 SIGNED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

@@ -9,11 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.opds import load_opds
-from config.tables import HERE, load_formulary, load_paper_words, load_sms_templates, load_states
+from config.tables import HERE, load_dose_words, load_formulary, load_paper_words, load_sms_templates, load_states
 from core.adapters.geography import PinCodes
 from core.adapters.line import RedisLine
-from core.adapters.pdf import ReportlabPrinter
-from core.adapters.pdf.printer import Letterhead
+from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
 from core.adapters.sql import SqlLedger
 from core.adapters.voice.prepare import load_phrasebooks
 from core.clinic.clinic import Clinic, Policy
@@ -288,7 +287,11 @@ async def open_house(
     )  # fmt: skip
     clinic = Clinic(
         ledger=ledger, line=line, clock=clock,
-        printer=ReportlabPrinter(Letterhead("Duravani", "104", INDIA), load_paper_words(), STATES),
+        printer=ReportlabPrinter(
+            Letterhead("Duravani", "104", INDIA, policy.public_url),
+            PaperTables(load_paper_words(), load_dose_words(), STATES),
+            None,
+        ),
         geography=PinCodes(STATES), timeline=story, policy=policy,
         sms=load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url=policy.public_url),
     )  # fmt: skip

@@ -15,10 +15,10 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
-from config.tables import load_formulary, load_paper_words, load_sms_templates, load_states
+from config.tables import load_dose_words, load_formulary, load_paper_words, load_sms_templates, load_states
 from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
-from core.adapters.pdf.printer import Letterhead, ReportlabPrinter
+from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
 from core.clinic.admin.register_pharmacy import RegisteredPharmacy, register_pharmacy
@@ -139,7 +139,11 @@ async def open_house(home: Path, model: House | None = None) -> AsyncIterator[Ho
             ledger=ledger,
             line=line,
             clock=clock,
-            printer=ReportlabPrinter(Letterhead("Duravani", "1800-000-000", ZONE), load_paper_words(), load_states()),
+            printer=ReportlabPrinter(
+                Letterhead("Duravani", "1800-000-000", ZONE, PUBLIC_URL),
+                PaperTables(load_paper_words(), load_dose_words(), load_states()),
+                None,
+            ),
             geography=PinCodes(load_states()),
             timeline=LedgerTimeline(ledger, line, clock),
             sms=load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url=PUBLIC_URL),

@@ -3,7 +3,8 @@
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.units import mm
 
-from core.adapters.pdf.shaping import BOLD, MEDIUM, REGULAR, Style
+from core.adapters.pdf.fonts import Weight
+from core.adapters.pdf.shaping import Style
 
 INK: Color = HexColor("#1d2b30")
 QUIET: Color = HexColor("#5d6f75")
@@ -12,19 +13,26 @@ HAIR: Color = HexColor("#c9d6d8")
 TINT: Color = HexColor("#f1f6f6")
 
 MARGIN: float = 17 * mm
-GAP: float = 3.2 * mm
+GAP: float = 2.6 * mm
 FOOTER: float = 21 * mm
-QR_SIZE: float = 21 * mm
+QR_SIZE: float = 25 * mm
+QUIET_ZONE: float = 3.5 * mm
+"""Around the QR code, or scanners do not find it (ISO/IEC 18004: four modules)."""
+ICON: float = 15
 
-CLINIC = Style(BOLD, 20, 24, TEAL)
-ISSUED = Style(REGULAR, 9, 12, QUIET)
-HEADING = Style(BOLD, 9.5, 13, TEAL)
-LABEL = Style(REGULAR, 7.8, 10.5, QUIET)
-BODY = Style(REGULAR, 10, 14, INK)
-STRONG = Style(BOLD, 10.5, 14.5, INK)
-DOCTOR = Style(BOLD, 12, 16, INK)
-CELL = Style(MEDIUM, 9.5, 13, INK)
-NOTE = Style(REGULAR, 8.4, 11.5, QUIET)
-RX = Style(BOLD, 15, 19, TEAL)
-DRAFT = Style(BOLD, 64, 80, HexColor("#dfe4e5"))
-FOOT = Style(REGULAR, 7.8, 10.5, QUIET)
+CLINIC = Style(Weight.BOLD, 20, 24, TEAL)
+ISSUED = Style(Weight.REGULAR, 9, 12.5, QUIET)
+HEADING = Style(Weight.BOLD, 9.5, 13.5, TEAL)
+LABEL = Style(Weight.REGULAR, 7.8, 11, QUIET)
+BODY = Style(Weight.REGULAR, 10, 14.5, INK)
+STRONG = Style(Weight.BOLD, 10.5, 15, INK)
+DOCTOR = Style(Weight.BOLD, 12, 16, INK)
+CELL = Style(Weight.MEDIUM, 9.5, 13.5, INK)
+NOTE = Style(Weight.REGULAR, 8.4, 12, QUIET)
+CODE = Style(Weight.BOLD, 11, 14, INK, "right")
+CODE_LABEL = Style(Weight.REGULAR, 7.4, 10.5, QUIET, "right")
+RX = Style(Weight.BOLD, 15, 19, TEAL)
+COUNT = Style(Weight.BOLD, 11, 14, INK)
+NOTHING = Style(Weight.REGULAR, 11, 14, HAIR)
+DRAFT = Style(Weight.BOLD, 64, 84, HexColor("#dfe4e5"))
+FOOT = Style(Weight.REGULAR, 7.8, 10.5, QUIET)

@@ -14,8 +14,8 @@ from core.rules.prescription import (
     MAX_TESTS,
     Medicine,
     Prescription,
-    printable,
 )
+from core.rules.printable import printable
 
 TEXTS = (
     "complaint", "history", "allergies", "current_medicines", "findings", "diagnosis", "advice", "weight_kg",

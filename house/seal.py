@@ -1,0 +1,40 @@
+"""The seal on prescriptions, and what tells a genuine one: with the deployment's key, or a self-made one."""
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.settings import BadSettings, Settings
+from core.adapters.pdf import Seal, SealProof
+from core.adapters.pdf.keys import BadKey, KeyPair, load_certificates, load_key_pair, self_made
+
+log = logging.getLogger(__name__)
+
+SELF_MADE = "seal.pem"
+"""In the home; `house.backup` keeps it."""
+SELF_MADE_TIME = "timestamp.pem"
+"""Likewise, for timestamps that prove nothing but our own clock; not kept."""
+
+
+def open_seal(settings: Settings) -> tuple[Seal, SealProof]:
+    """Read when the house starts, so that a bad key is noticed then and not by a doctor. Raises `BadSettings`."""
+    now = datetime.now(UTC)
+    try:
+        earlier = load_certificates(Path(settings.signing_earlier)) if settings.signing_earlier else ()
+        if settings.signing_key:
+            pair, time = _own(settings, now), None
+        else:
+            pair = self_made(settings.home / SELF_MADE, settings.clinic_name, now)
+            time = self_made(settings.home / SELF_MADE_TIME, settings.clinic_name, now, for_timestamps=True)
+            if not settings.on_loopback:
+                log.warning("prescriptions are sealed with a self-made certificate: set DURAVANI_SIGNING_KEY")
+    except BadKey as error:
+        raise BadSettings(f"DURAVANI_SIGNING_KEY: {error}") from error
+    seal = Seal(pair, name=settings.clinic_name, timestamp_url=settings.timestamp_url, own_timestamps=time)
+    return seal, SealProof((pair.certificate, *earlier))
+
+
+def _own(settings: Settings, now: datetime) -> KeyPair:
+    certificate = Path(settings.signing_certificate) if settings.signing_certificate else None
+    passphrase = settings.signing_passphrase.get_secret_value()
+    return load_key_pair(Path(settings.signing_key), certificate, passphrase, now)
