@@ -33,8 +33,10 @@ from core.ports.outside import (
     Timeline,
 )
 from core.ports.own_day import OwnDays
+from core.ports.patient_access import OneTimeCodes, PatientSessions, Tries
 from core.ports.patients import Callers, Patients
 from core.ports.prompts import BadSound, Prompt, PromptLibrary, PromptState
+from core.ports.reminders import Reminders, ReminderWishes
 from core.ports.roster import Roster
 from core.ports.staff import Sessions, Staff
 from core.ports.statistics import Statistics
@@ -64,9 +66,11 @@ __all__ = [
     "LineView",
     "Lookup",
     "MedicineSets",
+    "OneTimeCodes",
     "OperatorCalls",
     "Outbox",
     "OwnDays",
+    "PatientSessions",
     "Patients",
     "Place",
     "Prescriptions",
@@ -74,6 +78,8 @@ __all__ = [
     "Prompt",
     "PromptLibrary",
     "PromptState",
+    "ReminderWishes",
+    "Reminders",
     "Roster",
     "Server",
     "Sessions",
@@ -88,5 +94,6 @@ __all__ = [
     "Supervisions",
     "Timeline",
     "Tokens",
+    "Tries",
     "Waiter",
 ]

@@ -15,7 +15,9 @@ from core.ports.changes import SettingsChanged
 from core.ports.desk import Grievances, Lookup, OperatorCalls
 from core.ports.messages import Outbox, SmsTalks
 from core.ports.own_day import OwnDays
+from core.ports.patient_access import OneTimeCodes, PatientSessions, Tries
 from core.ports.patients import Callers, Patients
+from core.ports.reminders import Reminders, ReminderWishes
 from core.ports.roster import Roster
 from core.ports.staff import Sessions, Staff
 from core.ports.statistics import Statistics
@@ -59,6 +61,11 @@ class Books(Protocol):
     drafts: Drafts
     medicine_sets: MedicineSets
     own_days: OwnDays
+    tries: Tries
+    one_time_codes: OneTimeCodes
+    patient_sessions: PatientSessions
+    reminder_wishes: ReminderWishes
+    reminders: Reminders
 
     async def audit(self, entry: AuditEntry) -> None: ...
     async def audit_of(self, subject: str) -> Sequence[AuditEntry]:

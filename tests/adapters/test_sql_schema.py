@@ -15,13 +15,16 @@ from core.rules.changes import SettingChanged
 from core.rules.consultation import Consultation
 from core.rules.grievance import Grievance
 from core.rules.patient import Caller, Patient
+from core.rules.patient_access import OneTimeCode, PatientSession
 from core.rules.prescription import SignedPrescription
 from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, OperatorCall, WebSession
+from core.rules.reminder import Reminder, ReminderWish
 from core.rules.roster import Duty
 from core.rules.sms import ReceivedSms, Sms
 from core.rules.sms_talk import SmsTalk
 from core.rules.staff import Doctor, Operator
 from core.rules.token import Token
+from core.rules.tries import Tried
 
 
 def _differences(connection: Connection) -> list[Any]:
@@ -70,6 +73,11 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.settings_changed, SettingChanged),
         (tables.operator_calls, OperatorCall),
         (tables.grievances, Grievance),
+        (tables.tries, Tried),
+        (tables.one_time_codes, OneTimeCode),
+        (tables.patient_sessions, PatientSession),
+        (tables.reminder_wishes, ReminderWish),
+        (tables.reminders, Reminder),
     ],
 )
 def test_columns_are_named_like_the_fields(table: Table, kind: Any) -> None:
