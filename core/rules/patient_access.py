@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 CODE_DIGITS = 6
+CODE_TEMPLATE = "one_time_code"
+"""Of its SMS, whose text is for nobody else's eyes, and forgotten with the code."""
 CODE_LASTS = timedelta(minutes=15)
 CODE_TRIES = 5
 """Guesses at one code; then it is void, and a new one must be asked for."""

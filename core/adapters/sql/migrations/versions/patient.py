@@ -39,6 +39,8 @@ def upgrade() -> None:
         sa.Column("prescription_id", ID, sa.ForeignKey("prescriptions.id"), nullable=True),
     )
     op.create_index(op.f("ix_patient_sessions_expires_at"), "patient_sessions", ["expires_at"])
+    code = sa.text("template = 'one_time_code' AND text != ''")
+    op.create_index("ix_outbox_codes", "outbox", ["created_at"], sqlite_where=code, postgresql_where=code)
     _reminders()
 
 
@@ -68,5 +70,6 @@ def _reminders() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_codes", "outbox")
     for table in ("reminders", "reminder_wishes", "patient_sessions", "one_time_codes", "tries"):
         op.drop_table(table)
