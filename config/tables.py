@@ -1,4 +1,4 @@
-"""The tables a deployment may change, read into plain objects: formulary, SMS, states and PIN codes, words on paper.
+"""The tables a deployment may change, read into plain objects: formulary, SMS, PIN codes, words on paper and for doses.
 
 Every error is a `BadTable` that names the file, the line (of a CSV) and the key.
 """
@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.rules.dosage import Food, Pattern
+from core.rules.dose_words import Counted, DoseWords, PartOfDay, Unit
 from core.rules.place import State
 from core.rules.prescription import Drug, DrugList
 from core.rules.sms_template import BadSms, SmsTemplate, SmsTemplates
@@ -18,6 +20,7 @@ FORMULARY = HERE / "formulary.csv"
 SMS = HERE / "sms.toml"
 PIN_CODES = HERE / "pin_codes.csv"
 PAPER = HERE / "paper.toml"
+DOSAGE = HERE / "dosage.toml"
 
 LONGEST_NAME = 30
 LONGEST_STRENGTH = 14
@@ -72,6 +75,39 @@ def load_paper_words(path: Path = PAPER) -> Mapping[str, Mapping[str, str]]:
         for key in sorted(table["en"].keys() ^ words.keys()):
             raise BadTable(path, f"{language}.{key}", "every language needs the same keys as en")
     return table
+
+
+def load_dose_words(path: Path = DOSAGE) -> Mapping[str, DoseWords]:
+    """The words for doses, by language; English is always there."""
+    table = read_toml(path)
+    if "en" not in table:
+        raise BadTable(path, "en", "is missing")
+    return {language: _dose_words(path, language, words) for language, words in table.items()}
+
+
+def _dose_words(path: Path, language: str, words: Mapping[str, Any]) -> DoseWords:
+    try:
+        return DoseWords(
+            units={unit: _counted(words["units"][unit]) for unit in Unit},
+            parts={part: words["parts"][part] for part in PartOfDay},
+            at=words["at"],
+            times=tuple(words["times"][place] for place in range(4)),
+            patterns={
+                pattern: words["patterns"][pattern]
+                for pattern in (Pattern.AS_NEEDED, Pattern.BEDTIME, Pattern.AT_ONCE, Pattern.WEEKLY)
+            },
+            food={food: words["food"][food] for food in Food if food is not Food.ANY},
+            days=_counted(words["days"]),
+        )
+    except (KeyError, IndexError, TypeError) as error:
+        raise BadTable(path, language, f"{error} is missing, or is not of the kind that English has there") from error
+
+
+def _counted(phrase: str | Mapping[str, str]) -> Counted:
+    """One text for every number, or a table of those that differ."""
+    given = {"one": phrase} if isinstance(phrase, str) else phrase
+    one = given["one"]
+    return Counted(one, given.get("many", one), given.get("half", one))
 
 
 def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[str, Mapping[str, str]]]:

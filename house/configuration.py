@@ -15,7 +15,7 @@ from config.changes import (
 )
 from config.opds import load_opds
 from config.settings import Settings
-from config.tables import BadTable, load_formulary, load_sms_templates, load_states
+from config.tables import BadTable, load_dose_words, load_formulary, load_sms_templates, load_states
 from core.clinic.policy import Knob, Policy
 from core.rules.call_back import Caps
 from core.rules.changes import BadChange, Changes
@@ -32,6 +32,7 @@ class FileConfiguration:
         self._files = files
         self._opds = load_opds(files.opds)
         self._formulary = load_formulary(files.formulary)
+        self._dose_words = load_dose_words()
         self._states = tuple(state.code for state in load_states())
         self._sms = self._templates(files)
         self.settings = changed_settings(files, self._usable(at_start), AT_START)
@@ -76,6 +77,7 @@ class FileConfiguration:
                 per_day=settings.call_backs_per_day,
                 per_hour_in_all=settings.call_backs_per_hour_in_all,
             ),
+            dose_words=self._dose_words,
         )
 
     def _usable(self, changes: Changes) -> Changes:

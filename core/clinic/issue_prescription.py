@@ -27,6 +27,7 @@ from core.rules.prescription import (
     SignedPrescription,
     prescription_number,
     problems,
+    spaced_code,
     verification_code,
 )
 from core.rules.prescription_sms import medicine_messages
@@ -180,8 +181,10 @@ async def _queue_messages(
     clinic: Clinic, books: Books, patient: Patient, signed: SignedPrescription, secret: str
 ) -> None:
     cause, mobile, language = f"prescription:{signed.id}", patient.mobile, patient.language
-    await queue_sms(books, clinic, cause, mobile, "prescription", language, link=secret)
-    for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines), 1):
+    code = spaced_code(signed.code)
+    await queue_sms(books, clinic, cause, mobile, "prescription", language, link=secret, code=code)
+    words = clinic.policy.dose_words.get(language)
+    for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines, words), 1):
         await queue_sms(books, clinic, f"{cause}:medicines:{part}", mobile, template, language, **values)
 
 

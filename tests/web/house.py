@@ -15,7 +15,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
-from config.tables import load_formulary, load_paper_words, load_sms_templates, load_states
+from config.tables import load_dose_words, load_formulary, load_paper_words, load_sms_templates, load_states
 from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
 from core.adapters.pdf.printer import Letterhead, ReportlabPrinter
@@ -169,6 +169,7 @@ def policy() -> Policy:
         token_digits=4,
         link_days=30,
         call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000),
+        dose_words=load_dose_words(),
     )
 
 

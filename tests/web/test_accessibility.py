@@ -162,7 +162,7 @@ async def test_no_page_of_a_stranger_has_a_barrier(chromium: Browser, address: s
     found = []
     for language, shade in LOOKS:
         page = await open_tab(chromium, address, language, shade)
-        for path in ("/login", link, "/try"):
+        for path in ("/login", link, "/my", "/my/token", "/try"):
             found += await barriers(page, axe, path)
         found += await barriers(page, axe, "/no-such-page", status=404)
     assert not found, "\n".join(found)

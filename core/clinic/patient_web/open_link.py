@@ -106,13 +106,14 @@ async def _state(clinic: Clinic, books: Books, signed: SignedPrescription, proof
 
 
 async def _count(clinic: Clinic, books: Books, signed: SignedPrescription, visitor: str) -> datetime | None:
-    """Count this answer; until when none is looked at, if it is one too many."""
+    """Count this answer; until when none is looked at, if it is one too many (which does not count for the day)."""
     now = clinic.clock.now()
-    waits = []
+    waits: list[datetime] = []
     for key, limit in zip(_keys(signed), (LINK, LINK_DAY), strict=True):
         tried = await books.tries.count(key, now, limit.within)
         if tried.over(limit):
             waits.append(tried.again_at(limit))
+            break
     wrong = await books.tries.of(_address(visitor), now, LINK_ADDRESS.within)
     if wrong.count >= LINK_ADDRESS.most:
         waits.append(wrong.again_at(LINK_ADDRESS))

@@ -1,0 +1,118 @@
+"""Doses in the patient's words: right units, right numbers, the order of each language, nothing guessed."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.tables import BadTable, load_dose_words
+from core.rules.dosage import Food, read_dosage
+from core.rules.dose_words import PartOfDay, Unit, course_words, dose_words, number_text, parts_of_day, unit_of
+from core.rules.prescription import Medicine
+
+WORDS = load_dose_words()
+LANGUAGES = {"en", "hi", "bn", "mr", "ta", "te", "gu", "kn", "ml", "pa", "or", "as"}
+
+
+def medicine(
+    frequency: str, form: str = "tablet", strength: str = "500 mg", food: Food = Food.ANY, days: int = 5
+) -> Medicine:
+    return Medicine("paracetamol", form, strength, frequency, days, food=food)
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "said"),
+    [
+        ("hi", medicine("BD", food=Food.AFTER), "1 गोली, दिन में दो बार, खाने के बाद"),
+        ("hi", medicine("1-0-1"), "1 गोली, दिन में दो बार (सुबह, रात)"),
+        ("hi", medicine("½-0-½"), "आधी गोली, दिन में दो बार (सुबह, रात)"),
+        ("hi", medicine("1-0-1/2", food=Food.BEFORE), "सुबह 1 गोली, रात आधी गोली, खाने से पहले"),
+        ("hi", medicine("0-0-1", "syrup", "125 mg/5 ml"), "1 चम्मच (5 ml), दिन में एक बार (रात)"),
+        ("hi", medicine("1/2-0-0", "syrup", "125 mg/5 ml"), "आधा चम्मच (2.5 ml), दिन में एक बार (सुबह)"),
+        ("hi", medicine("SOS", "lozenge", "standard"), "चूसने की 1 गोली, ज़रूरत पड़ने पर"),
+        ("hi", medicine("1-0-2", "cream", "1 %"), "लगाएँ, दिन में दो बार (सुबह, रात)"),
+        ("hi", medicine("2-2-2-2", "eye drops", "0.3 %"), "आँख में 2 बूँद, दिन में चार बार (सुबह, दोपहर, शाम, रात)"),
+        ("en", medicine("1-0-2"), "1 tablet in the morning, 2 tablets at night"),
+        ("en", medicine("3/2-0-0"), "1½ tablets, once a day (in the morning)"),
+        ("en", medicine("HS", "inhaler", "100 mcg"), "1 puff, at bedtime"),
+        ("en", medicine("every 6 hours", food=Food.WITH), "every 6 hours, with food"),
+        ("en", medicine("0-0-0"), "0-0-0"),
+        ("en", medicine("OD", "suspension", "200 mg/10 ml"), "10 ml, once a day"),
+        ("en", medicine("OD", "syrup", "standard"), "1 dose, once a day"),
+        ("en", medicine("OD", "vaginal tablet", "100 mg"), "1 in the vagina, once a day"),
+        ("mr", medicine("2-0-2"), "2 गोळ्या, दिवसातून दोनदा (सकाळी, रात्री)"),
+        ("bn", medicine("TDS"), "1টি ট্যাবলেট, দিনে তিনবার"),
+        ("ta", medicine("BD", food=Food.AFTER), "1 மாத்திரை, ஒரு நாளைக்கு இரண்டு முறை, சாப்பிட்ட பின்"),
+        ("as", medicine("STAT"), "1টা টেবলেট, এবাৰ, এতিয়াই"),
+    ],
+)
+def test_a_dose_in_words(language: str, written: Medicine, said: str) -> None:
+    assert dose_words(written, WORDS[language]) == said
+
+
+def test_the_course() -> None:
+    assert course_words(medicine("BD", days=1), WORDS["te"]) == "1 రోజు"
+    assert course_words(medicine("BD", days=5), WORDS["te"]) == "5 రోజులు"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [("2", "2"), ("1/2", "½"), ("7/4", "1¾"), ("2/3", "2/3"), ("5/3", "1 2/3"), ("0", "0")]
+)
+def test_numbers(count: str, text: str) -> None:
+    assert number_text(Fraction(count)) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "strength", "unit"),
+    [
+        ("chewable tablet", "500 mg", Unit.TABLET),
+        ("eye ointment", "1 %", Unit.EYE_APPLY),
+        ("eye/ear drops", "0.3 %", Unit.EYE_DROP),
+        ("drops", "100 mg/ml", Unit.DROP),
+        ("gel", "2 %", Unit.APPLY),
+        ("oral gel", "2 %", Unit.DOSE),
+        ("syrup", "5 mg/ML", Unit.ML),
+        ("vaginal cream", "2 %", Unit.VAGINAL),
+        ("nebuliser solution", "5 mg/ml", Unit.DOSE),
+        ("something new", "1", Unit.DOSE),
+    ],
+)
+def test_what_one_of_a_form_is(form: str, strength: str, unit: Unit) -> None:
+    assert unit_of(medicine("OD", form, strength))[0] is unit
+
+
+def test_when_in_the_day() -> None:
+    assert parts_of_day(read_dosage("BD")) == {PartOfDay.MORNING: 1, PartOfDay.NOON: 0, PartOfDay.NIGHT: 1}
+    assert parts_of_day(read_dosage("0-1/2-0-2"))[PartOfDay.NOON] == Fraction(1, 2)
+    assert parts_of_day(read_dosage("HS"))[PartOfDay.NIGHT] == 1
+    assert parts_of_day(read_dosage("OD")) == parts_of_day(read_dosage("SOS")) == {}
+
+
+def test_every_language_that_is_promised_has_every_word() -> None:
+    assert set(WORDS) == LANGUAGES
+    for words in WORDS.values():
+        assert set(words.units) == set(Unit)
+        assert all(text.strip() for text in (*words.times, *words.parts.values(), *words.food.values()))
+        for unit, counted in words.units.items():
+            english = WORDS["en"].units[unit]
+            assert ("{n}" in counted.one, "{ml}" in counted.one) == ("{n}" in english.one, "{ml}" in english.one)
+
+
+@given(
+    st.sampled_from(sorted(WORDS)),
+    st.from_regex(r"[0-4](/[2-9])?(-[0-4](/[2-9])?){2,3}", fullmatch=True),
+    st.sampled_from(["tablet", "syrup", "cream", "inhaler", "eye drops", "unheard of"]),
+)
+def test_no_brace_is_ever_left(language: str, frequency: str, form: str) -> None:
+    said = dose_words(medicine(frequency, form, "125 mg/5 ml"), WORDS[language])
+    assert said
+    assert not set("{}") & set(said)
+
+
+def test_a_missing_word_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "dosage.toml"
+    path.write_text('[en]\nat = "{dose} {part}"\n')
+    with pytest.raises(BadTable, match="en: 'units' is missing"):
+        load_dose_words(path)
