@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from core.clinic.clinic import Clinic
 from core.clinic.conclude import NOTHING, Aftermath, conclude, tell_aftermath
+from core.clinic.reminders.plan import plan_course
 from core.clinic.send_sms import queue_sms
 from core.ports import NEW, Books, Duplicate, Stale
 from core.rules.after_call import Plan, check_plan
@@ -172,6 +173,7 @@ async def _store(
     )  # fmt: skip
     await books.tokens.move(await books.tokens.get(case.token.id), TokenState.CONSUMED)
     await _queue_messages(clinic, books, case.patient, signed, secret)
+    await plan_course(clinic, books, signed)
     who, what = f"doctor:{case.doctor.id}", f"prescription:{signed.id}"
     await books.audit(AuditEntry(draft.signed_at, who, "signed", what, signed.number))
     return signed, await conclude(clinic, books, ended)

@@ -38,14 +38,14 @@ async def own_papers(clinic: Clinic, session: str, *, visitor: str) -> OwnPapers
 async def own_paper(
     clinic: Clinic, session: str, prescription_id: int, *, visitor: str, with_pdf: bool = False
 ) -> OpenedPrescription | None:
-    """One of them; None without such a session. Raises `LookupError` for a prescription of another number."""
+    """One of them; None without such a session. Raises `LookupError` for a void one, or another number's."""
     async with clinic.ledger.write() as books:
         mobile = await _mobile(clinic, books, session)
         if mobile is None:
             return None
         found = await opened(books, await books.prescriptions.get(prescription_id), with_pdf=with_pdf)
-        if found.patient.mobile != mobile:
-            raise LookupError(f"prescription {prescription_id} is not of this number")
+        if found.patient.mobile != mobile or found.prescription.voided_at is not None:
+            raise LookupError(f"prescription {prescription_id} is not of this number, or void")
         action = "downloaded" if with_pdf else "opened"
         await _audit(clinic, books, mobile, action, f"prescription:{prescription_id}", visitor)
         return found
