@@ -265,7 +265,7 @@ async def _is_all_there(visit: Visit, memory: Memory) -> Panel:
 
 
 async def _opens(visit: Visit, link: str) -> None:
-    pdf = await paper_behind(link)
+    pdf = await paper_behind(link, age=34)
     visit.tell("PATIENT", f"opens {link} by the year of birth: {len(pdf):,} bytes of PDF")
 
 

@@ -54,6 +54,8 @@ NOTES = {
     "hold_or_callback": "Left out when the turn has come already: then they hold. Who presses nothing is called.",
     HOLD: "Music; every {comfort:g} seconds the place, the honest wait and a kind word. The doctor comes first.",
     "called_patient": "We ring the patient whose turn has come. Who presses nothing counts as not having come.",
+    "reminder_wish": "Asked once, after a consultation. Who presses nothing has not agreed, and is asked another time.",
+    "reminder_hello": "We ring somebody who wanted to be reminded by a call. Who presses nothing has heard it.",
     "doctor_menu_ready": "A doctor dials the staff number.",
     "doctor_menu_paused": "A doctor dials the staff number.",
     "operator_menu_ready": "An operator dials the staff number.",
@@ -63,6 +65,7 @@ STARTS = {
     "language_choice": "a new caller",
     "which_patient": "a known caller",
     "called_patient": "we ring a patient whose turn has come",
+    "reminder_hello": "we remind a patient who wanted it",
 }
 STAFF = ("doctor", "operator")
 

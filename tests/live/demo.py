@@ -146,7 +146,7 @@ async def _read_sms(cast: Cast) -> None:
         cast.tell("SMS", f"to {sms.mobile}: {sms.text}")
     link = LINK.search(" ".join(sms.text for sms in sent))
     assert link is not None, "no SMS holds the link"
-    pdf = await paper_behind(link[0])
+    pdf = await paper_behind(link[0], age=34)
     cast.tell("PATIENT", f"opens the link, tells the year of birth, and has it on paper: {len(pdf):,} bytes of PDF")
 
 

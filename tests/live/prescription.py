@@ -20,13 +20,11 @@ PRESCRIPTION = {
 """By the names of the form's fields; `do` is the pressed button."""
 LINK = re.compile(r"https?://\S+/p/\S+")
 """The patient's link, as it stands in the SMS."""
-AGE = 34
-"""Of the patients, as they key it."""
 
 
-async def paper_behind(link: str) -> bytes:
-    """The PDF as its patient gets it: by the year of birth, then the download. Raises when the link leads to none."""
-    born = str(datetime.now(UTC).year - AGE)
+async def paper_behind(link: str, age: int) -> bytes:
+    """The PDF as its patient, of this age, gets it: by the year of birth. Raises when the link leads to none."""
+    born = str(datetime.now(UTC).year - age)
     # On this machine addresses are numbers, from which a browser takes cookies, and aiohttp only if told to.
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), raise_for_status=True) as session:
         async with session.post(link, data={"fact": born}) as page:

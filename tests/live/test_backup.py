@@ -40,7 +40,7 @@ async def test_a_house_is_restored_with_everybody_in_it(tmp_path: Path) -> None:
         service.story = await town.stack.enter_async_context(Story.follow(service.clinic.line))
         assert "Demo accounts" not in "\n".join(service.program.output)
 
-        await paper_behind(link)
+        await paper_behind(link, age=40)
         await town.stack.enter_async_context(Panel.sign_in(service.url, service.accounts["demo1"]))
         await panel.post("/doctor/pause", {})
         await panel.post("/doctor/prescribe", PRESCRIPTION)  # of the talk that was cut; even the cookie is good
@@ -63,7 +63,7 @@ async def _is_treated(patient: Villager, doctor: Physician) -> str:
     sent = await patient.sms("token", "prescription", "medicines_3")
     link = LINK.search(sent[1].text)
     assert link is not None
-    await paper_behind(link[0])
+    await paper_behind(link[0], age=40)
     return link[0]
 
 

@@ -44,7 +44,7 @@ async def test_from_holding_to_the_prescription(service: Instance) -> None:
         assert "PARACETAMOL 500 mg: 1 " in sms[-1].text
         link = LINK.search(sms[1].text)
         assert link is not None
-        await paper_behind(link[0])
+        await paper_behind(link[0], age=40)
 
 
 async def test_pressing_sign_twice_issues_one(service: Instance) -> None:
