@@ -4,16 +4,17 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from core.clinic.know_caller import know_caller
 from core.clinic.reminders.wish import say_wish
+from core.rules.patient import Patient
 from core.rules.records import CallBack
-from core.rules.reminder import Reminder, Way
+from core.rules.reminder import Kind, Reminder, Way
 from ivr.call import Call
 from ivr.desk import Desk
 from ivr.dialogue import Dialogue, GaveUp, Line
 from ivr.help import helped
 from ivr.patient_call import serve
 
-Reader = Callable[[Desk, Dialogue, int], Awaitable[None]]
-"""Reads a patient's medicines aloud, by the prescription's id."""
+Reader = Callable[[Desk, Dialogue, Patient, str], Awaitable[bool]]
+"""Reads a patient's last prescription aloud, on this mobile; whether they want a doctor now."""
 
 
 async def reminder_call(desk: Desk, call: Call, owed: CallBack, read: Reader | None = None) -> None:
@@ -31,20 +32,33 @@ async def _remind(
     desk: Desk, dialogue: Dialogue, owed: CallBack, reminders: Sequence[Reminder], read: Reader | None
 ) -> bool:
     """Whether they want to talk with a doctor now; who presses nothing has heard it, which is enough."""
-    courses = [reminder.prescription_id for reminder in reminders if reminder.prescription_id is not None]
+    courses = {reminder.patient_id for reminder in reminders if reminder.kind is Kind.COURSE}
     hears: list[Line] = ["reminder_hear"] if read and courses else []
     choices = {"1": "doctor", "3": "stop"} | ({"2": "hear"} if hears else {})
-    lines: list[Line] = [*dict.fromkeys(f"reminder_{each.kind}" for each in reminders)]
+    lines = [line for reminder in reminders for line in await _lines(desk, reminder)]
     try:
         while True:
             choice = await dialogue.menu(["reminder_hello", *lines, "reminder_talk", *hears, "reminder_stop"], choices)
             if choice != "hear" or read is None:
                 break
-            for prescription_id in courses:
-                await read(desk, dialogue, prescription_id)
+            for patient_id in courses:
+                if await read(desk, dialogue, await _patient(desk, patient_id), owed.mobile):
+                    return True
     except GaveUp:
         return False
     if choice == "stop":
         await say_wish(desk.clinic, owed.mobile, Way.NOT, dialogue.call.id)
         await dialogue.tell("reminders_stopped", "goodbye")
     return choice == "doctor"
+
+
+async def _lines(desk: Desk, reminder: Reminder) -> list[Line]:
+    """Of whom, by the name they spoke (several share a mobile, S7), and of what."""
+    name = (await _patient(desk, reminder.patient_id)).name_recording
+    who: list[Line] = [("reminder_of", {"name": str(desk.recordings / name)})] if name else []
+    return [*who, f"reminder_{reminder.kind}"]
+
+
+async def _patient(desk: Desk, patient_id: int) -> Patient:
+    async with desk.clinic.ledger.read() as books:
+        return await books.patients.get(patient_id)

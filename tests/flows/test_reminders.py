@@ -1,18 +1,22 @@
 """Asked after the consultation how to be reminded; rung on the day; a doctor, or never again, by a key (T12)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from core.clinic.owe_call import claim_call_backs
 from core.clinic.reminders.remind import remind_due
 from core.clinic.reminders.wish import say_wish
 from core.ports import NEW
+from core.rules.patient import Patient
+from core.rules.records import CallBack, CallBackReason
 from core.rules.reminder import Kind, Reminder, ReminderWish, Way
 from core.rules.token import TokenState
 from ivr.calling_back import call_back
 from ivr.desk import Desk
 from ivr.dialogue import Dialogue
-from ivr.help import helped
 from ivr.reminder_call import reminder_call
 from tests.flows.house import MOBILE, NEW_PATIENT, House
 from tests.flows.telephone import HANG_UP, SOON, Answers, ScriptedCall
@@ -116,26 +120,30 @@ async def test_who_dials_in_before_is_not_rung(house: House) -> None:
     assert await house.call_backs() == []
 
 
-async def test_the_medicines_are_read_where_somebody_can(house: House) -> None:
-    """The key is offered only then."""
-    read: list[int] = []
+@pytest.mark.parametrize("kind", Kind)
+async def test_the_medicines_are_read_where_somebody_can(house: House, kind: Kind) -> None:
+    """The key is offered only then, and only when it is about medicines."""
+    read: list[tuple[int, str]] = []
 
-    async def reader(desk: Desk, dialogue: Dialogue, prescription_id: int) -> None:
-        read.append(prescription_id)
-        await helped(desk, dialogue.call, dialogue.language).say("goodbye")
+    async def reader(desk: Desk, dialogue: Dialogue, patient: Patient, mobile: str) -> bool:
+        read.append((patient.id, mobile))
+        await dialogue.say("sms_sent")
+        return False
 
-    await house.patient()
-    await say_wish(house.clinic, MOBILE, Way.CALL, "leg-0")
+    patient = await house.patient()
     async with house.clinic.ledger.write() as books:
-        (patient,) = await books.patients.of_mobile(MOBILE)
-        await books.reminders.plan(Reminder(NEW, "follow_up:7", Kind.FOLLOW_UP, patient.id, house.clinic.today()))
-    await remind_due(house.clinic)
-    (owed,) = await claim_call_backs(house.clinic, 10)
-    leg = house.exchange.dials(MOBILE, "104", {"reminder_talk": "2"})
+        await books.patients.save(replace(patient, name_recording="name-1"))
+        now = house.clock.now()
+        owed = await books.calls.add_call_back(CallBack(NEW, MOBILE, CallBackReason.REMINDER, "hi", now))
+        planned = await books.reminders.plan(Reminder(NEW, "course:7", kind, patient.id, house.clinic.today()))
+        assert owed is not None
+        assert planned is not None
+        await books.reminders.done(planned, now, "call", owed.id)
+        await books.calls.finish_call_back(owed.id, now, "machine")
+    leg = house.exchange.dials(MOBILE, "104", {"reminder_talk": ["2", HANG_UP]})
     house.reception.converse(leg, "reminder", reminder_call(house.desk, leg, owed, reader))
     await leg.ends()
     await house.quiet()
-    assert "reminder_hear" not in leg.heard  # a follow-up has no medicines of its own
-    assert read == []
-    async with house.clinic.ledger.write() as books:
-        await books.calls.finish_call_back(owed.id, house.clock.now(), "machine")
+    assert leg.heard[:3] == ["reminder_hello", "reminder_of", f"reminder_{kind}"]
+    assert ("reminder_hear" in leg.heard) is (kind is Kind.COURSE)
+    assert read == ([(patient.id, MOBILE)] if kind is Kind.COURSE else [])
