@@ -15,7 +15,7 @@ from config.changes import (
 )
 from config.opds import load_opds
 from config.settings import Settings
-from config.tables import BadTable, load_formulary, load_sms_templates, load_states
+from config.tables import BadTable, load_dose_words, load_formulary, load_sms_templates, load_states
 from core.clinic.policy import Knob, Policy
 from core.rules.call_back import Caps
 from core.rules.changes import BadChange, Changes
@@ -32,6 +32,7 @@ class FileConfiguration:
         self._files = files
         self._opds = load_opds(files.opds)
         self._formulary = load_formulary(files.formulary, files.aliases)
+        self._dose_words = load_dose_words()
         self._states = tuple(state.code for state in load_states())
         self._sms = self._templates(files)
         self.settings = changed_settings(files, self._usable(at_start), AT_START)
@@ -78,6 +79,7 @@ class FileConfiguration:
             ),
             dispensing_days=settings.dispensing_days,
             correction_days=settings.correction_days,
+            dose_words=self._dose_words,
         )
 
     def _usable(self, changes: Changes) -> Changes:

@@ -8,6 +8,7 @@ from ivr.desk import Desk
 from ivr.dialogue import Dialogue, GaveUp
 from ivr.help import helped
 from ivr.hold import hold
+from ivr.reminder_wish import ask_reminder_wish
 
 
 async def called_patient(desk: Desk, call: Call, token: Token, patient: Patient) -> None:
@@ -24,5 +25,6 @@ async def _called(desk: Desk, dialogue: Dialogue, token: Token, patient: Patient
     if comes:
         if await hold(desk, dialogue, token):
             await dialogue.tell("consult_over")
+            await ask_reminder_wish(desk, dialogue, patient.mobile)
     elif await cancel_token(desk.clinic, token, patient):
         await dialogue.tell("cancelled")

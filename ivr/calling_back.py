@@ -6,13 +6,14 @@ from dataclasses import replace
 from core.clinic.know_caller import know_caller
 from core.clinic.note_call_back import finish_call_back
 from core.clinic.owe_call import call_back_failed, claim_call_backs, has_called_since
-from core.rules.records import CallBack
+from core.rules.records import CallBack, CallBackReason
 from core.tasks import forever, to_the_end
 from ivr.call import Call, NoAnswer
 from ivr.desk import Desk
 from ivr.help import helped
 from ivr.patient_call import serve
 from ivr.reception import Reception
+from ivr.reminder_call import reminder_call
 from ivr.together import first_of
 
 LOOK_EVERY = 1.0
@@ -53,7 +54,10 @@ async def call_back(reception: Reception, owed: CallBack) -> None:
         return await to_the_end(call_back_failed(desk.clinic, owed))
     if call is None:
         return await finish_call_back(desk.clinic, owed.id, BY_THEMSELVES)
-    reception.converse(call, "called_back", called_back(desk, call, owed.mobile, owed.language))
+    if owed.reason is CallBackReason.REMINDER:
+        reception.converse(call, "reminder", reminder_call(desk, call, owed))
+    else:
+        reception.converse(call, "called_back", called_back(desk, call, owed.mobile, owed.language))
     await to_the_end(finish_call_back(desk.clinic, owed.id, MACHINE))
 
 

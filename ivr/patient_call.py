@@ -24,6 +24,7 @@ from ivr.hold import TURN_CALLED, hold, wait_lines
 from ivr.hours import closed_lines
 from ivr.read_prescription import read_prescription
 from ivr.registration import register
+from ivr.reminder_wish import ask_reminder_wish
 
 FERTILE_AGES = range(15, 50)
 """Who is asked whether she is pregnant: it moves her forward in the line."""
@@ -249,3 +250,6 @@ async def _hold_or_be_called(desk: Desk, dialogue: Dialogue, token: Token) -> No
 async def _hold(desk: Desk, dialogue: Dialogue, token: Token) -> None:
     if await hold(desk, dialogue, token):
         await dialogue.tell("consult_over")
+        mobile = indian_mobile(dialogue.call.caller) or indian_mobile(dialogue.call.dialled)
+        if mobile is not None:
+            await ask_reminder_wish(desk, dialogue, mobile)

@@ -16,7 +16,7 @@ from ivr.legs import PATIENT, PHARMACY, end_leg, log_leg
 
 log = logging.getLogger(__name__)
 
-PATIENT_LEGS = frozenset({PATIENT, "called_back"})
+PATIENT_LEGS = frozenset({PATIENT, "called_back", "reminder"})
 """Purposes of legs with a patient's own flow: after a restart of ours they are gone on with."""
 
 

@@ -83,11 +83,16 @@ def session_cookie(request: web.Request) -> str:
 
 
 def set_cookie(
-    request: web.Request, response: web.StreamResponse, name: str, value: str, seconds: int | None = None
+    request: web.Request,
+    response: web.StreamResponse,
+    name: str,
+    value: str,
+    seconds: int | None = None,
+    path: str = "/",
 ) -> None:
     """A cookie that no script reads and no other site's request carries."""
     secure = request.app[DEPS].secure_cookies
-    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Strict", secure=secure, path="/")
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Strict", secure=secure, path=path)
 
 
 def remember(request: web.Request, response: web.StreamResponse, secret: str) -> None:

@@ -12,10 +12,12 @@ from web.deps import DEPS, WebDeps
 from web.forms import LARGEST_BODY
 from web.guard import home, may
 from web.metrics import METRICS, Metrics, count_requests
-from web.pages import events, phone, prescription_link, probes, sign_in, try_phone, wallboard, webhooks
+from web.pages import events, phone, probes, sign_in, try_phone, wallboard, webhooks
 from web.pages.admin import routes as admin
 from web.pages.desk import abha, caller, grievances, search, story, supervision, today, tokens
 from web.pages.doctor import bar, close, correct, day, drafts, duty, page, papers, prescribe, sets
+from web.pages.patient import enter, link, standing
+from web.pages.patient import papers as own_papers
 from web.pages.pharmacy import panel as pharmacy
 from web.pages.pharmacy import verify
 from web.render import PAGES, STATIC, page_templates
@@ -31,8 +33,17 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/login", sign_in.form),
         post("/login", sign_in.submit),
         get("/language/{language}", sign_in.language),
-        get("/p/{secret}.pdf", prescription_link.pdf),
-        get("/p/{secret}", prescription_link.page),
+        get("/p/{secret}", link.page),
+        post("/p/{secret}", link.answer),
+        get("/p/{secret}/prescription.pdf", link.pdf),
+        get("/my", own_papers.page),
+        post("/my/code", enter.code),
+        post("/my/enter", enter.submit),
+        post("/my/leave", enter.leave),
+        get("/my/prescriptions/{id}.pdf", own_papers.pdf),
+        get("/my/prescriptions/{id}", own_papers.paper),
+        get("/my/token", standing.page),
+        post("/my/token", standing.look),
         get("/v", verify.form),
         get("/v/paper", verify.paper),
         post("/v/paper", verify.paper),

@@ -1,4 +1,5 @@
-"""What follows when a case is over and nobody talks any more: the referral's token, the doctor's time to wrap up.
+"""What follows when a case is over and nobody talks any more: the referral's token, the doctor's time to wrap
+up, a reminder of the next talk.
 
 Signature (or closing) and hang-up come in either order. Whichever is second does this, in its own transaction: a
 specialist must not ring a patient who still talks, and who still talks does not wrap up yet.
@@ -8,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core.clinic.clinic import Clinic
+from core.clinic.reminders.plan import plan_follow_up
 from core.clinic.send_sms import queue_sms
 from core.clinic.stand_in_line import join_line
 from core.clinic.take_token import book_token
@@ -32,6 +34,7 @@ async def conclude(clinic: Clinic, books: Books, consultation: Consultation) -> 
     """Within the transaction that ended the case, or the talk; `consultation` as it is now."""
     if consultation.outcome is None or consultation.is_talk:
         return NOTHING
+    await plan_follow_up(books, consultation)
     return Aftermath(await _wrap_up(clinic, books, consultation), await _refer(clinic, books, consultation))
 
 

@@ -19,6 +19,7 @@ from core.clinic.issue_prescription import (
     queue_messages,
     unsigned,
 )
+from core.clinic.reminders.plan import plan_course
 from core.clinic.send_sms import TOPIC
 from core.ports import Books, Stale
 from core.rules.prescription import LAST_VERSION, Prescription, SignedPrescription, corrected_number
@@ -113,6 +114,7 @@ async def _store(
     await books.prescriptions.void(old, draft.signed_at)
     signed = await books.prescriptions.add(draft, pdf)
     await queue_messages(clinic, books, case.patient, signed, secret)
+    await plan_course(clinic, books, signed)
     who = f"doctor:{case.doctor.id}"
     await books.audit(AuditEntry(draft.signed_at, who, "corrected", f"prescription:{old.id}", signed.number))
     await books.audit(AuditEntry(draft.signed_at, who, "signed", f"prescription:{signed.id}", signed.number))

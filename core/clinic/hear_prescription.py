@@ -42,8 +42,9 @@ async def hear_prescription(clinic: Clinic, patient: Patient, mobile: str, call_
 
 async def send_medicines_again(clinic: Clinic, patient: Patient, signed: SignedPrescription, call_id: str) -> None:
     """The medicines by SMS once more, once a call. The link's secret is not known to us: only who has it opens it."""
+    words = clinic.policy.dose_words.get(patient.language)
     async with clinic.ledger.write() as books:
-        for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines), 1):
+        for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines, words), 1):
             cause = f"prescription_again:{signed.id}:{call_id}:{part}"
             await queue_sms(books, clinic, cause, patient.mobile, template, patient.language, **values)
     await clinic.line.publish("outbox", {"kind": "queued"})

@@ -14,6 +14,7 @@ from hashlib import sha256
 from core.clinic.clinic import Clinic
 from core.clinic.conclude import NOTHING, Aftermath, conclude, tell_aftermath
 from core.clinic.judge_medicines import encounter_of
+from core.clinic.reminders.plan import plan_course
 from core.clinic.send_sms import queue_sms
 from core.ports import NEW, Books, Duplicate, Stale
 from core.rules.after_call import Plan, check_plan
@@ -27,6 +28,7 @@ from core.rules.prescription import (
     Prescription,
     SignedPrescription,
     prescription_number,
+    spaced_code,
     verification_code,
 )
 from core.rules.prescription_sms import medicine_messages
@@ -182,6 +184,7 @@ async def _store(
     )  # fmt: skip
     await books.tokens.move(await books.tokens.get(case.token.id), TokenState.CONSUMED)
     await queue_messages(clinic, books, case.patient, signed, secret)
+    await plan_course(clinic, books, signed)
     who, what = f"doctor:{case.doctor.id}", f"prescription:{signed.id}"
     await books.audit(AuditEntry(draft.signed_at, who, "signed", what, signed.number))
     if signed.mode is not Mode.AUDIO:  # calls are by telephone: whoever says otherwise answers for it (T1, T3)
@@ -195,8 +198,10 @@ async def queue_messages(
     """The link and the medicines, within the transaction that stores the prescription."""
     cause, mobile, language = f"prescription:{signed.id}", patient.mobile, patient.language
     template = "prescription" if signed.replaces_id is None else "prescription_corrected"
-    await queue_sms(books, clinic, cause, mobile, template, language, link=secret)
-    for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines), 1):
+    code = spaced_code(signed.code)
+    await queue_sms(books, clinic, cause, mobile, template, language, link=secret, code=code)
+    words = clinic.policy.dose_words.get(language)
+    for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines, words), 1):
         await queue_sms(books, clinic, f"{cause}:medicines:{part}", mobile, template, language, **values)
 
 

@@ -1,4 +1,5 @@
-"""What happens because time passes: the line swept and mended, follow-ups opened to all, old tokens expired (S17)."""
+"""What happens because time passes: the line swept and mended, follow-ups opened to all, old tokens expired (S17),
+what is due reminded of, and what was for a short time only forgotten."""
 
 import asyncio
 from datetime import timedelta
@@ -8,6 +9,8 @@ from core.clinic.clinic import Clinic
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CaseEnded
 from core.clinic.mend_line import mend_line, restore_line
+from core.clinic.patient_web.enter_by_code import forget_patient_access
+from core.clinic.reminders.remind import remind_due
 from core.clinic.send_sms import queue_sms
 from core.clinic.wrap_up import end_wrap_ups
 from core.ports import Stale
@@ -42,6 +45,8 @@ async def keep_time(clinic: Clinic) -> None:
     async def day() -> None:
         await end_of_day(clinic)
         await forget_sms_talks(clinic)
+        await forget_patient_access(clinic)
+        await remind_due(clinic)
         await asyncio.sleep(DAY_CHECK_EVERY)
 
     async def wrap_ups() -> None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.clinic.clinic import Clinic
+from core.clinic.reminders.tell import told_by_sms_instead
 from core.clinic.send_sms import queue_sms
 from core.ports import NEW, Books
 from core.rules.call_back import DAY, HOUR, LEASE, STALE_AFTER, first_try, next_try
 from core.rules.records import AuditEntry, CallBack, CallBackReason
+from core.rules.reminder import is_decent
 
 
 async def owe_call(clinic: Clinic, mobile: str, reason: CallBackReason, since: datetime | None = None) -> bool:
@@ -33,9 +35,8 @@ async def owe_call(clinic: Clinic, mobile: str, reason: CallBackReason, since: d
 
 async def _allowed(clinic: Clinic, books: Books, mobile: str) -> bool:
     """T14; who rings too often is told so once a day, a flood from many numbers is answered by nothing."""
-    now, caps, made = clinic.clock.now(), clinic.policy.call_backs, books.calls.call_backs_since
-    one = await made(now - HOUR, mobile) < caps.per_hour and await made(now - DAY, mobile) < caps.per_day
-    everybody = await made(now - HOUR) < caps.per_hour_in_all
+    now = clinic.clock.now()
+    one, everybody = await caps_left(clinic, books, mobile)
     if not one and everybody:
         language = await _language(clinic, books, mobile) or clinic.policy.languages[0]
         await queue_sms(
@@ -44,6 +45,13 @@ async def _allowed(clinic: Clinic, books: Books, mobile: str) -> bool:
     if not (one and everybody):
         await books.audit(AuditEntry(now, "system", "refused", "call_back", mobile))
     return one and everybody
+
+
+async def caps_left(clinic: Clinic, books: Books, mobile: str) -> tuple[bool, bool]:
+    """Whether T14's caps leave room for one more call: to this mobile, and to all together."""
+    now, caps, made = clinic.clock.now(), clinic.policy.call_backs, books.calls.call_backs_since
+    one = await made(now - HOUR, mobile) < caps.per_hour and await made(now - DAY, mobile) < caps.per_day
+    return one, await made(now - HOUR) < caps.per_hour_in_all
 
 
 async def _language(clinic: Clinic, books: Books, mobile: str) -> str | None:
@@ -56,15 +64,23 @@ async def _language(clinic: Clinic, books: Books, mobile: str) -> str | None:
 async def claim_call_backs(clinic: Clinic, limit: int) -> Sequence[CallBack]:
     """Those that are due, at most `limit`. Whoever claims them rings; who dies meanwhile leaves them due again.
 
-    Those that fell due long ago, while nobody was there (an outage, a restored backup), are made by nobody.
+    Those that fell due long ago, while nobody was there (an outage, a restored backup), are made by nobody; what they
+    were to remind of is told by SMS.
     """
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
         due = await books.calls.claim_call_backs(now, limit, LEASE)
         for owed in due:
-            if _is_stale(owed.requested_at, now):
+            if not _is_timely(clinic, owed):
                 await books.calls.finish_call_back(owed.id, now, "too long ago")
-    return [owed for owed in due if not _is_stale(owed.requested_at, now)]
+                await told_by_sms_instead(clinic, books, owed)
+    return [owed for owed in due if _is_timely(clinic, owed)]
+
+
+def _is_timely(clinic: Clinic, owed: CallBack) -> bool:
+    """Nobody is rung who asked long ago, nor reminded at night."""
+    decent = owed.reason is not CallBackReason.REMINDER or is_decent(clinic.local_now())
+    return decent and not _is_stale(owed.requested_at, clinic.clock.now())
 
 
 def _is_stale(since: datetime, now: datetime) -> bool:
@@ -85,5 +101,7 @@ async def call_back_failed(clinic: Clinic, owed: CallBack) -> None:
         if again is not None:
             return await books.calls.postpone_call_back(owed.id, again)
         await books.calls.finish_call_back(owed.id, now, "nobody answered")
+        if owed.reason is CallBackReason.REMINDER:
+            return await told_by_sms_instead(clinic, books, owed)
         language = owed.language or clinic.policy.languages[0]
         await queue_sms(books, clinic, f"call_back_failed:{owed.id}", owed.mobile, "call_back_failed", language)

@@ -1,12 +1,13 @@
 """What a deployment decides, and where that is known: its files, and what was changed on top while running."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from core.rules.call_back import Caps
 from core.rules.changes import Changes
+from core.rules.dose_words import DoseWords
 from core.rules.formulary.drug import Formulary
 from core.rules.opd import Opd
 from core.rules.sms_template import SmsTemplates
@@ -39,6 +40,8 @@ class Policy:
     """How long after its signature a prescription may be filled."""
     correction_days: int = 7
     """How long its doctor may correct it, or take it back."""
+    dose_words: Mapping[str, DoseWords] = field(default_factory=dict)
+    """By language; a dose goes out as the doctor wrote it where there are none."""
 
 
 @dataclass(frozen=True, slots=True)

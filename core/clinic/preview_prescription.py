@@ -11,6 +11,8 @@ from core.rules.records import AuditEntry
 
 SECRET = "-" * 22
 """Stands where the link's secret will stand; that is drawn at the signature."""
+CODE = "0000 0000 0000"
+"""Likewise for the code that a pharmacy keys."""
 DRAFT_NUMBER = "DRAFT"
 
 
@@ -21,10 +23,10 @@ async def preview_sms(
     case = await _open_case(clinic, doctor_id, consultation_id)
     check_content(clinic, content, mode, case)
     number, language = unsigned(clinic, case, content, SECRET).number, case.patient.language
-    filled = [clinic.sms.fill("prescription", language, link=SECRET)]
-    for template, values in medicine_messages(number, content.medicines):
+    filled = [clinic.sms.fill("prescription", language, link=SECRET, code=CODE)]
+    for template, values in medicine_messages(number, content.medicines, clinic.policy.dose_words.get(language)):
         filled.append(clinic.sms.fill(template, language, **values))
-    return tuple(text.replace(SECRET, "…") for text, _ in filled)
+    return tuple(text.replace(SECRET, "…").replace(CODE, "…") for text, _ in filled)
 
 
 async def preview_paper(

@@ -38,9 +38,11 @@ from core.ports.outside import (
     Timeline,
 )
 from core.ports.own_day import OwnDays
+from core.ports.patient_access import OneTimeCodes, PatientSessions, Tries
 from core.ports.patients import Callers, Patients
 from core.ports.pharmacy import Dispensings, Given, Pharmacies
 from core.ports.prompts import BadSound, Prompt, PromptLibrary, PromptState
+from core.ports.reminders import Reminders, ReminderWishes
 from core.ports.roster import Roster
 from core.ports.staff import Sessions, Staff
 from core.ports.statistics import Statistics
@@ -76,10 +78,12 @@ __all__ = [
     "LineView",
     "Lookup",
     "MedicineSets",
+    "OneTimeCodes",
     "OperatorCalls",
     "Outbox",
     "OwnDays",
     "PaperProof",
+    "PatientSessions",
     "Patients",
     "Pharmacies",
     "Place",
@@ -89,6 +93,8 @@ __all__ = [
     "PromptLibrary",
     "PromptState",
     "ProofResult",
+    "ReminderWishes",
+    "Reminders",
     "Roster",
     "Server",
     "Sessions",
@@ -103,5 +109,6 @@ __all__ = [
     "Supervisions",
     "Timeline",
     "Tokens",
+    "Tries",
     "Waiter",
 ]

@@ -17,8 +17,10 @@ from core.ports.desk import Grievances, Lookup, OperatorCalls
 from core.ports.formularies import Formularies
 from core.ports.messages import Outbox, SmsTalks
 from core.ports.own_day import OwnDays
+from core.ports.patient_access import OneTimeCodes, PatientSessions, Tries
 from core.ports.patients import Callers, Patients
 from core.ports.pharmacy import Dispensings, Pharmacies
+from core.ports.reminders import Reminders, ReminderWishes
 from core.ports.roster import Roster
 from core.ports.staff import Sessions, Staff
 from core.ports.statistics import Statistics
@@ -67,6 +69,11 @@ class Books(Protocol):
     dispensings: Dispensings
     api_clients: ApiClients
     abha_links: AbhaLinks
+    tries: Tries
+    one_time_codes: OneTimeCodes
+    patient_sessions: PatientSessions
+    reminder_wishes: ReminderWishes
+    reminders: Reminders
 
     async def audit(self, entry: AuditEntry) -> None: ...
     async def audit_of(self, subject: str) -> Sequence[AuditEntry]:

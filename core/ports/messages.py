@@ -23,6 +23,10 @@ class Outbox(Protocol):
         """Newest first."""
         ...
 
+    async def expire_codes(self, before: datetime) -> None:
+        """Forget the texts of one-time codes made before then; one that has not gone out by then never will."""
+        ...
+
     async def add_received(self, sms: ReceivedSms) -> ReceivedSms | None:
         """None when this gateway id came before."""
         ...

@@ -10,6 +10,7 @@ FIRST_AFTER: dict[CallBackReason, timedelta] = {
     CallBackReason.CUT_OFF: timedelta(seconds=5),
     CallBackReason.APOLOGY: timedelta(seconds=20),
     CallBackReason.FOR_OPERATOR: timedelta(0),
+    CallBackReason.REMINDER: timedelta(0),
 }
 """Before the first try: their own phone has to ring off, and what failed may need a moment to be mended."""
 AGAIN_AFTER = (timedelta(minutes=1), timedelta(minutes=5))

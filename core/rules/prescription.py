@@ -141,6 +141,11 @@ def verification_code(random: int) -> str:
     return with_check_digit(f"{random:0{len(str(CODES - 1))}d}")
 
 
+def spaced_code(code: str) -> str:
+    """As it is read: `1234 5678 9012`."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
 def is_verification_code(code: str) -> bool:
     """Whether this can be one: right length and check digit."""
     right = len(code) == len(str(CODES - 1)) + 1 and code.isascii() and code.isdecimal()

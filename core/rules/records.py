@@ -48,6 +48,8 @@ class CallBackReason(StrEnum):
     """The call broke before there was a token."""
     FOR_OPERATOR = "for_operator"
     """An operator had the machine call them."""
+    REMINDER = "reminder"
+    """They asked to be reminded by a call (`core.rules.reminder`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ KNOWN = frozenset({
 })  # fmt: skip
 """Kinds of steps that have words of their own (`story.<kind>`); any other is shown as it was noted."""
 MASK = "•"
-PRIVATE = ("prescription", "medicines_")
+PRIVATE = ("prescription", "medicines_", "one_time_code")
 """Beginnings of templates whose SMS say what a doctor wrote, or open it."""
 
 

@@ -19,14 +19,17 @@ from core.rules.dispensing import Dispensing
 from core.rules.formulary.version import FormularyVersion
 from core.rules.grievance import Grievance
 from core.rules.patient import Caller, Patient
+from core.rules.patient_access import OneTimeCode, PatientSession
 from core.rules.pharmacy import Pharmacy
 from core.rules.prescription import SignedPrescription
 from core.rules.records import AuditEntry, CallBack, CallEvent, CallRecord, OperatorCall, WebSession
+from core.rules.reminder import Reminder, ReminderWish
 from core.rules.roster import Duty
 from core.rules.sms import ReceivedSms, Sms
 from core.rules.sms_talk import SmsTalk
 from core.rules.staff import Doctor, Operator
 from core.rules.token import Token
+from core.rules.tries import Tried
 
 
 def _differences(connection: Connection) -> list[Any]:
@@ -80,6 +83,11 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.api_clients, ApiClient),
         (tables.api_tokens, ApiToken),
         (tables.abha_links, AbhaLink),
+        (tables.tries, Tried),
+        (tables.one_time_codes, OneTimeCode),
+        (tables.patient_sessions, PatientSession),
+        (tables.reminder_wishes, ReminderWish),
+        (tables.reminders, Reminder),
     ],
 )
 def test_columns_are_named_like_the_fields(table: Table, kind: Any) -> None:

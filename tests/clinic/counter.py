@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from config.tables import load_formulary, load_sms_templates, load_states
 from core.adapters.geography import PinCodes
@@ -35,7 +36,7 @@ class PlainPaper:
         return f"%PDF ({prescription.number}) {prescription.code}".encode()
 
 
-def make_clinic(ledger: SqlLedger, line: RedisLine, **policy: int) -> Clinic:
+def make_clinic(ledger: SqlLedger, line: RedisLine, **policy: Any) -> Clinic:
     states = load_states()
     return Clinic(
         ledger=ledger, line=line, clock=Now(), printer=PlainPaper(), geography=PinCodes(states), timeline=Story(),

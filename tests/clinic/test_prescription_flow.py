@@ -22,7 +22,7 @@ from core.clinic.by_sms.receive import receive_sms
 from core.clinic.clinic import Clinic, Policy
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, issue_prescription, link_hash
-from core.clinic.open_prescription import open_prescription
+from core.clinic.patient_web.open_link import LinkState, answer_link, open_link
 from core.clinic.send_sms import LEASE, note_receipt, queue_sms, send_due_sms
 from core.ports import NEW, Server, SmsDelayed, SmsRefused, Waiter
 from core.rules.call_back import Caps
@@ -109,7 +109,7 @@ def clinic(ledger: SqlLedger, line: RedisLine) -> Clinic:
         clinic_name="Duravani", time_zone=INDIA, languages=("hi", "en"), opds={},
         states=tuple(state.code for state in states), formulary=load_formulary(), public_url=URL,
         notice_version="1", family_limit=8, token_digits=4, link_days=30,
-        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000),
+        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000), dose_words=load_dose_words(),
     )  # fmt: skip
     return Clinic(
         ledger=ledger, line=line, clock=Now(),
@@ -240,8 +240,10 @@ async def test_signing_consumes_the_token_and_sends_link_and_medicines(clinic: C
     secret = secret_in(link.text)
     assert len(secret) == 22
     assert signed.link_hash == link_hash(secret)
-    assert "PARACETAMOL 500 mg, 1-0-1, 5 दिन; ORAL REHYDRATION SALTS 21 g, SOS, 3 दिन" in first.text
-    assert f"{signed.number} (2/2): VITAMIN C" in second.text
+    assert f"{signed.code[:4]} {signed.code[4:8]} {signed.code[8:]}" in link.text
+    assert "PARACETAMOL 500 mg: 1 गोली, दिन में दो बार (सुबह, रात), 5 दिन; ORAL REHYDRATION SALTS 21 g: " in first.text
+    assert f"{signed.number} (2/2): " in second.text
+    assert "VITAMIN C 500 mg: " in second.text
     async with clinic.ledger.read() as books:
         assert [entry.action for entry in await books.audit_of(f"prescription:{signed.id}")] == ["signed"]
         pdf = pypdf.PdfReader(BytesIO(await books.prescriptions.pdf(signed.id)))
@@ -362,18 +364,29 @@ async def test_a_signed_case_cannot_be_closed(clinic: Clinic, case: Consultation
 async def test_the_link_opens_until_it_expires_and_every_look_is_audited(clinic: Clinic, case: Consultation) -> None:
     signed = await issue_prescription(clinic, doctor_id=case.doctor_id, consultation_id=case.id, content=CONTENT)
     secret = secret_in((await outbox(clinic))[0].text)
-    opened = await open_prescription(clinic, secret, visitor="192.0.2.7")
-    assert opened is not None
-    assert (opened.prescription, opened.patient.code, opened.doctor.id) == (signed, "100000016", case.doctor_id)
-    assert opened.pdf.startswith(b"%PDF")
+    closed = await open_link(clinic, secret, "", visitor="192.0.2.6")
+    assert closed is not None
+    assert (closed.state, closed.opened) == (LinkState.CLOSED, None)
+    answered = await answer_link(clinic, secret, "0016", visitor="192.0.2.7")
+    assert answered is not None
+    assert answered.session is not None
+    link = await open_link(clinic, secret, answered.session, visitor="192.0.2.7", with_pdf=True)
+    assert link is not None
+    assert link.opened is not None
+    assert (link.opened.prescription, link.opened.patient.code) == (signed, "100000016")
+    assert link.opened.pdf.startswith(b"%PDF")
     later(clinic, timedelta(days=30))
-    assert await open_prescription(clinic, secret, visitor="192.0.2.8") is None
-    assert await open_prescription(clinic, "A" * 22, visitor="192.0.2.9") is None
+    old = await open_link(clinic, secret, answered.session, visitor="192.0.2.8")
+    assert old is not None
+    assert (old.state, old.opened) == (LinkState.EXPIRED, None)
+    assert await open_link(clinic, "A" * 22, answered.session, visitor="192.0.2.9") is None
     async with clinic.ledger.read() as books:
         looks = [entry for entry in await books.audit_of(f"prescription:{signed.id}") if entry.action != "signed"]
     assert [(look.actor, look.action, look.detail) for look in looks] == [
         (f"link:{signed.id}", "refused: link expired", "192.0.2.8"),
-        (f"link:{signed.id}", "opened", "192.0.2.7"),
+        (f"link:{signed.id}", "downloaded", "192.0.2.7"),
+        (f"link:{signed.id}", "answered", "192.0.2.7"),
+        (f"link:{signed.id}", "refused: link closed", "192.0.2.6"),
     ]
 
 

@@ -25,7 +25,7 @@ from pbx.handset import Handset, Village
 from tests.live.audio import Heard, tone_present, write_tone
 from tests.live.instance import Account
 from tests.live.panel import Panel
-from tests.live.prescription import LINK, PRESCRIPTION
+from tests.live.prescription import LINK, PRESCRIPTION, paper_behind
 from tests.live.transcript import Transcript
 
 FIRST, SECOND = "+919876543210", "+919876543211"
@@ -265,11 +265,8 @@ async def _is_all_there(visit: Visit, memory: Memory) -> Panel:
 
 
 async def _opens(visit: Visit, link: str) -> None:
-    async with aiohttp.ClientSession() as session, session.get(f"{link}.pdf") as answer:
-        pdf = await answer.read()
-    assert answer.status == 200, f"{link} answers {answer.status}"
-    assert pdf.startswith(b"%PDF-"), f"{link} leads to no PDF"
-    visit.tell("PATIENT", f"opens {link}.pdf: {len(pdf):,} bytes")
+    pdf = await paper_behind(link, age=34)
+    visit.tell("PATIENT", f"opens {link} by the year of birth: {len(pdf):,} bytes of PDF")
 
 
 async def _sms(visit: Visit, count: int) -> list[dict[str, Any]]:

@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from core.clinic.take_token import take_token
+from core.ports import NEW
+from core.rules.records import CallBack, CallBackReason
+from core.rules.reminder import Kind, Reminder
 from ivr.call import Call
 from ivr.called_patient import called_patient
+from ivr.help import helped
 from ivr.patient_call import patient_call
 from ivr.pharmacy_call import pharmacy_call
+from ivr.reminder_call import reminder_call
+from ivr.reminder_wish import ask_reminder_wish
 from ivr.staff_call import staff_call
 from tests.flows.house import House
 from tests.flows.prescribed import PIN, pharmacy, prescribed, rendered
@@ -187,6 +193,23 @@ async def _rung(house: House, call: Walker) -> Coroutine[Any, Any, None]:
     return called_patient(house.desk, call, await take_token(house.clinic, patient, "general"), patient)
 
 
+async def _after_the_consultation(house: House, call: Walker) -> Coroutine[Any, Any, None]:
+    return ask_reminder_wish(house.desk, helped(house.desk, call, "hi"), call.caller)
+
+
+async def _reminded(house: House, call: Walker) -> Coroutine[Any, Any, None]:
+    patient, now = await house.patient(call.caller, name="name-1"), house.clock.now()
+    async with house.clinic.ledger.write() as books:
+        owed = await books.calls.add_call_back(CallBack(NEW, call.caller, CallBackReason.REMINDER, "hi", now))
+        assert owed is not None
+        reminder = Reminder(NEW, f"follow_up:{call.caller}", Kind.FOLLOW_UP, patient.id, house.clinic.today())
+        planned = await books.reminders.plan(reminder)
+        assert planned is not None
+        await books.reminders.done(planned, now, "call", owed.id)
+        await books.calls.finish_call_back(owed.id, now, "machine")
+    return reminder_call(house.desk, call, owed)
+
+
 def _doctor(ready: bool) -> Start:
     async def start(house: House, call: Call) -> Coroutine[Any, Any, None]:
         # In a department that no patient of the crawl asks for, so that nobody is called.
@@ -224,6 +247,8 @@ WAYS = (
     Way(_treated_with_token, ("1", "4"), ("token_menu",)),
     Way(_shop, ("2", CODE, "2", f"{PIN}#", "3"), ("pharmacy_code", "pharmacy_keys", "pharmacy_pin", "pharmacy_due")),
     Way(_rung, (), ("called_patient",)),
+    Way(_after_the_consultation, (), ("reminder_wish",)),
+    Way(_reminded, (), ("reminder_hello",)),
     Way(_doctor(False), (), ("doctor_menu_paused",)),
     Way(_doctor(True), (), ("doctor_menu_ready",)),
     Way(_operator(False), (), ("operator_menu_paused",)),

@@ -63,6 +63,8 @@ NOTES = {
     "pharmacy_pin": "Asked once a call. Telephone and PIN must belong together.",
     "pharmacy_due": "For each medicine of which something is due.",
     "called_patient": "We ring the patient whose turn has come. Who presses nothing counts as not having come.",
+    "reminder_wish": "Asked once, after a consultation. Who presses nothing has not agreed, and is asked another time.",
+    "reminder_hello": "We ring somebody who wanted to be reminded by a call. Who presses nothing has heard it.",
     "doctor_menu_ready": "A doctor dials the staff number.",
     "doctor_menu_paused": "A doctor dials the staff number.",
     "operator_menu_ready": "An operator dials the staff number.",
@@ -73,6 +75,7 @@ STARTS = {
     "which_patient": "a known caller",
     "pharmacy_code": "a pharmacy",
     "called_patient": "we ring a patient whose turn has come",
+    "reminder_hello": "we remind a patient who wanted it",
 }
 STAFF = ("doctor", "operator")
 

@@ -283,7 +283,7 @@ async def open_house(
         clinic_name="Duravani", time_zone=INDIA, languages=LANGUAGES, opds=OPDS,
         states=tuple(state.code for state in STATES), formulary=load_formulary(), public_url="http://127.0.0.1:8080",
         notice_version="1", family_limit=4, token_digits=4, link_days=30,
-        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000),
+        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000), dose_words=load_dose_words(),
     )  # fmt: skip
     clinic = Clinic(
         ledger=ledger, line=line, clock=clock,

@@ -13,14 +13,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
-
 from core.rules.sms import Sms
 from pbx.handset import Handset
 from tests.live.audio import tone_present, write_tone
 from tests.live.instance import Instance, instance
 from tests.live.panel import Panel
-from tests.live.prescription import LINK, PRESCRIPTION
+from tests.live.prescription import LINK, PRESCRIPTION, paper_behind
 from tests.live.story import Event
 from tests.live.transcript import Transcript
 
@@ -148,11 +146,8 @@ async def _read_sms(cast: Cast) -> None:
         cast.tell("SMS", f"to {sms.mobile}: {sms.text}")
     link = LINK.search(" ".join(sms.text for sms in sent))
     assert link is not None, "no SMS holds the link"
-    async with aiohttp.ClientSession() as session, session.get(f"{link[0]}.pdf") as answer:
-        pdf = await answer.read()
-    assert answer.status == 200, f"the link answers {answer.status}"
-    assert pdf.startswith(b"%PDF-"), "the link leads to no PDF"
-    cast.tell("PATIENT", f"opens the link: {link[0]}.pdf, {len(pdf):,} bytes of PDF")
+    pdf = await paper_behind(link[0], age=34)
+    cast.tell("PATIENT", f"opens the link, tells the year of birth, and has it on paper: {len(pdf):,} bytes of PDF")
 
 
 async def _sent_sms(service: Instance, count: int) -> list[Sms]:

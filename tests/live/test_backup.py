@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from config.settings import Settings, load_settings
@@ -12,7 +11,7 @@ from core.rules.token import TokenState
 from house.wiring import open_clinic
 from tests.live.instance import Instance, instance
 from tests.live.panel import Panel
-from tests.live.prescription import LINK, PRESCRIPTION
+from tests.live.prescription import LINK, PRESCRIPTION, paper_behind
 from tests.live.story import Story
 from tests.live.town import SECOND_TONE, Physician, Villager, visit
 
@@ -41,7 +40,7 @@ async def test_a_house_is_restored_with_everybody_in_it(tmp_path: Path) -> None:
         service.story = await town.stack.enter_async_context(Story.follow(service.clinic.line))
         assert "Demo accounts" not in "\n".join(service.program.output)
 
-        await _leads_to_a_paper(link)
+        await paper_behind(link, age=40)
         await town.stack.enter_async_context(Panel.sign_in(service.url, service.accounts["demo1"]))
         await panel.post("/doctor/pause", {})
         await panel.post("/doctor/prescribe", PRESCRIPTION)  # of the talk that was cut; even the cookie is good
@@ -61,17 +60,11 @@ async def _is_treated(patient: Villager, doctor: Physician) -> str:
     await doctor.phone.hang_up()
     await patient.phone.gone()
     await panel.post("/doctor/prescribe", PRESCRIPTION)
-    sent = await patient.sms("token", "prescription", "medicines_1")
+    sent = await patient.sms("token", "prescription", "medicines_3")
     link = LINK.search(sent[1].text)
     assert link is not None
-    await _leads_to_a_paper(link[0])
+    await paper_behind(link[0], age=40)
     return link[0]
-
-
-async def _leads_to_a_paper(link: str) -> None:
-    async with aiohttp.ClientSession() as session, session.get(f"{link}.pdf") as answer:
-        assert answer.status == 200
-        assert (await answer.read()).startswith(b"%PDF-")
 
 
 def _wipe(home: Path) -> None:

@@ -4,14 +4,13 @@ import asyncio
 import re
 from dataclasses import replace
 
-import aiohttp
 import pytest
 
 from core.rules.staff import DoctorState
 from core.rules.token import TokenState
 from tests.live.audio import contains, tone_present
 from tests.live.instance import CHECKOUT, Instance
-from tests.live.prescription import LINK, PRESCRIPTION
+from tests.live.prescription import LINK, PRESCRIPTION, paper_behind
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, SECOND_TONE, visit
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -41,12 +40,11 @@ async def test_from_holding_to_the_prescription(service: Instance) -> None:
         page = await panel.post("/doctor/prescribe", PRESCRIPTION)
         assert re.search(r"/doctor/prescriptions/\d+\.pdf", page)
         assert (await patient.token()).state is TokenState.CONSUMED
-        sms = await patient.sms("token", "prescription", "medicines_1")
-        assert "PARACETAMOL 500 mg, 1-0-1" in sms[-1].text
+        sms = await patient.sms("token", "prescription", "medicines_3")
+        assert "PARACETAMOL 500 mg: 1 " in sms[-1].text
         link = LINK.search(sms[1].text)
         assert link is not None
-        async with aiohttp.ClientSession() as session, session.get(f"{link[0]}.pdf") as answer:
-            assert (answer.status, (await answer.read())[:5]) == (200, b"%PDF-")
+        await paper_behind(link[0], age=40)
 
 
 async def test_pressing_sign_twice_issues_one(service: Instance) -> None:
@@ -57,7 +55,7 @@ async def test_pressing_sign_twice_issues_one(service: Instance) -> None:
         await panel.post("/doctor/hang-up", {})
         await patient.said("consult_over")
         await asyncio.gather(*(panel.post("/doctor/prescribe", PRESCRIPTION) for _ in range(2)))
-        await patient.sms("token", "prescription", "medicines_1")
+        await patient.sms("token", "prescription", "medicines_3")
         assert patient.patient is not None
         async with service.clinic.ledger.read() as books:
             assert len(await books.prescriptions.of_patient(patient.patient.id)) == 1

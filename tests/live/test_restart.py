@@ -40,7 +40,7 @@ async def test_a_talk_goes_on(tmp_path: Path) -> None:
         assert await doctor.state() is DoctorState.WRITING
         await panel.post("/doctor/prescribe", PRESCRIPTION)
         assert (await patient.token()).state is TokenState.CONSUMED
-        await patient.sms("token", "prescription", "medicines_1")
+        await patient.sms("token", "prescription", "medicines_3")
 
 
 async def test_who_holds_keeps_their_place(tmp_path: Path) -> None:

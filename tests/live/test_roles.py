@@ -41,7 +41,7 @@ async def test_a_waiting_call_outlives_the_process_that_led_it() -> None:
         await patient.phone.gone()
         await panel.post("/doctor/prescribe", PRESCRIPTION)
         assert (await patient.token()).state is TokenState.CONSUMED
-        await patient.sms("token", "prescription", "medicines_1")
+        await patient.sms("token", "prescription", "medicines_3")
         await shows(house.whole, channels=0, bridges=0)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from config.tables import SMS, BadTable, load_sms_templates
 from core.rules.mobile import indian_mobile, is_indian_mobile
+from core.rules.prescription_sms import MOST_PIECES
 from core.rules.sms import BACK_OFF, MAX_ATTEMPTS
 from core.rules.sms_talk import Question
 from core.rules.sms_template import BadSms, Length, SmsTemplate, SmsTemplates, length
@@ -16,8 +17,9 @@ from core.rules.sms_template import BadSms, Length, SmsTemplate, SmsTemplates, l
 LANGUAGES = ("hi", "en")
 URL = "https://duravani.example.in"
 KEYS = {
-    "token", "token_again", "called_missed", "token_closed", "token_cancelled", "prescription", "medicines_1",
-    "medicines_2", "medicines_3", "call_back_noted", "token_expired", "place", "place_no_doctor", "call_back_failed",
+    "token", "token_again", "called_missed", "token_closed", "token_cancelled", "prescription",
+    *(f"medicines_{pieces}" for pieces in range(1, MOST_PIECES + 1)), "one_time_code", "reminder_course",
+    "reminder_follow_up", "call_back_noted", "token_expired", "place", "place_no_doctor", "call_back_failed",
     "call_back_limit", "sms_help", "nothing_kept", "consent_withdrawn", "people_1", "people_2", "people_3",
     "ask_who_cancel", "family_full", "no_patient", "no_token", "turn_now", "with_doctor", "cancel_too_late", "closed",
     "closed_long", "referred", "referred_later", "grievance_noted", "grievance_answer_1", "grievance_answer_2",
@@ -127,16 +129,8 @@ def test_names_in_any_script_fit_into_the_list_of_people(language: str, people: 
 
 def test_the_link_s_address_belongs_to_the_registered_text() -> None:
     secret = "A" * 22
-    text, _ = shipped().fill("prescription", "hi", link=secret)
+    text, _ = shipped().fill("prescription", "hi", link=secret, code="1234 5678 9012")
     assert f"{URL}/p/{secret}" in text
-
-
-def test_medicines_in_hindi_keep_their_latin_capitals() -> None:
-    text, _ = shipped().fill(
-        "medicines_1", "hi", number="RX261121000176", part="1/1",
-        name1="PARACETAMOL", strength1="500 mg", dose1="1-0-1", days1="5",
-    )  # fmt: skip
-    assert "PARACETAMOL 500 mg, 1-0-1, 5 दिन" in text
 
 
 @pytest.mark.parametrize(("table", "message"), [

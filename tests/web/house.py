@@ -185,6 +185,7 @@ def policy() -> Policy:
         token_digits=4,
         link_days=30,
         call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000),
+        dose_words=load_dose_words(),
     )
 
 

@@ -187,7 +187,7 @@ async def test_no_page_of_a_stranger_has_a_barrier(
         code = (await books.prescriptions.get(1)).code
     for language, shade in LOOKS:
         page = await open_tab(chromium, address, language, shade)
-        for path in ("/login", link, "/try", "/v", f"/v/{code}"):
+        for path in ("/login", link, "/my", "/my/token", "/try", "/v", f"/v/{code}"):
             found += await barriers(page, axe, path)
         found += await barriers(page, axe, "/no-such-page", status=404)
         found += await barriers(page, axe, "/v/000000000018", status=404)

@@ -121,7 +121,7 @@ async def test_a_preview_shows_what_the_patient_will_get_and_signs_nothing(house
     case = await house.after_talk()
     page = await (await press(doctor, "/doctor/prescribe", prescription_fields(case, do="review"))).text()
     assert 'id="review"' in page
-    assert "PARACETAMOL 500 mg, 1-0-1, 3 दिन" in page
+    assert "PARACETAMOL 500 mg: 1 गोली, दिन में दो बार (सुबह, रात), 3 दिन" in page
     paper = await doctor.get("/doctor/preview.pdf")
     text = "".join(one.extract_text() for one in pypdf.PdfReader(BytesIO(await paper.read())).pages)
     assert "DRAFT" in text

@@ -70,8 +70,11 @@ async def language(request: web.Request) -> web.StreamResponse:
 
 
 def _came_from(request: web.Request) -> str:
-    """Where no login leads: the page that plays a patient's phone; else home."""
-    return "/try" if urlsplit(request.headers.get("Referer", "")).path == "/try" else "/"
+    """Where no login leads: the page that plays a patient's phone, patients' own pages; else home."""
+    path = urlsplit(request.headers.get("Referer", "")).path
+    if path == "/my" or path.startswith("/my/"):
+        return "/my/token" if path == "/my/token" else "/my"
+    return "/try" if path == "/try" else "/"
 
 
 async def _may_try(request: web.Request, login: str) -> bool:

@@ -19,9 +19,11 @@ from core.adapters.sql.lookup import SqlLookup
 from core.adapters.sql.operator_calls import SqlOperatorCalls
 from core.adapters.sql.outbox import SqlOutbox
 from core.adapters.sql.own_days import SqlOwnDays
+from core.adapters.sql.patient_access import SqlOneTimeCodes, SqlPatientSessions, SqlTries
 from core.adapters.sql.patients import SqlCallers, SqlPatients
 from core.adapters.sql.pharmacies import SqlDispensings, SqlPharmacies
 from core.adapters.sql.prescriptions import SqlPrescriptions
+from core.adapters.sql.reminders import SqlReminders, SqlReminderWishes
 from core.adapters.sql.roster import SqlRoster
 from core.adapters.sql.rows import Rows
 from core.adapters.sql.sessions import SqlSessions
@@ -76,6 +78,11 @@ class SqlBooks:
         self.grievances: ports.Grievances = SqlGrievances(statements)
         self.api_clients: ports.ApiClients = SqlApiClients(statements)
         self.abha_links: ports.AbhaLinks = SqlAbhaLinks(statements)
+        self.tries: ports.Tries = SqlTries(statements)
+        self.one_time_codes: ports.OneTimeCodes = SqlOneTimeCodes(statements)
+        self.patient_sessions: ports.PatientSessions = SqlPatientSessions(statements)
+        self.reminder_wishes: ports.ReminderWishes = SqlReminderWishes(statements)
+        self.reminders: ports.Reminders = SqlReminders(statements)
         self._statements = statements
         self._audit = _Audit(statements)
 

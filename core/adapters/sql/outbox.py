@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows
+from core.rules.patient_access import CODE_TEMPLATE
 from core.rules.sms import ReceivedSms, Sms, SmsState
 
 
@@ -67,6 +68,13 @@ class SqlOutbox(Rows[Sms]):
 
     async def latest(self, limit: int) -> Sequence[Sms]:
         return await self._find(order=[self.table.c.id.desc()], limit=limit)
+
+    async def expire_codes(self, before: datetime) -> None:
+        table = self.table.c
+        old = table.template == CODE_TEMPLATE, table.text != "", table.created_at < before
+        unsent = table.state.in_([SmsState.QUEUED, SmsState.SENDING])
+        await self._change(*old, unsent, state=SmsState.FAILED, error="its code expired", next_attempt_at=None)
+        await self._change(*old, text="")
 
     async def add_received(self, sms: ReceivedSms) -> ReceivedSms | None:
         return await _Received(self._statements).add(sms)

@@ -7,8 +7,10 @@ from core.clinic.by_sms.token import seek_token, want_token
 from core.clinic.by_sms.turn import Turn
 from core.clinic.cancel_token import book_cancelled
 from core.clinic.desk.hear_grievance import take_complaint
+from core.clinic.reminders.wish import wish_in
 from core.clinic.tell_place import place_words
 from core.rules.patient import Patient
+from core.rules.reminder import Way
 from core.rules.sms_people import people_in
 from core.rules.sms_talk import Question, SmsTalk
 from core.rules.sms_words import Wish
@@ -150,12 +152,16 @@ async def _complain(turn: Turn) -> None:
 
 
 async def _stop(turn: Turn) -> None:
-    """Consent is withdrawn (T12): nothing new begins without asking again. A token that waits is not taken away."""
+    """Consent is withdrawn (T12): nothing new begins without asking again, and nobody is reminded of anything.
+
+    A token that waits is not taken away.
+    """
     await turn.forget_talk()
+    at, message = turn.received.received_at, f"sms:{turn.received.id}"
     caller = await turn.books.callers.get(turn.received.mobile)
     if caller is not None:
-        at, message = turn.received.received_at, f"sms:{turn.received.id}"
         await turn.books.callers.save(replace(caller, notice_version=WITHDRAWN, consented_at=at, consent_call=message))
+    await wish_in(turn.clinic, turn.books, turn.received.mobile, Way.NOT, message)
     await turn.say("consent_withdrawn")
 
 

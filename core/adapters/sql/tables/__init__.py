@@ -7,9 +7,11 @@ from core.adapters.sql.tables.care import consultations, drafts, medicine_sets, 
 from core.adapters.sql.tables.columns import metadata
 from core.adapters.sql.tables.desk import grievances, operator_calls
 from core.adapters.sql.tables.messages import outbox, received, sms_talks
+from core.adapters.sql.tables.patient_access import one_time_codes, patient_sessions, tries
 from core.adapters.sql.tables.patients import callers, patients
 from core.adapters.sql.tables.pharmacy import dispensings, pharmacies
 from core.adapters.sql.tables.prescriptions import formularies, papers, prescriptions
+from core.adapters.sql.tables.reminders import reminder_wishes, reminders
 from core.adapters.sql.tables.staff import doctors, sessions, staff
 
 __all__ = [
@@ -30,16 +32,21 @@ __all__ = [
     "grievances",
     "medicine_sets",
     "metadata",
+    "one_time_codes",
     "operator_calls",
     "outbox",
     "papers",
+    "patient_sessions",
     "patients",
     "pharmacies",
     "prescriptions",
     "received",
+    "reminder_wishes",
+    "reminders",
     "sessions",
     "settings_changed",
     "sms_talks",
     "staff",
     "tokens",
+    "tries",
 ]

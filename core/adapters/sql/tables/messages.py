@@ -1,9 +1,10 @@
 """SMS: what goes out, what came in, and conversations that are not finished."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, and_
 
 from core.adapters.sql.tables.columns import enum, key, metadata, ref, text, time
 from core.rules.patient import Gender
+from core.rules.patient_access import CODE_TEMPLATE
 from core.rules.sms import SmsState
 from core.rules.sms_talk import Question
 from core.rules.sms_words import Wish
@@ -28,6 +29,9 @@ outbox = Table(
     time("delivered_at", null=True),
     Index(None, "state", "next_attempt_at"),
 )
+
+_code = and_(outbox.c.template == CODE_TEMPLATE, outbox.c.text != "")
+Index("ix_outbox_codes", outbox.c.created_at, sqlite_where=_code, postgresql_where=_code)
 
 received = Table(
     "received",

@@ -1,0 +1,35 @@
+"""A patient's short session: what it proves, and the secret of its cookie, of which only the hash is stored."""
+
+import secrets
+from dataclasses import replace
+from hashlib import sha256
+
+from core.clinic.clinic import Clinic
+from core.ports import Books
+from core.rules.patient_access import SESSION_LASTS, PatientSession
+
+
+async def open_patient_session(
+    clinic: Clinic, books: Books, *, mobile: str | None = None, prescription_id: int | None = None
+) -> str:
+    """A new session within the caller's transaction; its secret (256 random bits), for the cookie."""
+    secret, now = secrets.token_urlsafe(32), clinic.clock.now()
+    session = PatientSession(_hash(secret), now, now + SESSION_LASTS)
+    await books.patient_sessions.add(replace(session, mobile=mobile, prescription_id=prescription_id))
+    return secret
+
+
+async def patient_session_in(clinic: Clinic, books: Books, secret: str) -> PatientSession | None:
+    """What this cookie proves; None for an unknown or expired one."""
+    session = await books.patient_sessions.get(_hash(secret)) if secret else None
+    return session if session is not None and session.expires_at > clinic.clock.now() else None
+
+
+async def close_patient_session(clinic: Clinic, secret: str) -> None:
+    """Leave. Does nothing when there is no such session."""
+    async with clinic.ledger.write() as books:
+        await books.patient_sessions.drop(_hash(secret))
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode(errors="surrogateescape")).hexdigest()  # a cookie may hold any bytes

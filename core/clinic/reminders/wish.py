@@ -1,0 +1,25 @@
+"""How somebody wants to be reminded: agreed by a key in a call, withdrawn by a key or by STOP (T12)."""
+
+from core.clinic.clinic import Clinic
+from core.ports import Books
+from core.rules.records import AuditEntry
+from core.rules.reminder import ReminderWish, Way
+
+
+async def has_said(clinic: Clinic, mobile: str) -> bool:
+    """Whether they have been asked, and have answered."""
+    async with clinic.ledger.read() as books:
+        return await books.reminder_wishes.of_mobile(mobile) is not None
+
+
+async def say_wish(clinic: Clinic, mobile: str, way: Way, by: str) -> None:
+    """From now on so; `by` is the call in which a key said it."""
+    async with clinic.ledger.write() as books:
+        await wish_in(clinic, books, mobile, way, by)
+
+
+async def wish_in(clinic: Clinic, books: Books, mobile: str, way: Way, by: str) -> None:
+    """The same within the caller's transaction; `by` may be a message: `sms:17`."""
+    now = clinic.clock.now()
+    await books.reminder_wishes.save(ReminderWish(mobile, way, now, by))
+    await books.audit(AuditEntry(now, f"mobile:{mobile}", f"reminders: {way}", f"mobile:{mobile}", by))

@@ -1,0 +1,105 @@
+"""Medicines by SMS (T11): every variable fits, no medicine is cut from its dose, whatever is prescribed."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.tables import load_dose_words, load_formulary, load_sms_templates
+from core.rules.dosage import Food
+from core.rules.prescription import MAX_DAYS, MAX_FREQUENCY, MAX_MEDICINES, Medicine
+from core.rules.prescription_sms import cut, medicine_messages
+from core.rules.sms_template import MAX_VARIABLE, length
+
+LANGUAGES = ("hi", "en")
+NUMBER = "RX261121000176"
+WORDS = load_dose_words()
+TEMPLATES = load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url="https://duravani.example.in")
+EVERY = [
+    Medicine(generic, form, strength, "1-0-1", 5)
+    for generic, drug in load_formulary().items()
+    for form, strength in sorted(drug.pairs)
+]
+FREQUENCIES = (
+    "1-0-1",
+    "1/2-1-1/2-2",
+    "2-1-1-2",
+    "TDS",
+    "QID",
+    "SOS",
+    "HS",
+    "STAT",
+    "WEEKLY",
+    "every six hours",
+    "x" * 20,
+)
+PARACETAMOL = Medicine("paracetamol", "tablet", "500 mg", "1-0-1", 5, food=Food.AFTER)
+
+
+def sent(language: str, *medicines: Medicine) -> list[str]:
+    """The texts as they go out."""
+    messages = medicine_messages(NUMBER, medicines, WORDS[language])
+    return [TEMPLATES.fill(template, language, **values)[0] for template, values in messages]
+
+
+def test_in_the_patients_language_and_script() -> None:
+    (text,) = sent("hi", PARACETAMOL)
+    assert text == (f"पर्ची {NUMBER} (1/1): PARACETAMOL 500 mg: 1 गोली, दिन में दो बार (सुबह, रात), खाने के बाद, 5 दिन")
+    (text,) = sent("en", replace(PARACETAMOL, frequency="1/2-0-1"))
+    assert "PARACETAMOL 500 mg: half a tablet in the morning, 1 tablet at night, after food, 5 days" in text
+
+
+def test_an_english_half_does_not_leave_the_cheap_alphabet() -> None:
+    (text,) = sent("en", replace(PARACETAMOL, form="capsule", frequency="1/2-0-1 1/2"), PARACETAMOL)
+    assert length(text).encoding == "GSM-7"
+    (text,) = sent("en", replace(PARACETAMOL, form="capsule", frequency="½-0-½"))
+    assert length(text).encoding == "GSM-7"
+
+
+def test_several_share_a_message_but_none_is_cut() -> None:
+    texts = sent("hi", *[replace(PARACETAMOL, days=days) for days in range(1, 6)])
+    assert 1 < len(texts) < 5
+    for days in range(1, 6):
+        assert sum(f"खाने के बाद, {days} दिन" in text for text in texts) == 1
+    assert all(text.count("PARACETAMOL") == text.count(" दिन;") + 1 for text in texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_entry_of_the_formulary_fits_with_every_frequency(language: str) -> None:
+    for medicine, frequency, food in product(EVERY, FREQUENCIES, Food):
+        whole = replace(medicine, frequency=frequency, food=food, days=MAX_DAYS)
+        (text,) = sent(language, whole)
+        assert medicine.generic.upper() in text.replace("+ ", "+")
+        assert f"{MAX_DAYS}" in text
+
+
+plain = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789 +/-.%()", min_size=1).filter(lambda text: text.strip())
+medicines = st.builds(
+    Medicine,
+    generic=st.one_of(st.sampled_from([each.generic for each in EVERY]), plain.map(lambda text: text[:60])),
+    form=st.sampled_from(["tablet", "syrup", "eye drops", "sublingual tablet", "cream", "something else"]),
+    strength=plain.map(lambda text: text[:30]).filter(str.strip),
+    frequency=st.one_of(st.sampled_from(FREQUENCIES), plain.map(lambda text: text[:MAX_FREQUENCY])).filter(str.strip),
+    days=st.integers(1, MAX_DAYS),
+    food=st.sampled_from(Food),
+).filter(lambda medicine: medicine.generic.strip() != "")
+
+
+@given(st.lists(medicines, min_size=1, max_size=MAX_MEDICINES), st.sampled_from(LANGUAGES))
+def test_whatever_is_prescribed_fits_and_stays_whole(every: list[Medicine], language: str) -> None:
+    messages = list(medicine_messages(NUMBER, every, WORDS[language]))
+    texts = [TEMPLATES.fill(template, language, **values)[0] for template, values in messages]
+    assert len(texts) <= len(every)
+    for medicine in every:
+        begins = "".join(f"{medicine.generic.upper()}{medicine.strength}:".split())
+        ends = "".join(WORDS[language].days.of(medicine.days).split())  # type: ignore[arg-type]
+        assert any(begins in said and ends in said.split(begins)[-1] for said in ("".join(t.split()) for t in texts))
+
+
+@given(plain)
+def test_cutting_keeps_every_character_and_every_piece_fits(text: str) -> None:
+    pieces = cut(text)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+    assert all(0 < len(piece) <= MAX_VARIABLE and piece == piece.strip() for piece in pieces)

@@ -1,0 +1,1 @@
+"""Pages for patients: readable on an old phone over a slow network, without a script."""

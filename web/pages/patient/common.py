@@ -1,0 +1,49 @@
+"""What the patients' pages share: headers that leave no trace, cookies of their own, a token for their forms."""
+
+import secrets
+
+from aiohttp import web
+
+from core.rules.patient_access import SESSION_LASTS
+from web.deps import DEPS
+from web.forms import Form, read_form
+from web.guard import right_token, same_origin, set_cookie
+from web.pages.sign_in import VISITOR
+from web.render import render
+from web.words import Tongue
+
+UNFOUND = {"X-Robots-Tag": "noindex, nofollow, noarchive"}
+"""Of every page for patients: none belongs into a search."""
+UNSEEN = UNFOUND | {"Referrer-Policy": "no-referrer"}
+"""Where the address is a key: it must not travel in a Referer either."""
+
+
+def session_name(request: web.Request, *, whole_site: bool) -> str:
+    """The cookie of a patient's session; the prefixes keep other hosts from setting it, where https allows that."""
+    secure = request.app[DEPS].secure_cookies
+    if whole_site:
+        return "__Host-my" if secure else "my"
+    return "__Secure-paper" if secure else "paper"
+
+
+def keep_session(request: web.Request, response: web.StreamResponse, secret: str, path: str = "/") -> None:
+    """Give the browser its session, for this path only."""
+    name = session_name(request, whole_site=path == "/")
+    set_cookie(request, response, name, secret, int(SESSION_LASTS.total_seconds()), path)
+
+
+def form_page(
+    request: web.Request, template: str, *, status: int = 200, tongue: Tongue | None = None, **context: object
+) -> web.Response:
+    """A page with a form, which carries a token of this browser's (there is no session yet)."""
+    token = request.cookies.get(VISITOR) or secrets.token_urlsafe(32)
+    response = render(request, f"patient/{template}.html", status=status, tongue=tongue, token=token, **context)
+    set_cookie(request, response, VISITOR, token)
+    response.headers.update(UNFOUND)
+    return response
+
+
+async def own_form(request: web.Request) -> Form | None:
+    """What a form of ours has posted; None when it is stale, or another site's."""
+    form = await read_form(request)
+    return form if same_origin(request) and right_token(form, request.cookies.get(VISITOR, "")) else None

@@ -1,0 +1,112 @@
+"""The patient's prescription behind the link in the SMS: a question first, then a light page to read, print, keep."""
+
+import re
+
+from aiohttp import web
+
+from core.clinic.patient_web.open_link import Link, LinkState, answer_link, open_link
+from web.address import address_of, may
+from web.deps import clinic_of
+from web.forms import field, read_form
+from web.pages.patient.common import UNSEEN, keep_session, session_name
+from web.pages.patient.paper import show_paper
+from web.render import pdf_response, render
+from web.security import error_page
+from web.words import WORDS, Tongue
+
+SECRET = re.compile(r"[A-Za-z0-9_-]{22,86}")
+LONGEST_ANSWER = 40
+GONE = {LinkState.EXPIRED: 410, LinkState.VOID: 410}
+
+
+async def page(request: web.Request) -> web.StreamResponse:
+    """The prescription, or the question for the second fact, or why it opens no more; in the patient's language."""
+    link = await _open(request)
+    return link if isinstance(link, web.Response) else _unseen(_shown(request, link))
+
+
+async def pdf(request: web.Request) -> web.StreamResponse:
+    """The same on paper; who has not answered yet is sent to the question."""
+    link = await _open(request, with_pdf=True)
+    if isinstance(link, web.Response):
+        return link
+    if link.opened is None:
+        return _unseen(web.Response(status=303, headers={"Location": _path(request)}))
+    return _unseen(pdf_response(link.opened.pdf, link.opened.prescription.number))
+
+
+async def answer(request: web.Request) -> web.StreamResponse:
+    """The second fact. The address holds 128 random bits, which no other site knows: it is the form's own token."""
+    if not await may(request, "link", limit=300, seconds=60):
+        return _refused(request, 429)
+    typed, secret = field(await read_form(request), "fact", longest=LONGEST_ANSWER), request.match_info["secret"]
+    answered = await answer_link(clinic_of(request), secret, typed, visitor=address_of(request))
+    response: web.Response
+    if answered is None or answered.session is not None:
+        response = web.Response(status=303, headers={"Location": f"{_path(request)}{_query(request)}"})
+        if answered is not None and answered.session is not None:
+            keep_session(request, response, answered.session, _path(request))
+        return _unseen(response)
+    link = await _open(request)
+    if isinstance(link, web.Response):
+        return link
+    status = 401 if answered.wait_until is None else 429
+    return _unseen(_question(request, link, status=status, wrong=True, wait_until=answered.wait_until))
+
+
+def _shown(request: web.Request, link: Link) -> web.Response:
+    if link.opened is not None:
+        return show_paper(request, link.opened, tongue=_tongue(request, link), pdf=f"{_path(request)}/prescription.pdf")
+    if link.state in GONE:
+        tongue = _tongue(request, link)
+        return render(request, "patient/gone.html", status=GONE[link.state], tongue=tongue, state=link.state)
+    return _question(request, link)
+
+
+def _question(
+    request: web.Request, link: Link, *, status: int = 200, wrong: bool = False, wait_until: object = None
+) -> web.Response:
+    return render(
+        request, "patient/question.html", status=status, tongue=_tongue(request, link),
+        path=_path(request), query=_query(request), wrong=wrong, wait_until=wait_until,
+    )  # fmt: skip
+
+
+async def _open(request: web.Request, *, with_pdf: bool = False) -> Link | web.Response:
+    """What the link opens, or one and the same 404 for a link that is wrong or malformed.
+
+    Patients of a mobile network share addresses, so only wrong links are counted tightly: 20 in ten minutes.
+    """
+    if not await may(request, "link", limit=300, seconds=60):
+        return _refused(request, 429)
+    secret = request.match_info["secret"]
+    link = None
+    if SECRET.fullmatch(secret):
+        proof = request.cookies.get(session_name(request, whole_site=False), "")
+        link = await open_link(clinic_of(request), secret, proof, visitor=address_of(request), with_pdf=with_pdf)
+    if link is not None:
+        return link
+    return _refused(request, 404 if await may(request, "wrong-link", limit=20, seconds=600) else 429)
+
+
+def _tongue(request: web.Request, link: Link) -> Tongue:
+    """The patient's language, unless another one was chosen on the page."""
+    return request.app[WORDS].tongue(request.query.get("lang", link.language))
+
+
+def _path(request: web.Request) -> str:
+    return f"/p/{request.match_info['secret']}"
+
+
+def _query(request: web.Request) -> str:
+    chosen = request.query.get("lang", "")
+    return f"?lang={chosen}" if chosen in request.app[WORDS].tongues else ""
+
+
+def _refused(request: web.Request, status: int) -> web.Response:
+    return _unseen(error_page(request, status))
+
+
+def _unseen(response: web.Response) -> web.Response:
+    response.headers.update(UNSEEN)
+    return response
