@@ -121,8 +121,10 @@ class Settings(BaseSettings):
     """How long a token's number is: half of the numbers should stay free, so 5 digits serve 45,000 a day."""
     link_days: int = Field(30, ge=1, le=1100)
     """How long a prescription's link works."""
-    notice_version: str = "2026-1"
+    notice_version: str = "2026-2"
     """A new one asks every caller for consent again (T12)."""
+    states: Names = ()
+    """Codes of the states whose patients get tokens (S10), as in config/pin_codes.csv; empty: every state's."""
     opds: Path = CONFIG / "opds.toml"
     """Departments and their hours (S2)."""
     formulary: Path = CONFIG / "formulary.csv"

@@ -1,7 +1,8 @@
 """Backup and restore: everything that cannot be made again, as one tar archive that fits either database.
 
 The archive holds, in this order: `duravani.json` (format and schema), `tables/…jsonl` (blocks of rows, each table after
-those it refers to), `recordings/…` (spoken names), and `end.json` with how many of each, without which it is not whole.
+those it refers to), `recordings/…` (spoken names), `sounds/…` (what callers hear that is this deployment's own), and
+`end.json` with how many rows and files, without which it is not whole.
 """
 
 import json
@@ -20,11 +21,12 @@ from core.adapters.sql.restore import Restore
 from house.locks import Taken, hold
 from house.roles import ROLES
 from house.tar import BadArchive, TarWriter, members
+from house.wiring import SOUNDS
 
 FORMAT = 1
 HEAD, END, TABLES, RECORDINGS = "duravani.json", "end.json", "tables", "recordings"
 BLOCK = re.compile(rf"{TABLES}/\d+-(?P<table>\w+)\.jsonl")
-RECORDING = re.compile(rf"{RECORDINGS}/(?P<path>\w[\w.-]*(/\w[\w.-]*)*)")
+RECORDING = re.compile(rf"(?P<path>({RECORDINGS}|{SOUNDS})(/\w[\w.-]*)+)")
 
 
 class CannotBackUp(Exception):
@@ -51,7 +53,8 @@ async def back_up(settings: Settings, to: BinaryIO) -> Content:
                     number, rows = number + 1, rows + block.lines.count(b"\n")
                     tar.add(f"{TABLES}/{number:06}-{block.table}.jsonl", block.lines)
             # After the rows: a name is recorded before the row that speaks of it is written.
-            content = Content(rows, _add_recordings(tar, settings.home / RECORDINGS))
+            files = sum(_add_recordings(tar, settings.home, folder) for folder in (RECORDINGS, SOUNDS))
+            content = Content(rows, files)
             tar.add(END, _json(**asdict(content)))
     except CannotDump as error:
         raise CannotBackUp(str(error)) from error
@@ -61,7 +64,7 @@ async def back_up(settings: Settings, to: BinaryIO) -> Content:
 
 
 async def restore(settings: Settings, source: BinaryIO) -> Content:
-    """Fill an empty database and the home's recordings from an archive. Raises `CannotBackUp`; nothing is changed then.
+    """Fill an empty database, and the home's recordings and sounds. Raises `CannotBackUp`; nothing is changed then.
 
     (Recordings may be left behind, of which no row speaks.)
     """
@@ -69,7 +72,7 @@ async def restore(settings: Settings, source: BinaryIO) -> Content:
         with hold(settings, ROLES):
             archive = members(source)
             async with Restore.open(settings.sql_url, _revision(archive)) as restoring:
-                return await _fill(restoring, archive, settings.home / RECORDINGS)
+                return await _fill(restoring, archive, settings.home)
     except Taken as error:
         raise CannotBackUp(f"{error}: stop it first") from error
     except (CannotDump, BadArchive) as error:
@@ -86,11 +89,11 @@ def _json(**values: object) -> bytes:
     return json.dumps(values).encode() + b"\n"
 
 
-def _add_recordings(tar: TarWriter, folder: Path) -> int:
+def _add_recordings(tar: TarWriter, home: Path, folder: str) -> int:
     """What is not of our making (a mount's or a desktop's own files) is left out: `restore` would refuse it."""
     count = 0
-    for path in sorted(folder.rglob("*")):
-        name = f"{RECORDINGS}/{path.relative_to(folder)}"
+    for path in sorted((home / folder).rglob("*")):
+        name = str(path.relative_to(home))
         if path.is_file() and RECORDING.fullmatch(name):
             try:
                 tar.add_file(name, path)
@@ -110,13 +113,13 @@ def _revision(archive: Iterator[tuple[str, bytes]]) -> str:
     return str(head.get("revision"))
 
 
-async def _fill(restoring: Restore, archive: Iterator[tuple[str, bytes]], recordings: Path) -> Content:
+async def _fill(restoring: Restore, archive: Iterator[tuple[str, bytes]], home: Path) -> Content:
     rows = files = 0
     for name, content in archive:
         if block := BLOCK.fullmatch(name):
             rows += await restoring.add(Block(block["table"], content))
         elif recording := RECORDING.fullmatch(name):
-            _write(recordings / recording["path"], content)
+            _write(home / recording["path"], content)
             files += 1
         elif name == END:
             return _checked(Content(rows, files), _parsed(name, content))

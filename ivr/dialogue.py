@@ -43,6 +43,8 @@ class Dialogue:
     language: str
     on_human: Help
     on_emergency: Help
+    own_sounds: Sequence[Path] = ()
+    """Folders of sounds that take the place of the rendered ones, the first first."""
 
     async def say(self, key: str, **values: Param) -> None:
         """Speak one prompt; a key interrupts it and stays unread."""
@@ -167,4 +169,9 @@ class Dialogue:
         key, values = (line, {}) if isinstance(line, str) else line
         book = self.phrasebooks[language]
         self.timeline.note(self.call.id, "said", f"{key}: {book.text(key, **values)}")
-        return [str(self.prompts / sound) for sound in book.segments(key, **values)]
+        return [self._file(sound) for sound in book.segments(key, **values)]
+
+    def _file(self, sound: str) -> str:
+        """Looked up at each play: what was recorded a moment ago is heard."""
+        own = (folder / sound for folder in self.own_sounds if (folder / f"{sound}.wav").is_file())
+        return str(next(own, self.prompts / sound))

@@ -11,6 +11,7 @@ from core.clinic.register_patient import FamilyFull
 from core.clinic.stand_in_line import serve_sooner
 from core.clinic.take_token import send_token_again, take_token
 from core.rules.mobile import indian_mobile
+from core.rules.opd import Opd, choice_sound
 from core.rules.patient import Gender, Patient
 from core.rules.token import Priority, Token
 from ivr.call import Call
@@ -19,7 +20,7 @@ from ivr.dialogue import Dialogue, GaveUp, Line
 from ivr.help import fetch_human, helped, owe_a_call
 from ivr.hold import TURN_CALLED, hold, wait_lines
 from ivr.hours import closed_lines
-from ivr.registration import register
+from ivr.registration import NotServed, register
 
 FERTILE_AGES = range(15, 50)
 """Who is asked whether she is pregnant: it moves her forward in the line."""
@@ -122,7 +123,9 @@ async def _register_another(desk: Desk, dialogue: Dialogue, mobile: str) -> Pati
         return await register(desk, dialogue, mobile)
     except FamilyFull:
         await dialogue.tell("family_full")
-        return None
+    except NotServed:
+        await dialogue.tell("state_not_served")
+    return None
 
 
 def _called_by_name(desk: Desk, key: int, patient: Patient) -> Line:
@@ -136,6 +139,8 @@ def _patient_number(patient: Patient) -> Line:
 
 
 async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient) -> None:
+    if not desk.clinic.policy.serves(patient.state):
+        return await dialogue.tell("state_not_served")
     opd = await _choose_opd(desk, dialogue)
     if opd is None:
         return
@@ -161,12 +166,19 @@ async def _choose_opd(desk: Desk, dialogue: Dialogue) -> str | None:
         return None
     if len(opds) == 1:
         return next(iter(opds))
-    lines: list[Line] = [(f"opd_choice_{opd}", {"key": key}) for key, opd in enumerate(opds, start=1)]
+    lines = [_offered(opd, dialogue.language, key) for key, opd in enumerate(opds.values(), start=1)]
     while True:
         opd = await dialogue.menu(lines, {str(key): opd for key, opd in enumerate(opds, start=1)})
         if opd in open_now:
             return opd
         await dialogue.tell(*closed_lines(desk.clinic, opds[opd]))
+
+
+def _offered(opd: Opd, language: str, key: int) -> Line:
+    """One that was added while serving brings the sound of its own words."""
+    if opd.spoken is None:
+        return f"opd_choice_{opd.key}", {"key": key}
+    return "opd_choice_added", {"choice": choice_sound(language, opd.key), "key": key}
 
 
 async def _is_pregnant(desk: Desk, dialogue: Dialogue, patient: Patient) -> bool:

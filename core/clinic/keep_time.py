@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+from core.clinic.admin.change_opd import leave_retired
 from core.clinic.by_sms.receive import forget_sms_talks
 from core.clinic.clinic import Clinic
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CaseEnded
 from core.clinic.mend_line import mend_line, restore_line
 from core.clinic.send_sms import queue_sms
+from core.clinic.spare_calls import spare_calls
 from core.clinic.wrap_up import end_wrap_ups
 from core.ports import Stale
 from core.rules.consultation import Consultation
@@ -40,8 +42,10 @@ async def keep_time(clinic: Clinic) -> None:
         await asyncio.sleep(MEND_EVERY)
 
     async def day() -> None:
+        await spare_calls(clinic)
         await end_of_day(clinic)
         await forget_sms_talks(clinic)
+        await leave_retired(clinic)
         await asyncio.sleep(DAY_CHECK_EVERY)
 
     async def wrap_ups() -> None:
@@ -81,7 +85,7 @@ def _has_expired(clinic: Clinic, token: Token) -> bool:
     """At the end of its day; where the OPD is open all night, a day after it was taken."""
     if token.day >= clinic.today():
         return False
-    opd = clinic.policy.opds.get(token.opd)
+    opd = clinic.policy.known_opds.get(token.opd)
     midnight = clinic.local_now().replace(hour=0, minute=0, second=0, microsecond=0)
     never_closed = opd is not None and opd.is_open(midnight)
     return not never_closed or clinic.clock.now() - token.created_at >= timedelta(days=1)

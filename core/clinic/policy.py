@@ -1,7 +1,7 @@
 """What a deployment decides, and where that is known: its files, and what was changed on top while running."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ class Policy:
     languages: tuple[str, ...]
     """In the order in which they are offered."""
     opds: Mapping[str, Opd]
-    """In the order in which they are offered."""
+    """Those that callers are offered, in that order."""
     states: tuple[str, ...]
     """Every state code: what a doctor without a list of states serves."""
     formulary: Mapping[str, Drug]
@@ -35,6 +35,24 @@ class Policy:
     """How long a prescription's link works."""
     call_backs: Caps
     """How often the machine calls back (T14)."""
+    every_opd: Mapping[str, Opd] = field(default_factory=dict)
+    """Also those not offered yet, and the retired ones; empty where nobody can add or retire one."""
+    served_states: frozenset[str] = frozenset()
+    """Whose patients get tokens (S10); empty: every state's."""
+
+    @property
+    def known_opds(self) -> Mapping[str, Opd]:
+        """Whatever a token may wait in; those of the files come first, in their order."""
+        return self.every_opd or self.opds
+
+    @property
+    def staffed_opds(self) -> tuple[str, ...]:
+        """Those that a doctor may be given: an OPD is prepared before it is offered."""
+        return tuple(key for key, opd in self.known_opds.items() if not opd.retired)
+
+    def serves(self, state: str) -> bool:
+        """Whether patients of this state get tokens."""
+        return not self.served_states or state in self.served_states
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The voice of the service: prompts rendered ahead into sounds for the telephone."""
 
-from core.adapters.voice.library import SoundFiles
+from core.adapters.voice.library import SoundFiles, own_folders
 from core.adapters.voice.prepare import Engine, load_phrasebooks, prepare
 from core.adapters.voice.render import check_rendered
 from core.adapters.voice.sound import VoiceError
 
-__all__ = ["Engine", "SoundFiles", "VoiceError", "check_rendered", "load_phrasebooks", "prepare"]
+__all__ = ["Engine", "SoundFiles", "VoiceError", "check_rendered", "load_phrasebooks", "own_folders", "prepare"]

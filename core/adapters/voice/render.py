@@ -157,14 +157,10 @@ class _Journal:
         unfinished.replace(self._path)
 
 
-def place_recording(folder: Path, stem: str, recording: Path) -> None:
-    """Make this one sound from a person's recording, and note it: the next rendering leaves it as it is.
-
-    Raises `VoiceError` when nothing can be heard in it.
-    """
-    job = Job(_hash("recording", recording.read_bytes().hex()), (stem,), recording=recording)
-    _make(job, folder, None)
-    _Journal(folder).add(job)
+def speak_into(path: Path, text: str, voice: Voice, kokoro: Path | None) -> None:
+    """Make one sound that no phrasebook holds, in a process of its own: calls go on meanwhile. Raises `VoiceError`."""
+    for _ in _finished([Job("", (path.stem,), text, voice)], path.parent, kokoro):
+        pass
 
 
 def check_rendered(books: Phrasebooks, folder: Path) -> None:
