@@ -127,8 +127,10 @@ class Settings(BaseSettings):
     """How long after its signature a prescription may be filled; each repeat adds the days that a fill lasts."""
     correction_days: int = Field(7, ge=1, le=90)
     """How long its doctor may correct a prescription, or take it back."""
-    notice_version: str = "2026-1"
+    notice_version: str = "2026-2"
     """A new one asks every caller for consent again (T12)."""
+    states: Names = ()
+    """Codes of the states whose patients get tokens (S10), as in config/pin_codes.csv; empty: every state's."""
     opds: Path = CONFIG / "opds.toml"
     """Departments and their hours (S2)."""
     formulary: Path = CONFIG / "formulary.csv"

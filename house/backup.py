@@ -1,8 +1,9 @@
 """Backup and restore: everything that cannot be made again, as one tar archive that fits either database.
 
 The archive holds, in this order: `duravani.json` (format and schema), `tables/…jsonl` (blocks of rows, each table after
-those it refers to), `recordings/…` (spoken names), `seal.pem` (the self-made key that papers were sealed with, where
-there is one), and `end.json` with how many of each, without which it is not whole.
+those it refers to), `recordings/…` (spoken names), `sounds/…` (what callers hear that is this deployment's own),
+`seal.pem` (the self-made key that papers were sealed with, where there is one), and `end.json` with how many rows and
+files, without which it is not whole.
 """
 
 import json
@@ -22,11 +23,12 @@ from house.locks import Taken, hold
 from house.roles import ROLES
 from house.seal import SELF_MADE
 from house.tar import BadArchive, TarWriter, members
+from house.wiring import SOUNDS
 
 FORMAT = 1
 HEAD, END, TABLES, RECORDINGS = "duravani.json", "end.json", "tables", "recordings"
 BLOCK = re.compile(rf"{TABLES}/\d+-(?P<table>\w+)\.jsonl")
-RECORDING = re.compile(rf"{RECORDINGS}/(?P<path>\w[\w.-]*(/\w[\w.-]*)*)")
+RECORDING = re.compile(rf"(?P<path>({RECORDINGS}|{SOUNDS})(/\w[\w.-]*)+)")
 
 
 class CannotBackUp(Exception):
@@ -53,7 +55,8 @@ async def back_up(settings: Settings, to: BinaryIO) -> Content:
                     number, rows = number + 1, rows + block.lines.count(b"\n")
                     tar.add(f"{TABLES}/{number:06}-{block.table}.jsonl", block.lines)
             # After the rows: a name is recorded before the row that speaks of it is written.
-            content = Content(rows, _add_recordings(tar, settings.home / RECORDINGS))
+            files = sum(_add_recordings(tar, settings.home, folder) for folder in (RECORDINGS, SOUNDS))
+            content = Content(rows, files)
             _add_key(tar, settings.home / SELF_MADE)
             tar.add(END, _json(**asdict(content)))
     except CannotDump as error:
@@ -64,7 +67,7 @@ async def back_up(settings: Settings, to: BinaryIO) -> Content:
 
 
 async def restore(settings: Settings, source: BinaryIO) -> Content:
-    """Fill an empty database and the home's recordings from an archive. Raises `CannotBackUp`; nothing is changed then.
+    """Fill an empty database, and the home's recordings and sounds. Raises `CannotBackUp`; nothing is changed then.
 
     (Recordings may be left behind, of which no row speaks.)
     """
@@ -89,11 +92,11 @@ def _json(**values: object) -> bytes:
     return json.dumps(values).encode() + b"\n"
 
 
-def _add_recordings(tar: TarWriter, folder: Path) -> int:
+def _add_recordings(tar: TarWriter, home: Path, folder: str) -> int:
     """What is not of our making (a mount's or a desktop's own files) is left out: `restore` would refuse it."""
     count = 0
-    for path in sorted(folder.rglob("*")):
-        name = f"{RECORDINGS}/{path.relative_to(folder)}"
+    for path in sorted((home / folder).rglob("*")):
+        name = str(path.relative_to(home))
         if path.is_file() and RECORDING.fullmatch(name):
             try:
                 tar.add_file(name, path)
@@ -125,7 +128,7 @@ async def _fill(restoring: Restore, archive: Iterator[tuple[str, bytes]], home: 
         if block := BLOCK.fullmatch(name):
             rows += await restoring.add(Block(block["table"], content))
         elif recording := RECORDING.fullmatch(name):
-            _write(home / RECORDINGS / recording["path"], content)
+            _write(home / recording["path"], content)
             files += 1
         elif name == SELF_MADE:
             _write(home / SELF_MADE, content)

@@ -25,6 +25,6 @@ async def _doctor(clinic: Clinic, number: int) -> HiredDoctor:
         registration_number=f"DEMO-{number:04}",
         council="Demo Medical Council",
         contact="demo@example.org",
-        opds=tuple(clinic.policy.opds),
+        opds=clinic.policy.staffed_opds,
         languages=clinic.policy.languages,
     )

@@ -20,7 +20,7 @@ from house.background import background
 from house.medicine_voice import give_medicines_natural_voice, speak_medicines
 from house.phones import keep_provisioned, provision, watch
 from house.try_phones import keep_try_phones
-from house.wiring import switch_config
+from house.wiring import own_sounds, switch_config
 from ivr.adoption import adopt
 from ivr.call import Call
 from ivr.calling_back import CallingBack
@@ -108,6 +108,7 @@ def _desk(settings: Settings, clinic: Clinic, board: Switchboard) -> Desk:
         phones=board.phones,
         phrasebooks=phrasebooks,
         prompts=prompts,
+        own_sounds=own_sounds(settings),
         recordings=settings.home / "recordings",
         service_number=settings.trunk_number or settings.patient_numbers[0],
         ambulance=settings.ambulance or None,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +17,7 @@ from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
 from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway, TwilioAccount, TwilioGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
-from core.adapters.voice import SoundFiles, load_phrasebooks
+from core.adapters.voice import SoundFiles, load_phrasebooks, own_folders
 from core.clinic.admin.formularies import keep_formulary
 from core.clinic.admin.renew_policy import keep_renewing, renew_policy
 from core.clinic.by_sms.receive import receive_sms
@@ -34,6 +35,8 @@ from pbx.config import SwitchConfig, Trunk
 FILES = "system:files"
 """As the audit names whoever set up the deployment's files."""
 STATUS_WEBHOOK = "/webhooks/twilio/status"
+SOUNDS = "sounds"
+"""In the home: what people recorded, and what a machine says of sentences that were typed while serving."""
 
 
 def make_home(settings: Settings) -> None:
@@ -113,7 +116,20 @@ def _clinic(files: Settings, ledger: SqlLedger, line: RedisLine, configuration: 
 
 def _sounds(settings: Settings) -> PromptLibrary:
     books = load_phrasebooks(settings.prompts, settings.languages)
-    return SoundFiles(books, settings.build / "prompts", settings.voices)
+    kokoro = settings.build / "voice" / "kokoro"
+    speaks = kokoro if kokoro.exists() else None
+    return SoundFiles(books, settings.build / "prompts", settings.voices, settings.home / SOUNDS, speaks)
+
+
+def own_sounds(settings: Settings) -> tuple[Path, ...]:
+    """Where this deployment's own sounds lie, which win over the rendered ones."""
+    return own_folders(settings.home / SOUNDS)
+
+
+def _heard(settings: Settings, stem: str) -> Path:
+    """Without its ending, as Asterisk wants it."""
+    folders = (*own_sounds(settings), settings.build / "prompts")
+    return next((folder / stem for folder in folders if (folder / f"{stem}.wav").is_file()), folders[-1] / stem)
 
 
 @asynccontextmanager
@@ -178,7 +194,7 @@ def _switch_config(settings: Settings) -> SwitchConfig:
             **dict.fromkeys(settings.pharmacy_numbers, PHARMACY),
         },
         account_lines={settings.staff_number: STAFF},
-        apology=[prompts / language / "prompt" / "apology" for language in settings.languages],
+        apology=[_heard(settings, f"{language}/prompt/apology") for language in settings.languages],
         trunk=Trunk(
             contact=settings.trunk,
             hosts=settings.trunk_hosts,

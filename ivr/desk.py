@@ -1,5 +1,6 @@
 """What every conversation shares: the clinic, the exchange, the voices, who waits. Wired once by `main`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class Desk:
     waiting: Waiting = field(default_factory=Waiting)
     on_air: OnAir = field(default_factory=OnAir)
     phones: StaffPhones = field(default_factory=Softphones)
+    own_sounds: Sequence[Path] = ()
+    """Folders of this deployment's own sounds, which win over `prompts`."""
     busy_operators: set[int] = field(default_factory=set)
 
     @property

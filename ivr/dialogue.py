@@ -45,6 +45,8 @@ class Dialogue:
     language: str
     on_human: Help
     on_emergency: Help
+    own_sounds: Sequence[Path] = ()
+    """Folders of sounds that take the place of the rendered ones, the first first."""
 
     @property
     def phrasebook(self) -> Phrasebook:
@@ -206,8 +208,10 @@ class Dialogue:
         return [self._file(sound, slowly) for sound in book.segments(key, **values)]
 
     def _file(self, sound: str, slowly: bool) -> str:
-        slow = self.prompts / SLOW / sound
-        return str(slow if slowly and slow.with_name(f"{slow.name}.wav").is_file() else self.prompts / sound)
+        """Looked up at each play: what was recorded a moment ago is heard."""
+        folders = [*([self.prompts / SLOW] if slowly else []), *self.own_sounds]
+        found = (folder / sound for folder in folders if (folder / f"{sound}.wav").is_file())
+        return str(next(found, self.prompts / sound))
 
 
 def _told(book: Phrasebook, key: str, values: Mapping[str, Param]) -> str:

@@ -32,6 +32,7 @@ def helped(desk: Desk, call: Call, language: str) -> Dialogue:
         call=call,
         phrasebooks=desk.phrasebooks,
         prompts=desk.prompts,
+        own_sounds=desk.own_sounds,
         timeline=desk.clinic.timeline,
         pace=desk.pace,
         language=language,

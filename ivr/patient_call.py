@@ -14,6 +14,7 @@ from core.clinic.register_patient import FamilyFull
 from core.clinic.stand_in_line import serve_sooner
 from core.clinic.take_token import send_token_again, take_token
 from core.rules.mobile import indian_mobile
+from core.rules.opd import Opd, choice_sound
 from core.rules.patient import Gender, Patient
 from core.rules.token import Priority, Token
 from ivr.call import Call
@@ -23,7 +24,7 @@ from ivr.help import fetch_human, helped, owe_a_call
 from ivr.hold import TURN_CALLED, hold, wait_lines
 from ivr.hours import closed_lines
 from ivr.read_prescription import read_prescription
-from ivr.registration import register
+from ivr.registration import NotServed, register
 from ivr.reminder_wish import ask_reminder_wish
 
 FERTILE_AGES = range(15, 50)
@@ -148,7 +149,9 @@ async def _register_another(desk: Desk, dialogue: Dialogue, mobile: str) -> Pati
         return await register(desk, dialogue, mobile)
     except FamilyFull:
         await dialogue.tell("family_full")
-        return None
+    except NotServed:
+        await dialogue.tell("state_not_served")
+    return None
 
 
 def _called_by_name(desk: Desk, key: int, patient: Patient) -> Line:
@@ -162,6 +165,8 @@ def _patient_number(patient: Patient) -> Line:
 
 
 async def _new_token(desk: Desk, dialogue: Dialogue, patient: Patient, mobile: str) -> None:
+    if not desk.clinic.policy.serves(patient.state):
+        return await dialogue.tell("state_not_served")
     hears = await has_medicines(desk.clinic, patient)
     if not desk.clinic.open_opds():
         return await _closed(desk, dialogue, mobile, [patient])
@@ -188,7 +193,7 @@ async def _choose_opd(desk: Desk, dialogue: Dialogue, *, hears: bool) -> str:
     opds, open_now = desk.clinic.policy.opds, desk.clinic.open_opds()
     if len(opds) == 1 and not hears:
         return next(iter(opds))
-    lines: list[Line] = [(f"opd_choice_{opd}", {"key": key}) for key, opd in enumerate(opds, start=1)]
+    lines = [_offered(opd, dialogue.language, key) for key, opd in enumerate(opds.values(), start=1)]
     choices = {str(key): opd for key, opd in enumerate(opds, start=1)}
     if len(opds) == 1:
         lines = [("see_doctor", {"key": 1})]
@@ -201,6 +206,13 @@ async def _choose_opd(desk: Desk, dialogue: Dialogue, *, hears: bool) -> str:
         if choice == MEDICINES or choice in open_now:
             return choice
         await dialogue.tell(*closed_lines(desk.clinic, opds[choice]))
+
+
+def _offered(opd: Opd, language: str, key: int) -> Line:
+    """One that was added while serving brings the sound of its own words."""
+    if opd.spoken is None:
+        return f"opd_choice_{opd.key}", {"key": key}
+    return "opd_choice_added", {"choice": choice_sound(language, opd.key), "key": key}
 
 
 async def _is_pregnant(desk: Desk, dialogue: Dialogue, patient: Patient) -> bool:

@@ -12,8 +12,12 @@ GENDERS = {"1": Gender.WOMAN, "2": Gender.MAN, "3": Gender.OTHER}
 NAME_TRIES = 2
 
 
+class NotServed(Exception):
+    """The service does not cover their state (S10)."""
+
+
 async def register(desk: Desk, dialogue: Dialogue, mobile: str) -> Patient:
-    """A stored patient. Raises `GaveUp`, or `FamilyFull` when the number has as many as allowed.
+    """A stored patient. Raises `GaveUp`, `NotServed`, or `FamilyFull` when the number has as many as allowed.
 
     Of a registration that is not finished nothing stays, least of all a voice (T12).
     """
@@ -37,6 +41,8 @@ async def _register(desk: Desk, dialogue: Dialogue, mobile: str, recordings: lis
             raise GaveUp
     gender = await dialogue.menu("gender", GENDERS)
     pin_code = await _pin_code(desk, dialogue)
+    if not desk.clinic.policy.serves(desk.clinic.geography.state_of(pin_code) or ""):
+        raise NotServed
     return await register_patient(
         desk.clinic, Registration(mobile, relation, gender, age, pin_code, dialogue.language, name, guardian)
     )

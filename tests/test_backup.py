@@ -35,6 +35,9 @@ def archive(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     recording = home / "recordings" / "names" / "1.wav"
     recording.parent.mkdir(parents=True)
     recording.write_bytes(b"RIFF")
+    sound = home / "sounds" / "recorded" / "en" / "prompt" / "welcome.wav"
+    sound.parent.mkdir(parents=True)
+    sound.write_bytes(b"RIFFs")
     (home / "recordings" / ".directory").write_bytes(b"of somebody's desktop")
     assert run(["backup", str(tmp_path / "backup.tar")]) == OK
     monkeypatch.setenv("DURAVANI_HOME", str(tmp_path / "new"))
@@ -46,9 +49,10 @@ def test_a_backup_is_restored_once(archive: Path, tmp_path: Path, capsys: pytest
     assert [path.name for path in tmp_path.glob("backup*")] == ["backup.tar"]
     capsys.readouterr()
     assert run(["restore", str(archive)]) == OK
-    assert capsys.readouterr().err == "2 rows, 1 recordings\n"
+    assert capsys.readouterr().err == "2 rows, 2 recordings\n"
     recording = tmp_path / "new" / "recordings" / "names" / "1.wav"
     assert recording.read_bytes() == b"RIFF"
+    assert (tmp_path / "new/sounds/recorded/en/prompt/welcome.wav").read_bytes() == b"RIFFs"
     assert recording.stat().st_mode & 0o777 == 0o600
     key = tmp_path / "new" / "seal.pem"
     assert key.read_bytes() == (tmp_path / "home" / "seal.pem").read_bytes()
@@ -65,7 +69,7 @@ def test_through_pipes(archive: Path, tmp_path: Path) -> None:
     backup = subprocess.run([*command, "backup", "-"], capture_output=True, check=True).stdout
     fresh = {"DURAVANI_HOME": str(tmp_path / "third"), "PATH": ""}
     restored = subprocess.run([*command, "restore", "-"], input=backup, env=fresh, capture_output=True, check=True)
-    assert restored.stderr == b"2 rows, 1 recordings\n"
+    assert restored.stderr == b"2 rows, 2 recordings\n"
 
 
 def without(name: str) -> Change:

@@ -13,7 +13,8 @@ COMMANDS: tuple[list[str], ...] = (
     *(["doctor", name] for name in ("change", "verify", "suspend", "password", "phone", "sign-out", "leave")),
     *(["pharmacy", name] for name in ("add", "list", "change", "verify", "suspend", "pin", "password", "leave")),
     *(["operator", name] for name in ("list", "change", "password", "leave")),
-    ["opd"], ["opd", "list"], ["opd", "set"], ["roster"], ["roster", "import"], ["roster", "export"],
+    *(["opd", *name] for name in ([], ["list"], ["set"], ["add"], ["rename"], ["speak"], ["retire"], ["open"])),
+    ["roster"], ["roster", "import"], ["roster", "export"],
     ["roster", "absent"], ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
     ["sms", "id"], ["set"], ["audit"], ["prescribe", "check"], ["prescribe", "rules"],
     *(["api-client", name] for name in ("add", "list", "revoke")),
@@ -145,6 +146,32 @@ def test_hours_limits_and_ids_are_changed_and_go_back(capsys: pytest.CaptureFixt
     assert run(["sms", "id", "nothing", "hi", "1"]) == FAILED
 
 
+def test_a_department_is_added_said_renamed_retired(capsys: pytest.CaptureFixture[str]) -> None:
+    names, say = ("--name", "en=Skin", "--name", "hi=चमड़ी"), ("--say", "en=For skin diseases press")
+    assert run(["opd", "add", "skin", *names, *say]) == FAILED
+    assert "opd.skin.spoken.hi: must be words" in capsys.readouterr().err
+    assert run(["opd", "add", "skin", *names, *say, "--say", "hi=चमड़ी के डॉक्टर के लिए"]) == OK
+    run(["opd", "list"])
+    assert "skin\toffered\t" in capsys.readouterr().out
+    for stem in ("en/opd/skin", "hi/opd/skin"):
+        run(["prompts", "list", stem[:2]])
+        assert f"{stem}\trendered\t" in capsys.readouterr().out
+    assert run(["opd", "rename", "skin", "--name", "en=Skin and hair"]) == OK
+    run(["opd", "list"])
+    assert "en=Skin and hair, hi=चमड़ी" in capsys.readouterr().out
+    assert run(["doctor", "add", "dr-rao", *DOCTOR, "--opds", "skin"]) == OK
+    assert run(["opd", "retire", "skin"]) == OK
+    assert run(["doctor", "change", "dr-rao", "--opds", "general"]) == OK
+    assert run(["doctor", "change", "dr-rao", "--opds", "skin"]) == FAILED
+    assert run(["opd", "open", "skin"]) == OK
+    for key in ("Skin", "a.b", "general", "x" * 21):
+        assert run(["opd", "add", key, *names, *say, "--say", "hi=चमड़ी"]) == FAILED
+    assert run(["opd", "retire", "eyes"]) == FAILED
+    assert run(["set", "opd.skin.sound.hi", "voice"]) == FAILED
+    assert run(["set", "states", "RJ,XX"]) == FAILED
+    assert run(["set", "states", "RJ,UP"]) == OK
+
+
 def test_the_audit_tells_who_did_it(capsys: pytest.CaptureFixture[str]) -> None:
     run(["set", "family_limit", "2"])
     capsys.readouterr()
@@ -164,8 +191,11 @@ def test_prompts_are_listed_and_recorded(tmp_path: Path, capsys: pytest.CaptureF
     assert run(["prompts", "record", "en/prompt/welcome", str(file)]) == OK
     run(["prompts", "list", "en"])
     assert "en/prompt/welcome\trecorded\t" in capsys.readouterr().out
+    assert run(["prompts", "unrecord", "en/prompt/welcome"]) == OK
+    run(["prompts", "list", "en"])
+    assert "en/prompt/welcome\tmissing\t" in capsys.readouterr().out
     assert run(["prompts", "unrecord", "en/prompt/welcome"]) == FAILED
-    assert "prompts render" in capsys.readouterr().err
+    assert "nobody has recorded" in capsys.readouterr().err
     assert run(["prompts", "record", "../../etc", str(file)]) == FAILED
     assert run(["prompts", "record", "en/prompt/welcome", str(tmp_path / "none.wav")]) == FAILED
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from multidict import MultiDict
 
 from core.clinic.clinic import Clinic
-from core.clinic.sign_in import SESSION_LASTS, SignedIn, session_of
+from core.clinic.sign_in import LONGEST_EXTENSION, SESSION_LASTS, SignedIn, session_of
 from core.rules import pharmacy
 from core.rules.records import WebSession
 from web.access import ALLOWED, HOME, Right
@@ -96,8 +96,10 @@ def set_cookie(
 
 
 def remember(request: web.Request, response: web.StreamResponse, secret: str) -> None:
-    """Give the browser its session."""
-    set_cookie(request, response, session_cookie(request), secret, int(SESSION_LASTS.total_seconds()))
+    """Give the browser its session; when that ends is decided by the server."""
+    set_cookie(
+        request, response, session_cookie(request), secret, int((SESSION_LASTS + LONGEST_EXTENSION).total_seconds())
+    )
 
 
 def same_origin(request: web.Request) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+from web.guard import SIGNED_IN
+
 FOLDER = Path(__file__).with_name("words")
 COOKIE = "language"
 
@@ -43,8 +45,10 @@ class Words:
         return self.tongues.get(language) or next(iter(self.tongues.values()))
 
     def tongue_of(self, request: web.Request) -> Tongue:
-        """The language this browser chose, else the first of `Accept-Language` that is spoken here."""
-        wished = [request.cookies.get(COOKIE, ""), *_accepted(request.headers.get("Accept-Language", ""))]
+        """What this person chose for themselves, else this browser; else the first of `Accept-Language` spoken here."""
+        signed_in = request.get(SIGNED_IN)
+        own = signed_in.person.language or "" if signed_in else ""
+        wished = [own, request.cookies.get(COOKIE, ""), *_accepted(request.headers.get("Accept-Language", ""))]
         return self.tongue(next((language for language in wished if language in self.tongues), ""))
 
 

@@ -74,6 +74,6 @@ async def _refer(clinic: Clinic, books: Books, consultation: Consultation) -> To
 
 def _opening(clinic: Clinic, opd: str) -> dict[str, str]:
     """In digits that need no translation; empty when it does not open within two weeks."""
-    place = clinic.policy.opds.get(opd)
+    place = clinic.policy.known_opds.get(opd)
     opening = place.next_opening(clinic.local_now()) if place else None
     return {} if opening is None else {"day": f"{opening:%d-%m-%Y}", "time": f"{opening:%H:%M}"}

@@ -65,7 +65,7 @@ async def add_doctor(
         registration_number=registration_number.strip(),
         council=council.strip(),
         contact=contact.strip(),
-        opds=some_of("opds", opds, tuple(clinic.policy.opds)),
+        opds=some_of("opds", opds, clinic.policy.staffed_opds),
         languages=some_of("languages", languages, clinic.policy.languages),
         states=some_of("states", states, clinic.policy.states) if states else (),
         account=account,

@@ -4,6 +4,7 @@ what is due reminded of, and what was for a short time only forgotten."""
 import asyncio
 from datetime import timedelta
 
+from core.clinic.admin.change_opd import leave_retired
 from core.clinic.by_sms.receive import forget_sms_talks
 from core.clinic.clinic import Clinic
 from core.clinic.close_case import close_case
@@ -12,6 +13,7 @@ from core.clinic.mend_line import mend_line, restore_line
 from core.clinic.patient_web.enter_by_code import forget_patient_access
 from core.clinic.reminders.remind import remind_due
 from core.clinic.send_sms import queue_sms
+from core.clinic.spare_calls import spare_calls
 from core.clinic.wrap_up import end_wrap_ups
 from core.ports import Stale
 from core.rules.consultation import Consultation
@@ -43,10 +45,12 @@ async def keep_time(clinic: Clinic) -> None:
         await asyncio.sleep(MEND_EVERY)
 
     async def day() -> None:
+        await spare_calls(clinic)
         await end_of_day(clinic)
         await forget_sms_talks(clinic)
         await forget_patient_access(clinic)
         await remind_due(clinic)
+        await leave_retired(clinic)
         await asyncio.sleep(DAY_CHECK_EVERY)
 
     async def wrap_ups() -> None:
@@ -86,7 +90,7 @@ def _has_expired(clinic: Clinic, token: Token) -> bool:
     """At the end of its day; where the OPD is open all night, a day after it was taken."""
     if token.day >= clinic.today():
         return False
-    opd = clinic.policy.opds.get(token.opd)
+    opd = clinic.policy.known_opds.get(token.opd)
     midnight = clinic.local_now().replace(hour=0, minute=0, second=0, microsecond=0)
     never_closed = opd is not None and opd.is_open(midnight)
     return not never_closed or clinic.clock.now() - token.created_at >= timedelta(days=1)

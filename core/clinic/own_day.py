@@ -13,7 +13,7 @@ async def own_queues(clinic: Clinic, doctor: Doctor) -> Sequence[OwnQueue]:
     """Who waits for this doctor's lanes, by OPD in the order of the configuration."""
     async with clinic.ledger.read() as books:
         found = await books.own_days.queues(doctor.states or clinic.policy.states, doctor.opds, doctor.languages)
-    order = list(clinic.policy.opds)
+    order = list(clinic.policy.known_opds)
     return sorted(found, key=lambda queue: order.index(queue.opd) if queue.opd in order else len(order))
 
 

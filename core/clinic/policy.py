@@ -22,7 +22,7 @@ class Policy:
     languages: tuple[str, ...]
     """In the order in which they are offered."""
     opds: Mapping[str, Opd]
-    """In the order in which they are offered."""
+    """Those that callers are offered, in that order."""
     states: tuple[str, ...]
     """Every state code: what a doctor without a list of states serves."""
     formulary: Formulary
@@ -42,6 +42,24 @@ class Policy:
     """How long its doctor may correct it, or take it back."""
     dose_words: Mapping[str, DoseWords] = field(default_factory=dict)
     """By language; a dose goes out as the doctor wrote it where there are none."""
+    every_opd: Mapping[str, Opd] = field(default_factory=dict)
+    """Also those not offered yet, and the retired ones; empty where nobody can add or retire one."""
+    served_states: frozenset[str] = frozenset()
+    """Whose patients get tokens (S10); empty: every state's."""
+
+    @property
+    def known_opds(self) -> Mapping[str, Opd]:
+        """Whatever a token may wait in; those of the files come first, in their order."""
+        return self.every_opd or self.opds
+
+    @property
+    def staffed_opds(self) -> tuple[str, ...]:
+        """Those that a doctor may be given: an OPD is prepared before it is offered."""
+        return tuple(key for key, opd in self.known_opds.items() if not opd.retired)
+
+    def serves(self, state: str) -> bool:
+        """Whether patients of this state get tokens."""
+        return not self.served_states or state in self.served_states
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from core.rules.staff import StaffKind
 
 SESSION_LASTS = timedelta(hours=12)
 """Counted from signing in, whatever happens in between: one long shift."""
+LONGEST_EXTENSION = timedelta(hours=2)
+"""For who is in a call then: nobody's telephone is taken from them in the middle of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

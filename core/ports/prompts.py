@@ -1,6 +1,6 @@
 """The sounds that callers hear: what there is, what is missing, and recordings in place of the synthesised voice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -28,7 +28,8 @@ class BadSound(Exception):
         super().__init__(said)
         self.reason = reason
         """`not_wav`, `too_long`, `too_large`, `rate`, `bits`, `silent`, `read_only`, `no_such_prompt`,
-        `no_other` (nothing to go back to), `not_here` (this process has no sounds)."""
+        `no_other` (nobody recorded it here), `no_voice` (the machine cannot say it), `not_here` (this process has no
+        sounds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Prompt:
 class PromptLibrary(Protocol):
     """Whoever plays a sound hears a change from the next time on."""
 
-    async def listed(self, language: str) -> Sequence[Prompt]:
-        """Every sound of this language, in the order of its file; numbers come last."""
+    async def listed(self, language: str, added: Mapping[str, str]) -> Sequence[Prompt]:
+        """Every sound of this language: `added` ones (texts by stem), then in the order of its file; numbers last."""
         ...
 
     async def sound(self, stem: str) -> bytes | None:
@@ -56,6 +57,10 @@ class PromptLibrary(Protocol):
         """Put a person's voice in place of what is there. Raises `BadSound`; nothing is changed then."""
         ...
 
+    async def speak(self, stem: str, text: str) -> None:
+        """Have a machine say this text, in its language's voice. Takes seconds. Raises `BadSound`."""
+        ...
+
     async def unrecord(self, stem: str) -> None:
-        """Back to the synthesised voice. Raises `BadSound` when there is none to go back to."""
+        """Back to the synthesised voice, or to none. Raises `BadSound` when nobody has recorded it here."""
         ...

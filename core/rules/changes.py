@@ -3,6 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """Of a department; the files' own are open."""
+
+    OPEN = "open"
+    RETIRED = "retired"
+
+
+class Sound(StrEnum):
+    """Who says the words that offer a department: written down only once the sound is there."""
+
+    VOICE = "voice"
+    """A machine."""
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +26,8 @@ class SettingChanged:
     """The value of a key now; the audit keeps what it was before."""
 
     key: str
-    """`family_limit`, `opd.general.mon`, `opd.general.2027-01-26`, `sms.token.hi.dlt_id`."""
+    """`family_limit`, `opd.general.mon`, `opd.general.2027-01-26`, `sms.token.hi.dlt_id`; of an OPD that is added
+    also `opd.skin.standing`, `opd.skin.name.hi`, `opd.skin.spoken.hi`, `opd.skin.sound.hi`."""
     value: str
     """Written as in the deployment's files; of an OPD's day `09:00-15:00`, or `closed`."""
     by: str

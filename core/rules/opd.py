@@ -1,10 +1,23 @@
-"""When an outpatient department is open, and when it opens next (S2)."""
+"""An outpatient department: what it is called, whether callers are offered it, when it is open (S2, S10)."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 MIDNIGHT = time(0, 0)
+_CHOICE = re.compile(r"([a-z]{2,3})/opd/([a-z][a-z_]{1,19})")
+
+
+def choice_sound(language: str, opd: str) -> str:
+    """The sound that offers an OPD which was added while serving (`core.rules.speech` says what a sound is)."""
+    return f"{language}/opd/{opd}"
+
+
+def choice_of(sound: str) -> tuple[str, str] | None:
+    """Language and OPD of such a sound; None for any other."""
+    found = _CHOICE.fullmatch(sound)
+    return (found[1], found[2]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +30,23 @@ class Opd:
     holidays: frozenset[date] = frozenset()
     exceptions: Mapping[date, tuple[time, time] | None] = field(default_factory=dict)
     """Days that differ from everything above: other hours, or None for closed."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """On pages, by language; where there is none the pages know one themselves."""
+    spoken: Mapping[str, str] | None = None
+    """By language, what is said before the key that chooses it; None: a prompt of the deployment's files says it."""
+    voiced: frozenset[str] = frozenset()
+    """The languages in which a sound of `spoken` is there."""
+    retired: bool = False
+    """It takes no new tokens; whoever waits is still served."""
+
+    def unvoiced(self, languages: Iterable[str]) -> tuple[str, ...]:
+        """The languages in which it cannot be offered by telephone yet."""
+        return () if self.spoken is None else tuple(one for one in languages if one not in self.voiced)
+
+    def is_offered(self, languages: Iterable[str]) -> bool:
+        """Whether callers hear of it, in whichever of these languages they speak."""
+        planned = self.spoken is None or bool(self.hours or self.exceptions)
+        return planned and not self.retired and not self.unvoiced(languages)
 
     def hours_on(self, day: date) -> tuple[time, time] | None:
         """Opening and closing time of this day, or None when closed all day."""

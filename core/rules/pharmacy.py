@@ -33,6 +33,8 @@ class Pharmacy:
     """As with doctors."""
     verified_at: datetime | None = None
     left_at: datetime | None = None
+    language: str | None = None
+    """In which the panel speaks to them, as with doctors."""
 
     @property
     def kind(self) -> StaffKind:

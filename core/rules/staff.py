@@ -78,6 +78,8 @@ class Doctor:
     verified_at: datetime | None = None
     outside_number: str | None = None
     """E.164: rung by the trunk when no phone of theirs is registered."""
+    language: str | None = None
+    """In which the panel speaks to them, wherever they sign in; None: they have not chosen."""
 
     @property
     def kind(self) -> StaffKind:
@@ -105,6 +107,8 @@ class Operator:
     """Whether key 0 may ring them."""
     kind: StaffKind = StaffKind.OPERATOR
     left_at: datetime | None = None
+    """As with doctors."""
+    language: str | None = None
     """As with doctors."""
 
 

@@ -59,7 +59,7 @@ async def _add(options: argparse.Namespace, settings: Settings) -> int:
                 registration_number=options.registration,
                 council=options.council,
                 contact=options.contact,
-                opds=options.opds or tuple(clinic.policy.opds),
+                opds=options.opds or clinic.policy.staffed_opds,
                 languages=options.languages or clinic.policy.languages,
                 states=options.states or (),
                 outside_number=options.outside or "",

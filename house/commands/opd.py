@@ -1,19 +1,38 @@
-"""`duravani opd`: opening hours by weekday, and days that differ (S2)."""
+"""`duravani opd`: departments and what callers hear of them (S10), opening hours, days that differ (S2)."""
 
 import argparse
+from collections.abc import Sequence
 
 from config.settings import Settings
-from house.commands.common import BY, OK, Commands, command, group, refusals
+from house.commands.common import BY, OK, Commands, Failure, command, group, refusals
 
 
 def add_to(commands: Commands) -> None:
-    """opd list, opd set."""
+    """opd list, add, rename, speak, retire, open, set."""
     opds = group(commands, "opd", "departments and their hours")
-    command(opds, "list", _list, "each department, its week and the days that differ")
+    command(opds, "list", _list, "each department, whether callers are offered it, its week and the days that differ")
+    adding = command(opds, "add", _add, "a new department: offered as soon as it can be heard in every language")
+    adding.add_argument("opd", help="a short key, e.g. skin")
+    adding.add_argument("--name", action="append", required=True, metavar="LANGUAGE=NAME", help="on pages")
+    adding.add_argument("--say", action="append", required=True, metavar="LANGUAGE=WORDS", help=_SAY)
+    adding.add_argument("--hours", default="09:00-17:00", help="Monday to Saturday (default: %(default)s)")
+    renaming = command(opds, "rename", _rename, "other names; for one that was added also other words")
+    renaming.add_argument("opd")
+    renaming.add_argument("--name", action="append", default=[], metavar="LANGUAGE=NAME")
+    renaming.add_argument("--say", action="append", default=[], metavar="LANGUAGE=WORDS", help=_SAY)
+    for name, work, text in (
+        ("speak", _speak, "have the voice say what has no sound yet"),
+        ("retire", _retire, "no new tokens; whoever waits is still served"),
+        ("open", _open, "open a retired one again"),
+    ):
+        command(opds, name, work, text).add_argument("opd")
     setting = command(opds, "set", _set, "the hours of a weekday, or of a single day")
     setting.add_argument("opd", help="e.g. general")
     setting.add_argument("day", help="mon … sun, or a date like 2027-01-26")
     setting.add_argument("hours", help="09:00-15:00, closed, or `files` for what the files say")
+
+
+_SAY = "what is said before the key, e.g. en='For skin diseases press'"
 
 
 async def _list(_: argparse.Namespace, settings: Settings) -> int:
@@ -21,12 +40,71 @@ async def _list(_: argparse.Namespace, settings: Settings) -> int:
     from house.wiring import open_clinic
 
     async with open_clinic(settings) as clinic:
-        for opd in clinic.policy.opds.values():
-            print(f"{opd.key}\t{'open' if opd.is_open(clinic.local_now()) else 'closed'} now")
+        policy = clinic.policy
+        for opd in policy.known_opds.values():
+            lacks = "".join(f", no sound in {language}" for language in opd.unvoiced(policy.languages))
+            standing = "retired" if opd.retired else "offered" if opd.key in policy.opds else f"not yet offered{lacks}"
+            names = ", ".join(f"{language}={name}" for language, name in sorted(opd.names.items()))
+            print(f"{opd.key}\t{standing}\t{'open' if opd.is_open(clinic.local_now()) else 'closed'} now\t{names}")
             for place, day in enumerate(DAYS):
                 print(f"\t{day}\t{_hours(opd.hours.get(place))}")
             for exception in sorted({*opd.holidays, *opd.exceptions}):
                 print(f"\t{exception}\t{_hours(opd.hours_on(exception))}")
+    return OK
+
+
+async def _add(options: argparse.Namespace, settings: Settings) -> int:
+    from core.clinic.admin.change_opd import add_opd
+    from house.wiring import open_clinic
+
+    async with open_clinic(settings) as clinic:
+        with refusals():
+            await add_opd(clinic, options.opd, _words(options.name), _words(options.say), options.hours, BY)
+        lacks = clinic.policy.known_opds[options.opd].unvoiced(clinic.policy.languages)
+        if lacks:
+            said = " ".join(f"{language}/opd/{options.opd}" for language in lacks)
+            print(f"not yet offered: record {said} (`duravani prompts record`)")
+    return OK
+
+
+async def _rename(options: argparse.Namespace, settings: Settings) -> int:
+    from core.clinic.admin.change_opd import rename_opd
+    from house.wiring import open_clinic
+
+    async with open_clinic(settings) as clinic:
+        with refusals():
+            await rename_opd(clinic, options.opd, _words(options.name), _words(options.say), BY)
+    return OK
+
+
+async def _speak(options: argparse.Namespace, settings: Settings) -> int:
+    from core.clinic.admin.change_opd import speak_opd
+    from house.wiring import open_clinic
+
+    async with open_clinic(settings) as clinic:
+        with refusals():
+            if lacks := await speak_opd(clinic, options.opd, BY):
+                raise Failure(f"the voice cannot say it in {', '.join(lacks)}: record it")
+    return OK
+
+
+async def _retire(options: argparse.Namespace, settings: Settings) -> int:
+    from core.clinic.admin.change_opd import retire_opd
+    from house.wiring import open_clinic
+
+    async with open_clinic(settings) as clinic:
+        with refusals():
+            await retire_opd(clinic, options.opd, BY)
+    return OK
+
+
+async def _open(options: argparse.Namespace, settings: Settings) -> int:
+    from core.clinic.admin.change_opd import reopen_opd
+    from house.wiring import open_clinic
+
+    async with open_clinic(settings) as clinic:
+        with refusals():
+            await reopen_opd(clinic, options.opd, BY)
     return OK
 
 
@@ -42,6 +120,14 @@ async def _set(options: argparse.Namespace, settings: Settings) -> int:
             else:
                 await change_setting(clinic, key, options.hours, BY)
     return OK
+
+
+def _words(typed: Sequence[str]) -> dict[str, str]:
+    """By language. Raises `Failure`."""
+    words = dict(each.partition("=")[::2] for each in typed)
+    if bad := [language for language, said in words.items() if not said]:
+        raise Failure(f"{bad[0]!r} is not like en=Skin")
+    return words
 
 
 def _hours(hours: "tuple[object, object] | None") -> str:

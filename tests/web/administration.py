@@ -27,7 +27,7 @@ async def set_up(house: House) -> None:
     clinic = house.clinic
     clinic.configuration = FileConfiguration(settings, {})
     books = load_phrasebooks(settings.prompts, settings.languages)
-    clinic.prompts = SoundFiles(books, settings.build / "prompts", settings.voices)
+    clinic.prompts = SoundFiles(books, settings.build / "prompts", settings.voices, settings.home / "sounds")
     clinic.policy, clinic.sms = clinic.configuration.in_force({})
     for stem in ("en/prompt/welcome", "en/number/14"):
         write_sound(settings.build / "prompts" / f"{stem}.wav", tone(1.0, 8000))

@@ -17,7 +17,7 @@ from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new
 
 __all__ = ["address", "chromium", "new_page", "pictures"]
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
-PAGES = ("", "/hire/doctor", "/staff/1", "/roster", "/hours", "/prompts", "/sms", "/settings", "/audit")
+PAGES = ("", "/hire/doctor", "/staff/1", "/roster", "/opds", "/hours", "/prompts", "/sms", "/settings", "/audit")
 
 
 @pytest.fixture
@@ -98,6 +98,21 @@ async def test_a_prompt_is_played_on_the_page(house: House, admin: HiredOperator
         await page.locator("[id='en/prompt/welcome'] a.listen").click()
     assert (await heard.value).ok
     assert page.url.endswith("/admin/prompts?language=en")
+
+
+async def test_a_department_is_added(house: House, admin: HiredOperator, new_page: NewPage, pictures: Path) -> None:
+    page = await new_page()
+    await enter(page, admin)
+    await page.get_by_role("link", name="Departments and states").click()
+    for field, text in (
+        ("add-opd", "skin"), ("add-name-en", "Skin"), ("add-name-hi", "चमड़ी"),
+        ("add-spoken-en", "For skin diseases press"), ("add-spoken-hi", "चमड़ी के डॉक्टर के लिए"),
+    ):  # fmt: skip
+        await page.locator(f"#{field}").fill(text)
+    await page.get_by_role("button", name="Add the department").click()
+    await expect(page.locator("#opd-skin")).to_contain_text("offered")
+    await page.screenshot(path=pictures / "admin-opds-added.png", full_page=True)
+    assert "skin" in house.clinic.policy.opds
 
 
 @pytest.mark.parametrize("dark", [False, True])

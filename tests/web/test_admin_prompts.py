@@ -8,8 +8,8 @@ from tests.web.house import Browser, House, press
 
 
 async def test_a_recording_is_heard_at_once_and_can_be_taken_back(house: House, admin: Browser) -> None:
-    sound = house.home / "build" / "prompts" / "en" / "prompt" / "welcome.wav"
-    before = sound.read_bytes()
+    rendered = (house.home / "build" / "prompts" / "en" / "prompt" / "welcome.wav").read_bytes()
+    sound = house.home / "sounds" / "recorded" / "en" / "prompt" / "welcome.wav"
     page = await (await admin.get("/admin/prompts?language=en")).text()
     assert "en/prompt/welcome" in page
     answer = await submit(
@@ -20,12 +20,13 @@ async def test_a_recording_is_heard_at_once_and_can_be_taken_back(house: House, 
     assert rate == 8000
     assert len(samples) > 1.5 * 8000
     heard = await admin.get("/admin/prompts/sound.wav?stem=en/prompt/welcome")
-    assert await heard.read() == sound.read_bytes() != before
+    assert await heard.read() == sound.read_bytes() != rendered
     assert heard.headers["Content-Type"] == "audio/wav"
     assert "recorded" in [action for action, _ in await audited(house, "prompt:en/prompt/welcome")]
     await press(admin, "/admin/prompts/unrecord", {"stem": "en/prompt/welcome"})
-    assert sound.read_bytes() == before
-    assert not list((house.home / "voices").rglob("*.wav"))
+    back = await admin.get("/admin/prompts/sound.wav?stem=en/prompt/welcome")
+    assert await back.read() == rendered
+    assert not list((house.home / "sounds").rglob("*.wav"))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ async def test_what_is_no_recording_is_refused(house: House, admin: Browser, wav
     assert answer.status == 422
     assert says in await answer.text()
     assert sound.read_bytes() == before
-    assert not [path for path in (house.home / "voices").rglob("*") if path.is_file()]
+    assert not [path for path in (house.home / "sounds").rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("stem", ["../../clinic", "en/prompt/../../../clinic", "/etc/passwd", "en/prompt/none", ""])

@@ -18,8 +18,9 @@ from web.words import load_words
 STAFF_REASONS = ("login", "empty", "too_long", "choose", "taken", "last_admin", "busy", "outside")
 SOUND_REASONS = (
     "not_wav", "too_long", "too_large", "rate", "bits", "silent", "read_only", "no_such_prompt", "no_other", "not_here",
+    "no_voice",
 )  # fmt: skip
-MENU = ("staff", "roster", "hours", "prompts", "sms", "settings", "audit")
+MENU = ("staff", "roster", "opds", "hours", "prompts", "sms", "settings", "audit")
 
 
 @pytest.mark.parametrize(

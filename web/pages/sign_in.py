@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from core.clinic.choose_language import choose_language
 from core.clinic.sign_in import close_session, open_session, session_of, sign_in
 from core.rules.pharmacy import Person
 from web.address import address_of, may
@@ -44,6 +45,9 @@ async def submit(request: web.Request) -> web.StreamResponse:
     # An old session of this browser ends: the cookie is never carried over a sign-in.
     await close_session(clinic_of(request), request.cookies.get(session_cookie(request), ""))
     secret, _ = await open_session(clinic_of(request), found)
+    chosen = request.cookies.get(COOKIE, "")
+    if found.language is None and chosen in request.app[WORDS].tongues:
+        await choose_language(clinic_of(request), found, chosen)
     response = web.HTTPSeeOther("/")
     remember(request, response, secret)
     response.del_cookie(VISITOR, path="/")
@@ -60,10 +64,13 @@ async def leave(visit: Visit[Person]) -> web.StreamResponse:
 
 
 async def language(request: web.Request) -> web.StreamResponse:
-    """Choose the language the panel speaks to this browser."""
+    """Choose the language the panel speaks: to this browser, and to whoever is signed in, wherever they sign in."""
     chosen = request.match_info["language"]
     if chosen not in request.app[WORDS].tongues:
         raise web.HTTPNotFound
+    signed_in = await session_of(clinic_of(request), request.cookies.get(session_cookie(request), ""))
+    if signed_in is not None and same_origin(request):
+        await choose_language(clinic_of(request), signed_in.person, chosen)
     response = web.HTTPSeeOther(_came_from(request))
     set_cookie(request, response, COOKIE, chosen, A_YEAR)
     raise response

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 
@@ -10,6 +11,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.wallboard import Board, wallboard
 from core.rules.staff import DoctorState, Operator
 from core.rules.wallboard import LaneWait, whole_minutes
+from web.departments import opd_name
 from web.deps import DEPS
 from web.guard import Visit
 from web.health import PATIENCE
@@ -73,7 +75,7 @@ async def page(visit: Visit[Operator]) -> web.StreamResponse:
         board=board, channels=channels, shade=shade, clock=f"{local:%H:%M}", day_of=_day(board), states=_states(board),
         lanes=board.waiting[:SHOWN_LANES], others=sum(lane.waiting for lane in board.waiting[SHOWN_LANES:]),
         most=max((lane.waiting for lane in board.waiting), default=1), line=_line(board),
-        opd=lambda t, key: t.texts.get(f"wallboard.opd_{key}", key), waited=lambda t, lane: _waited(t, lane, board.at),
+        opd=partial(opd_name, visit.clinic.policy), waited=lambda t, lane: _waited(t, lane, board.at),
         mark=lambda lane: _mark(lane, board.at),
     )  # fmt: skip
 

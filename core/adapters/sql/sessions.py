@@ -32,6 +32,9 @@ class SqlSessions(Rows[WebSession]):
     async def drop_expired(self, now: datetime) -> None:
         await self._delete(self.table.c.expires_at <= now)
 
+    async def extend(self, id_hash: str, until: datetime) -> None:
+        await self._change(self.table.c.id_hash == id_hash, expires_at=until)
+
     async def lend_phone(self, id_hash: str, digest: str, at: datetime) -> bool:
         """Whether there is such a session."""
         return bool(await self._change(self.table.c.id_hash == id_hash, phone_digest=digest, phone_lent_at=at))

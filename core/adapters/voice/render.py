@@ -13,12 +13,12 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from core.adapters.voice.jobs import Job, Repertoire, recording_job
+from core.adapters.voice.jobs import Job, Repertoire
 from core.adapters.voice.journal import Journal
 from core.adapters.voice.sound import RATE, VoiceError, for_telephone, read_wav, write_wav
 from core.adapters.voice.speaker import speaker
 from core.adapters.voice.tones import TONES
-from core.rules.speech import Phrasebooks
+from core.rules.speech import Phrasebooks, Voice
 
 Progress = Callable[[str], None]
 
@@ -120,14 +120,10 @@ def _make_if_possible(job: Job, folder: Path, kokoro: Path | None) -> Job:
         return replace(job, stems=(), text=str(error))
 
 
-def place_recording(folder: Path, stem: str, recording: Path) -> None:
-    """Make this one sound from a person's recording, and note it: the next rendering leaves it as it is.
-
-    Raises `VoiceError` when nothing can be heard in it.
-    """
-    job = recording_job(stem, recording)
-    _make(job, folder, None)
-    Journal(folder).add(job)
+def speak_into(path: Path, text: str, voice: Voice, kokoro: Path | None) -> None:
+    """Make one sound that no phrasebook holds, in a process of its own: calls go on meanwhile. Raises `VoiceError`."""
+    for _ in _at_once([Job("", (path.stem,), text, voice)], partial(_make, folder=path.parent, kokoro=kokoro)):
+        pass
 
 
 def check_rendered(books: Phrasebooks, folder: Path) -> None:

@@ -45,7 +45,7 @@ async def change_doctor(
             registration_number=registration_number.strip(),
             council=council.strip(),
             contact=contact.strip(),
-            opds=some_of("opds", opds, tuple(clinic.policy.opds)),
+            opds=some_of("opds", opds, [*dict.fromkeys((*clinic.policy.staffed_opds, *before.opds))]),
             languages=some_of("languages", languages, clinic.policy.languages),
             states=some_of("states", states, clinic.policy.states) if states else (),
             outside_number=outside(outside_number),

@@ -1,10 +1,11 @@
 """A setting, an hour of a department or a DLT id is changed while the service runs, or goes back to the files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.clinic.admin.renew_policy import TOPIC, renew_policy
 from core.clinic.clinic import Clinic
 from core.clinic.policy import Knob
+from core.ports import Books
 from core.rules.changes import BadChange, SettingChanged
 from core.rules.records import AuditEntry
 
@@ -14,15 +15,14 @@ LONGEST_VALUE = 200
 
 async def change_setting(clinic: Clinic, key: str, value: str, by: str) -> None:
     """In force within seconds in every process, or from the next start on (`Knob.live`). Raises `BadChange`."""
-    value = value.strip()
-    if len(value) > LONGEST_VALUE or not value.isprintable():
-        raise BadChange(key, "must be one line of at most 200 characters")
-    await _write(clinic, key, value, by)
+    if key.startswith("opd.") and ".sound." in key:
+        raise BadChange(key, "is written when the sound is there: record it, or have it spoken")
+    await write_changes(clinic, {key: value}, by)
 
 
 async def restore_setting(clinic: Clinic, key: str, by: str) -> None:
     """As the deployment's files say. Raises `BadChange` when that does not go together with the other changes."""
-    await _write(clinic, key, None, by)
+    await write_changes(clinic, {key: None}, by)
 
 
 async def changes(clinic: Clinic) -> Sequence[SettingChanged]:
@@ -36,21 +36,35 @@ def knobs(clinic: Clinic) -> Sequence[Knob]:
     return clinic.configuration.knobs() if clinic.configuration else ()
 
 
-async def _write(clinic: Clinic, key: str, value: str | None, by: str) -> None:
+async def write_changes(clinic: Clinic, wanted: Mapping[str, str | None], by: str) -> None:
+    """All of these or none; None is what the files say. Raises `BadChange`."""
     if clinic.configuration is None:
-        raise BadChange(key, "nothing can be changed here")
-    now = clinic.clock.now()
+        raise BadChange(next(iter(wanted)), "nothing can be changed here")
+    values = {key: None if value is None else _one_line(key, value) for key, value in wanted.items()}
     async with clinic.ledger.write() as books:
         before = {changed.key: changed.value for changed in await books.settings_changed.all()}
-        after = {other: text for other, text in before.items() if other != key}
-        if value is None:
-            await books.settings_changed.drop(key)
-        else:
-            after[key] = value
-            await books.settings_changed.put(SettingChanged(key, value, by, now))
+        after = {key: text for key, text in before.items() if key not in values}
+        for key, value in values.items():
+            await _write(clinic, books, key, before.get(key), value, by)
+            after |= {} if value is None else {key: value}
         clinic.configuration.check(after)
-        detail = f"{before.get(key, 'as in the files')} -> {'as in the files' if value is None else value}"
-        await books.audit(AuditEntry(now, by, "set", f"setting:{key}", detail))
     await renew_policy(clinic)
-    await clinic.line.publish(TOPIC, {"key": key})
+    await clinic.line.publish(TOPIC, {"keys": ", ".join(values)})
     await clinic.line.publish("clinic", {"kind": "settings"})
+
+
+async def _write(clinic: Clinic, books: Books, key: str, before: str | None, value: str | None, by: str) -> None:
+    now, files = clinic.clock.now(), "as in the files"
+    if value is None:
+        await books.settings_changed.drop(key)
+    else:
+        await books.settings_changed.put(SettingChanged(key, value, by, now))
+    detail = f"{files if before is None else before} -> {files if value is None else value}"
+    await books.audit(AuditEntry(now, by, "set", f"setting:{key}", detail))
+
+
+def _one_line(key: str, value: str) -> str:
+    value = value.strip()
+    if len(value) > LONGEST_VALUE or not value.isprintable():
+        raise BadChange(key, "must be one line of at most 200 characters")
+    return value

@@ -75,7 +75,7 @@ async def export_roster(clinic: Clinic, first: date, last: date) -> str:
 
 async def _reader(clinic: Clinic, books: Books) -> Reader:
     doctors = {doctor.login: Server(doctor.id, doctor.opds) for doctor in await books.staff.doctors()}
-    return Reader(doctors, tuple(clinic.policy.opds), clinic.policy.time_zone, clinic.today())
+    return Reader(doctors, clinic.policy.staffed_opds, clinic.policy.time_zone, clinic.today())
 
 
 def _bounds(clinic: Clinic, first: date, last: date) -> tuple[datetime, datetime]:

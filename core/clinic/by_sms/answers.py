@@ -19,7 +19,7 @@ async def take_answer(turn: Turn, talk: SmsTalk) -> None:
         case Question.WHO:
             await _take_who(turn, talk)
         case Question.OPD:
-            opd = opd_in(turn.text, tuple(turn.clinic.policy.opds))
+            opd = opd_in(turn.text, tuple(turn.clinic.policy.known_opds))
             await (turn.ask_again(talk) if opd is None else seek_token(turn, talk, opd))
         case _:
             # Whoever was registered by telephone meanwhile is asked nothing more.

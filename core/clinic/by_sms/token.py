@@ -40,6 +40,8 @@ async def seek_token(turn: Turn, talk: SmsTalk, opd: str | None = None) -> None:
         lacking = talk.lacks()
         if lacking is not None:
             return await turn.ask(talk, lacking)
+        if not turn.clinic.policy.serves(turn.clinic.geography.state_of(talk.pin_code or "") or ""):
+            return await _not_served(turn)
         patient = await _register(turn, talk)
     await _keep_consent(turn, talk)
     await _give_token(turn, replace(talk, patient_id=patient.id), patient, opd)
@@ -61,6 +63,12 @@ def registers(turn: Turn, talk: SmsTalk) -> bool:
 async def _family_full(turn: Turn) -> None:
     await turn.forget_talk()
     await turn.say("family_full")
+
+
+async def _not_served(turn: Turn) -> None:
+    """Their state is not covered (S10)."""
+    await turn.forget_talk()
+    await turn.say("state_not_served")
 
 
 async def _register(turn: Turn, talk: SmsTalk) -> Patient:
@@ -87,6 +95,8 @@ async def _give_token(turn: Turn, talk: SmsTalk, patient: Patient, opd: str | No
     token = turn.known.tokens.get(patient.id)
     if token is not None:
         return await _say_again(turn, token, patient)
+    if not turn.clinic.policy.serves(patient.state):
+        return await _not_served(turn)
     open_now = turn.clinic.open_opds()
     if opd is not None and open_now and opd not in open_now:
         return await turn.ask(talk, Question.OPD, "ask_opd_again")

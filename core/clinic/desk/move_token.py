@@ -19,12 +19,15 @@ LONGEST_REASON = 200
 async def issue_token(clinic: Clinic, by: str, mobile: str, patient_id: int, opd: str) -> Token:
     """A token in the line, or the active one they have (S16). Raises `LookupError` for somebody of another number.
 
-    `Refused` for a department that is closed (S2), or while nobody on this number has agreed to the notice (T12).
+    `Refused` for a department that is closed (S2), a state that is not covered (S10), or while nobody on this number
+    has agreed to the notice (T12).
     """
     async with clinic.ledger.write() as books:
         patient = await _patient_on(books, mobile, patient_id)
         if opd not in clinic.open_opds():
             raise refuse("opd", "closed")
+        if not clinic.policy.serves(patient.state):
+            raise refuse("opd", "not_served")
         if (await known_in(clinic, books, mobile)).caller is None:
             raise refuse("opd", "no_consent")
         token, is_new = await book_token(clinic, books, patient, opd)

@@ -8,6 +8,7 @@ from aiohttp import web
 from core.clinic.admin.change_setting import change_setting, changes, restore_setting
 from core.rules.changes import BadChange
 from core.rules.opd import Opd
+from web.departments import opd_name
 from web.forms import field, one_of
 from web.pages.admin.common import AdminVisit, by, page, tongue
 
@@ -51,7 +52,7 @@ async def restore(visit: AdminVisit) -> web.StreamResponse:
 
 
 def _opd(visit: AdminVisit) -> str:
-    return one_of(visit.form, "opd", *visit.clinic.policy.opds)
+    return one_of(visit.form, "opd", *visit.clinic.policy.staffed_opds)
 
 
 async def _set(visit: AdminVisit, key: str) -> web.StreamResponse:
@@ -71,11 +72,13 @@ async def _page(visit: AdminVisit, problems: dict[str, str] | None = None) -> we
     opds = [
         {
             "key": opd.key,
+            "name": opd_name(visit.clinic.policy, tongue(visit), opd.key),
             "open": opd.is_open(now),
             "week": [(day, *_hours(opd.hours.get(place))) for place, day in enumerate(DAYS)],
             "days": _exceptions(opd, today),
         }
-        for opd in visit.clinic.policy.opds.values()
+        for opd in visit.clinic.policy.known_opds.values()
+        if not opd.retired
     ]
     return page(visit, "hours", "hours", problems=problems, opds=opds, changed=changed, today=today)
 

@@ -82,7 +82,8 @@ async def _week(
         doctors = await books.staff.doctors()
     seven = timedelta(days=7)
     return page(
-        visit, "roster", "roster", problems=problems, week=shown, doctors=doctors, opds=tuple(visit.clinic.policy.opds),
+        visit, "roster", "roster", problems=problems, week=shown, doctors=doctors,
+        opds=visit.clinic.policy.staffed_opds,
         before=shown.days[0] - seven, after=shown.days[0] + seven, today=visit.clinic.today(),
         typed=typed or {"login": "", "date": "", "from": "", "to": "", "opd": ""},
         zone=visit.clinic.policy.time_zone, heading=",".join(HEADING),

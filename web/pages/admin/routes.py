@@ -6,7 +6,7 @@ from aiohttp import web
 
 from web.access import Right
 from web.guard import may
-from web.pages.admin import audit, hours, pharmacies, prompts, roster, settings, sms, staff
+from web.pages.admin import audit, hours, opds, pharmacies, prompts, roster, settings, sms, staff
 
 ADMIN = partial(may, Right.ADMINISTER)
 
@@ -41,6 +41,13 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/admin/hours/weekday", ADMIN(hours.change_weekday)),
         post("/admin/hours/day", ADMIN(hours.change_day)),
         post("/admin/hours/restore", ADMIN(hours.restore)),
+        get("/admin/opds", ADMIN(opds.shown)),
+        post("/admin/opds/add", ADMIN(opds.add)),
+        post("/admin/opds/rename", ADMIN(opds.rename)),
+        post("/admin/opds/speak", ADMIN(opds.speak)),
+        post("/admin/opds/retire", ADMIN(opds.retire)),
+        post("/admin/opds/reopen", ADMIN(opds.reopen)),
+        post("/admin/opds/states", ADMIN(opds.states)),
         get("/admin/prompts", ADMIN(prompts.shown)),
         get("/admin/prompts/sound.wav", ADMIN(prompts.sound)),
         post("/admin/prompts/record", ADMIN(prompts.record, largest_file=prompts.LARGEST_UPLOAD)),

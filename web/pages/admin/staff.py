@@ -15,9 +15,10 @@ from core.ports import Duplicate
 from core.rules.pharmacy import Pharmacy
 from core.rules.staff import Doctor, Operator, StaffKind, Verification
 from core.rules.staff_fields import BadField
+from web.departments import opd_name
 from web.deps import DEPS
 from web.forms import Form, field, one_of, whole
-from web.pages.admin.common import LONGEST, AdminVisit, by, page, said, several
+from web.pages.admin.common import LONGEST, AdminVisit, by, page, said, several, tongue
 
 DOCTOR_TEXTS = ("name", "qualification", "registration_number", "council", "contact")
 OUTSIDE = "outside_number"
@@ -58,7 +59,7 @@ async def hiring(visit: AdminVisit) -> web.StreamResponse:
     kind = visit.request.match_info["kind"]
     policy = visit.clinic.policy
     values: dict[str, object] = dict.fromkeys((*DOCTOR_TEXTS, OUTSIDE, "login"), "")
-    values |= {"opds": tuple(policy.opds), "languages": policy.languages, "states": (), "kind": StaffKind.OPERATOR}
+    values |= {"opds": policy.staffed_opds, "languages": policy.languages, "states": (), "kind": StaffKind.OPERATOR}
     return _form(visit, kind, values, {})
 
 
@@ -187,7 +188,7 @@ def _page(
     kind = "doctor" if isinstance(found, Doctor) else "operator"
     return page(
         visit, "person", "staff", problems=problems, person=found, doctor=kind == "doctor", values=values or written,
-        **_choices(visit),
+        **_choices(visit, found.opds if isinstance(found, Doctor) else ()),
     )  # fmt: skip
 
 
@@ -197,10 +198,15 @@ def _form(visit: AdminVisit, kind: str, values: dict[str, object], problems: dic
     )  # fmt: skip
 
 
-def _choices(visit: AdminVisit) -> dict[str, object]:
-    policy = visit.clinic.policy
+def _choices(visit: AdminVisit, theirs: Sequence[str] = ()) -> dict[str, object]:
+    """`theirs`: a retired department stays to be seen, and can be left, while it is on their list."""
+    policy, words = visit.clinic.policy, tongue(visit)
+    opds = [(key, opd_name(policy, words, key)) for key in policy.staffed_opds]
+    opds += [
+        (key, words("opds.retired_of", opd=opd_name(policy, words, key))) for key in theirs if key not in dict(opds)
+    ]
     return {
-        "offered_opds": tuple(policy.opds),
+        "offered_opds": opds,
         "offered_languages": policy.languages,
         "states": visit.request.app[DEPS].states,
         "kinds": OTHERS,

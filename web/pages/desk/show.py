@@ -19,6 +19,7 @@ from core.rules.rerank import Spot
 from core.rules.staff import Operator
 from core.rules.story import is_private
 from core.rules.token import Priority
+from web.departments import opd_name
 from web.deps import DEPS
 from web.guard import Visit
 from web.render import render
@@ -60,7 +61,7 @@ def render_desk(visit: Visit[Operator], template: str, *, status: int = 200, **c
     number = told if told.isascii() and told.isdecimal() and len(told) <= 16 else ""
     words: dict[str, object] = {
         "done": tongue(done, code=number, number=number) if done in DONE and status == 200 else "",
-        "opd_name": lambda opd: tongue.texts.get(f"caller.opd_{opd}", opd),
+        "opd_name": lambda opd: opd_name(visit.clinic.policy, tongue, opd),
         "leg_name": lambda leg: tongue.texts.get(f"leg.{leg}", tongue("leg.other")),
         "end_name": lambda call: _end_name(tongue.texts, call),
         "age_today": lambda patient: patient.age_at(visit.clinic.today()),

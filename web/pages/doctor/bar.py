@@ -9,9 +9,10 @@ from core.clinic.steer import open_consultation
 from core.clinic.talks_now import With, who_supervises
 from core.rules.own_day import whole_minutes
 from core.rules.staff import Doctor, DoctorState
+from web.departments import opd_name
 from web.guard import Visit
 from web.render import render
-from web.words import WORDS, Tongue
+from web.words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,9 @@ async def bar(visit: Visit[Doctor]) -> Now:
     )
 
 
-def opd_name(tongue: Tongue, opd: str) -> str:
-    """Its name on the panel; a deployment's own OPD without one is called by its key."""
-    return tongue.texts.get(f"department.{opd}", opd.replace("_", " ").capitalize())
-
-
 async def _queues(visit: Visit[Doctor]) -> tuple[QueueShown, ...]:
     moment, tongue = visit.clinic.clock.now(), visit.request.app[WORDS].tongue_of(visit.request)
     return tuple(
-        QueueShown(opd_name(tongue, queue.opd), queue.waiting, whole_minutes(moment - queue.since))
+        QueueShown(opd_name(visit.clinic.policy, tongue, queue.opd), queue.waiting, whole_minutes(moment - queue.since))
         for queue in await own_queues(visit.clinic, visit.person)
     )

@@ -18,9 +18,10 @@ from core.rules.prescribing.words import why
 from core.rules.prescription import MAX_REPEATS, Mode
 from core.rules.staff import Doctor
 from core.rules.writing import LONGEST_SET_NAME
+from web.departments import opd_name
 from web.deps import DEPS
 from web.guard import Visit
-from web.pages.doctor.bar import bar, opd_name
+from web.pages.doctor.bar import bar
 from web.pages.doctor.judged import judge_rows
 from web.prescription_form import Draft, draft_of, frequencies, longest_typed
 from web.render import render
@@ -73,7 +74,7 @@ async def show(
         told=[kind for kind in TOLD if kind == visit.request.query.get("told")],
         tellable=TOLD,
         now=await bar(visit),
-        opd_name=lambda opd: opd_name(tongue_of(visit), opd),
+        opd_name=lambda opd: opd_name(visit.clinic.policy, tongue_of(visit), opd),
         **context,
     )
 

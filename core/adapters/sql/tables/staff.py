@@ -20,6 +20,7 @@ staff = Table(
     time("created_at"),
     Column("available", Boolean, nullable=False),
     time("left_at", null=True),
+    text("language", null=True),
 )
 
 doctors = Table(
