@@ -63,7 +63,7 @@ async def test_the_new_version_voids_the_old_one_and_tells_the_patient(clinic: C
     assert (await look(clinic, new.code)).standing is Standing.GENUINE
     link, *medicines = (await outbox(clinic))[before:]
     assert link.cause == f"prescription:{new.id}"
-    assert "पुराना पर्चा अब नहीं चलेगा" in link.text
+    assert "पुरानी पर्ची अब नहीं चलेगी" in link.text
     assert f"{new.number} (1/1): PARACETAMOL 500 mg, 1-1-1, 7" in medicines[0].text
     async with clinic.ledger.read() as books:
         assert await books.prescriptions.successor(old.id) == new
