@@ -11,8 +11,7 @@ from core.rules.after_call import Plan
 from core.rules.dosage import Food
 from core.rules.formulary.drug import Formulary
 from core.rules.prescription import LONGEST, MAX_MEDICINES, Medicine, Mode, Prescription
-from web.forms import Form, optional
-from web.forms import field as one
+from web import forms
 
 TEXTS = {
     "complaint": 1000,
@@ -35,6 +34,8 @@ COLUMNS = {
 OTHERS = {"refer_to": 40, "call_back_days": 4, "patient_name": 200, "mode": 10}
 """What is no part of the paper. A form may leave them out."""
 SPARE_ROWS = 2
+MORE_ROWS = 2
+"""What "Add medicine" adds where there is no script."""
 MOST_ROWS = MAX_MEDICINES + 10
 Row = Mapping[str, str]
 EMPTY_ROW: Row = dict.fromkeys(COLUMNS, "")
@@ -52,8 +53,8 @@ class Draft:
 
     def rows(self, more: int = 0) -> tuple[Row, ...]:
         """The rows to show: what was typed and a few empty ones, so that the form works without a script."""
-        spare = max(SPARE_ROWS if not self.medicines else 1, more)
-        return (*self.medicines, *([EMPTY_ROW] * spare))
+        spare = 1 if self.medicines else SPARE_ROWS
+        return (*self.medicines, *([EMPTY_ROW] * (spare + more)))
 
     @property
     def mode(self) -> Mode:
@@ -91,10 +92,10 @@ class Draft:
         return json.dumps(kept, ensure_ascii=False)
 
 
-def read_draft(form: Form) -> Draft:
+def read_draft(form: forms.Form) -> Draft:
     """The draft in a posted form. Raises HTTP 400 for fields that our page does not have, or not so long."""
-    texts = {name: one(form, name, longest=longest) for name, longest in TEXTS.items()}
-    others = {name: optional(form, name, longest=longest) for name, longest in OTHERS.items()}
+    texts = {name: forms.field(form, name, longest=longest) for name, longest in TEXTS.items()}
+    others = {name: forms.optional(form, name, longest=longest) for name, longest in OTHERS.items()}
     columns = {name: [_cell(cell, COLUMNS[name]) for cell in form.getall(name, [])] for name in COLUMNS}
     if len({len(cells) for cells in columns.values()}) != 1 or len(columns["generic"]) > MOST_ROWS:
         raise web.HTTPBadRequest

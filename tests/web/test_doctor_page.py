@@ -148,7 +148,7 @@ async def test_closing_without_a_prescription(house: House, doctor: Browser) -> 
     assert ended.outcome is Outcome.CLOSED
     late = await press(doctor, "/doctor/prescribe", prescription_fields(consultation))
     assert late.status == 409
-    assert "This case is over" in await late.text()
+    assert "The case you typed for is over" in await late.text()
 
 
 async def test_earlier_consultations_are_on_the_card(house: House, doctor: Browser) -> None:

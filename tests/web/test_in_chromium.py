@@ -187,10 +187,13 @@ async def test_the_patients_page_on_a_small_old_phone(
     )
     async with house.clinic.ledger.read() as books:
         texts = " ".join(sms.text for sms in await books.outbox.latest(10))
+        patient = await books.patients.get(consultation.patient_id)
     link = re.search(r"/p/[\w-]{22}", texts)
     assert link
     page = await new_page(width=320, dark=dark, script=False)
     await page.goto(link.group())
+    await page.locator("#fact").fill(patient.code[-4:])
+    await page.get_by_role("button", name="खोलिए").click()
     await expect(page.get_by_text("PARACETAMOL")).to_be_visible()
     await page.screenshot(path=pictures / f"link-320-{'dark' if dark else 'light'}.png", full_page=True)
     assert await page.locator("html").evaluate("page => page.scrollWidth") <= 320

@@ -1,10 +1,19 @@
 // Looks again when the server says so, and keeps the page while its content changes: a telephone in it must not be cut
-// off by a button. Every page works without this script. Other scripts hear `content` on the document when there is new
-// content.
+// off by a button. Every page works without this script. Other scripts hear on the document: `leave` before content is
+// left by a link or by Back (whoever keeps something of it adds a promise of whether it may go), and `content` when there
+// is new content. They say `stale` when the server knows better than the page.
 "use strict";
 
 const page = document.body.dataset;
+const PATIENCE = 10_000; // milliseconds; a look that is lost on the way must not keep the next one waiting
 let leaving = false; // a form is on its way: do not pull the content from under it
+let looking = null; // the look that is under way …
+let missed = false; // … and whether something has happened since it asked
+let shown = here(); // the address of the content
+
+function here() {
+  return location.pathname + location.search;
+}
 
 // What an event's kind means, in the language of the page.
 const NOTICES = { doctor_missed: page.doctorMissed, patient_absent: page.patientAbsent };
@@ -32,7 +41,7 @@ async function ask(address, options = {}) {
 }
 
 async function look(address) {
-  const { answer, fresh } = await ask(address);
+  const { answer, fresh } = await ask(address, { signal: AbortSignal.timeout(PATIENCE) });
   if (!answer.ok) throw new Error(answer.statusText);
   return fresh;
 }
@@ -57,6 +66,7 @@ function replaceContent(fresh) {
   document.querySelector("nav.menu")?.replaceWith(document.adoptNode(fresh.querySelector("nav.menu") ?? document.createElement("nav")));
   const next = content.querySelector("[data-focus], #problems") ?? (focused && document.getElementById(focused));
   (next || null)?.focus();
+  shown = here();
   document.dispatchEvent(new CustomEvent("content"));
 }
 
@@ -65,37 +75,66 @@ function show(fresh) {
   replaceContent(fresh);
 }
 
+async function mayLeave() {
+  const answers = [];
+  document.dispatchEvent(new CustomEvent("leave", { detail: answers }));
+  return (await Promise.all(answers)).every(Boolean);
+}
+
+// What stands at this address; null when the page must stay. Asked twice: typing goes on while we wait for the answer.
+async function instead(address) {
+  if (!(await mayLeave())) return null;
+  const fresh = await look(address);
+  return (await mayLeave()) ? fresh : null;
+}
+
 // ---- looking again ---------------------------------------------------------------------------------------------------
 
+// One look at a time: a second answer would take away what was typed into the first one's form.
 async function lookAgain(kinds = []) {
   if (leaving) return;
   const told = kinds.find((kind) => NOTICES[kind]);
   notice(NOTICES[told], "bad");
-  if (page.bar) await lookAtBar();
-  else await lookAtWhole();
+  missed = true;
+  looking ??= lookUntilNothingIsMissed().finally(() => {
+    looking = null;
+  });
+  await looking;
+}
+
+async function lookUntilNothingIsMissed() {
+  while (missed && !leaving) {
+    missed = false;
+    await lookAtBar();
+  }
 }
 
 const paused = (bar) => ["paused", "offline"].includes(bar.dataset.state);
+const isOther = (bar) => bar.dataset.case !== document.getElementById("content").dataset.case;
 
 async function lookAtBar() {
   const fresh = await look(page.bar);
   const [bar, before] = [fresh.getElementById("now"), document.getElementById("now")];
   if (!bar || leaving) return;
-  const content = document.getElementById("content").dataset;
+  if (isOther(bar)) return lookAtOther(bar);
   const changed = bar.dataset.case === "0" && (paused(bar) !== paused(before) || bar.dataset.wrap !== before.dataset.wrap);
-  // Another patient, or none any more: everything below the bar is different.
-  if (bar.dataset.case !== content.case) {
-    history.replaceState(null, "", page.home);
-    return show(await look(page.home));
-  }
   if (changed) await lookAtWhole();
   replaceBar(fresh);
   document.title = document.title.replace(/^[^·]*/, `${bar.querySelector("strong").textContent.trim()} `);
 }
 
+// Another patient, or none any more: everything below the bar is different.
+async function lookAtOther(bar) {
+  const fresh = await look(page.home);
+  if (leaving || !isOther(bar)) return; // somebody pressed a button or a link meanwhile
+  history.replaceState(null, "", page.home);
+  show(fresh);
+}
+
 async function lookAtWhole() {
-  const fresh = await look(location.href);
-  if (!leaving && fresh.getElementById("content")) replaceContent(fresh);
+  const address = shown;
+  const fresh = await look(address);
+  if (!leaving && address === shown && fresh.getElementById("content")) replaceContent(fresh);
 }
 
 document.addEventListener("stream", ({ detail: { state, kinds } }) => {
@@ -103,6 +142,7 @@ document.addEventListener("stream", ({ detail: { state, kinds } }) => {
   clearNotice("lost");
   lookAgain(kinds).catch(() => {});
 });
+document.addEventListener("stale", () => lookAgain().catch(() => {}));
 
 // ---- buttons and links that keep the page ------------------------------------------------------------------------------
 
@@ -163,7 +203,8 @@ document.addEventListener("click", async (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   try {
-    const fresh = await look(link.href);
+    const fresh = await instead(link.href);
+    if (!fresh) return;
     history.pushState(null, "", link.href);
     show(fresh);
     scrollTo(0, 0);
@@ -172,6 +213,15 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-addEventListener("popstate", () => lookAtWhole().catch(() => {}));
+addEventListener("popstate", async () => {
+  if (here() === shown) return;
+  try {
+    const fresh = await instead(here());
+    if (fresh) return show(fresh);
+  } catch {
+    notice(page.offline, "lost");
+  }
+  history.pushState(null, "", shown); // the page stays, and so does its address
+});
 
-if (page.bar) setInterval(() => lookAgain().catch(() => {}), 60_000); // waits grow without any event
+setInterval(() => lookAgain().catch(() => {}), 60_000); // waits grow without any event

@@ -14,17 +14,16 @@ from core.clinic.correct_prescription import (
 )
 from core.clinic.issue_prescription import CannotSign, NotYours, SigningCase
 from core.clinic.pharmacy.verify_prescription import was_given
-from core.clinic.steer import open_consultation
 from core.clinic.void_prescription import LONGEST_REASON, NoReason, void_prescription
 from core.rules.dosage import Food
 from core.rules.prescription import SignedPrescription
 from core.rules.staff import Doctor
 from web.forms import field, one_of, whole
 from web.guard import Visit
-from web.pages.doctor.bar import bar
+from web.pages.doctor.frame import frame
 from web.pages.doctor.judged import judge_rows
-from web.pages.doctor.page import TOLD, problems_said, tongue_of
-from web.prescription_form import TEXTS, Draft, frequencies, longest_typed, read_draft
+from web.pages.doctor.page import problems_said, tongue_of
+from web.prescription_form import MORE_ROWS, TEXTS, Draft, frequencies, longest_typed, read_draft
 from web.render import render
 
 
@@ -47,7 +46,7 @@ async def sign(visit: Visit[Doctor]) -> web.StreamResponse:
     """Sign the new version, or show two more rows."""
     paper, draft = await _paper(visit), read_draft(visit.form)
     if one_of(visit.form, "do", "sign", "more") == "more":
-        return await _show(visit, paper, draft, more=len(draft.medicines) + 2)
+        return await _show(visit, paper, draft, more=MORE_ROWS)
     try:
         await correct_prescription(
             visit.clinic,
@@ -102,7 +101,6 @@ async def _show(
     status: int = 200,
 ) -> web.Response:
     formulary = visit.clinic.policy.formulary.values()
-    case = await open_consultation(visit.clinic, visit.person.id)
     return render(
         visit.request,
         "doctor_correct.html",
@@ -120,8 +118,5 @@ async def _show(
         drugs=formulary,
         forms=sorted({form for drug in formulary for form in drug.forms}),
         frequencies=frequencies(),
-        now=await bar(visit),
-        case=case.id if case else 0,
-        told=[],
-        tellable=TOLD,
+        **await frame(visit),
     )

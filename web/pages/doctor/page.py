@@ -21,7 +21,7 @@ from core.rules.writing import LONGEST_SET_NAME
 from web.departments import opd_name
 from web.deps import DEPS
 from web.guard import Visit
-from web.pages.doctor.bar import bar
+from web.pages.doctor.frame import frame
 from web.pages.doctor.judged import judge_rows
 from web.prescription_form import Draft, draft_of, frequencies, longest_typed
 from web.render import render
@@ -29,8 +29,6 @@ from web.words import WORDS, Tongue
 
 CLOSING_REASONS = ("emergency", "in_person", "wrong_number", "no_talk", "not_needed", "other")
 """Why a case may end without a prescription; the words are in `words/<lang>/panel.toml`."""
-TOLD = ("doctor_missed", "patient_absent")
-"""Kinds of events whose meaning is told on the page."""
 WRAP_UPS = ("0", "15", "30", "60", "120", "ask")
 """What the doctor may choose: seconds after which the next patient comes, or `ask`: when they say so."""
 LONGEST_NOTE = 250
@@ -47,9 +45,21 @@ class Said:
     """The texts that a signature would send: the form is being reviewed."""
     note: str = ""
     """Key of a text: something went well."""
+    over: bool = False
+    """The post was for a case that is not the open one."""
 
 
 NOTHING = Said({})
+OVER = Said({}, over=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What was sent from the form, never apart from the case it was typed for: no patient gets another one's."""
+
+    consultation_id: int
+    draft: Draft | None = None
+    """None: nothing of it was sent; the one that is kept counts."""
 
 
 async def page(visit: Visit[Doctor]) -> web.StreamResponse:
@@ -58,10 +68,16 @@ async def page(visit: Visit[Doctor]) -> web.StreamResponse:
 
 
 async def show(
-    visit: Visit[Doctor], draft: Draft | None = None, said: Said = NOTHING, *, more: int = 0, status: int = 200
+    visit: Visit[Doctor], posted: Posted | None = None, said: Said = NOTHING, *, more: int = 0, status: int = 200
 ) -> web.Response:
-    """The page with this draft, by default the one that is kept."""
+    """The page with what was posted, by default with the draft that is kept.
+
+    What was posted for a case that is not the open one is not shown: see `show_over`.
+    """
     card = await patient_card(visit.clinic, visit.person.id)
+    if posted and (card is None or card.consultation.id != posted.consultation_id):
+        posted, said, status = None, OVER, 409
+    draft = posted.draft if posted else None
     context = await _case(visit, card, draft, more) if card else await _between(visit)
     return render(
         visit.request,
@@ -71,12 +87,14 @@ async def show(
         problems=said.problems,
         signed=_digits(visit.request.query.get("signed", "")),
         closed="closed" in visit.request.query,
-        told=[kind for kind in TOLD if kind == visit.request.query.get("told")],
-        tellable=TOLD,
-        now=await bar(visit),
         opd_name=lambda opd: opd_name(visit.clinic.policy, tongue_of(visit), opd),
-        **context,
+        **await frame(visit) | context,
     )
+
+
+async def show_over(visit: Visit[Doctor]) -> web.Response:
+    """HTTP 409: that case is over, or never was theirs. With what they have now, and nothing of what was typed."""
+    return await show(visit, said=OVER, status=409)
 
 
 async def keep(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> bool:

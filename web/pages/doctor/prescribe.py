@@ -1,6 +1,7 @@
 """The prescription's form: one form, a few buttons. Whatever is pressed, what was typed is kept first."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from aiohttp import web
 
@@ -16,8 +17,8 @@ from core.rules.writing import LONGEST_SET_NAME
 from web.forms import number, one_of, optional, whole
 from web.guard import Visit
 from web.pages.doctor.judged import judge_rows
-from web.pages.doctor.page import Said, keep, problems_said, show, tongue_of
-from web.prescription_form import Draft, read_draft
+from web.pages.doctor.page import Posted, Said, keep, problems_said, show, show_over, tongue_of
+from web.prescription_form import MORE_ROWS, Draft, read_draft
 
 GONE = (NotYours, CaseEnded, LookupError, Stale)
 """The case is another doctor's, unknown, or over."""
@@ -25,32 +26,31 @@ Button = Callable[[Visit[Doctor], int, Draft], Awaitable[web.StreamResponse]]
 
 
 async def prescribe(visit: Visit[Doctor]) -> web.StreamResponse:
-    """The button that was pressed; the name that was typed is written down on the way."""
+    """The button that was pressed; the name that was typed is written down on the way.
+
+    HTTP 409 for a case that is not the open one; a second signature finds the first.
+    """
     draft = read_draft(visit.form)
     consultation_id = number(visit.form, "consultation")
     pressed = one_of(visit.form, "do", *BUTTONS)
-    await keep(visit, consultation_id, draft)
+    if not await keep(visit, consultation_id, draft) and pressed != "sign":
+        return await show_over(visit)
     name = draft.others["patient_name"]
     if pressed in NAMING and name and not await _named(visit, consultation_id, name):
-        return await _again(visit, draft, {"patient_name": tongue_of(visit)("card.not_a_name")})
+        return await _again(visit, consultation_id, draft, {"patient_name": tongue_of(visit)("card.not_a_name")})
     return await BUTTONS[pressed](visit, consultation_id, draft)
 
 
-async def _more(visit: Visit[Doctor], _consultation_id: int, draft: Draft) -> web.StreamResponse:
-    """Two more rows."""
-    return await show(visit, draft, more=len(draft.medicines) + 2)
-
-
-async def _name(visit: Visit[Doctor], _consultation_id: int, draft: Draft) -> web.StreamResponse:
-    """The name alone, which is written down already."""
-    return await show(visit, draft)
+async def _form(visit: Visit[Doctor], consultation_id: int, draft: Draft, *, more: int = 0) -> web.StreamResponse:
+    """The form again, with more rows; a name is written down already."""
+    return await show(visit, Posted(consultation_id, draft), more=more)
 
 
 async def _repeat(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> web.StreamResponse:
     """The medicines of the patient's last prescription; what is forbidden today is said at its field (T3)."""
     card = await patient_card(visit.clinic, visit.person.id)
     if card is None or card.consultation.id != consultation_id:
-        raise web.HTTPConflict
+        return await show_over(visit)
     return await _with_more(visit, consultation_id, draft.with_medicines(card.last_medicines), draft)
 
 
@@ -59,21 +59,21 @@ async def _insert(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> w
     chosen = optional(visit.form, "set", longest=16)
     one = await own_set(visit.clinic, visit.person.id, whole(chosen)) if chosen else None
     if one is None:
-        return await _again(visit, draft, {"set": tongue_of(visit)("sets.choose")})
+        return await _again(visit, consultation_id, draft, {"set": tongue_of(visit)("sets.choose")})
     return await _with_more(visit, consultation_id, draft.with_medicines(one.medicines, one.advice), draft)
 
 
-async def _keep_set(visit: Visit[Doctor], _consultation_id: int, draft: Draft) -> web.StreamResponse:
+async def _keep_set(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> web.StreamResponse:
     """These medicines and the advice, under a name."""
     content, said = draft.prescription(visit.clinic.policy.formulary), tongue_of(visit)
     name = optional(visit.form, "set_name", longest=2 * LONGEST_SET_NAME)
     try:
         await save_set(visit.clinic, visit.person.id, name, content.medicines, content.advice)
     except ValueError:
-        return await _again(visit, draft, {"set_name": said("sets.not_saved")})
+        return await _again(visit, consultation_id, draft, {"set_name": said("sets.not_saved")})
     except TooManySets:
-        return await _again(visit, draft, {"set_name": said("sets.too_many")})
-    return await show(visit, draft, Said({}, note="sets.saved"))
+        return await _again(visit, consultation_id, draft, {"set_name": said("sets.too_many")})
+    return await show(visit, Posted(consultation_id, draft), Said({}, note="sets.saved"))
 
 
 async def _review(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> web.StreamResponse:
@@ -87,10 +87,10 @@ async def _review(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> w
             mode=draft.mode,
         )
     except CannotSign as refused:
-        return await _again(visit, draft, problems_said(visit, refused.problems))
-    except GONE as error:
-        raise web.HTTPConflict from error
-    return await show(visit, draft, Said({}, sms=texts))
+        return await _again(visit, consultation_id, draft, problems_said(visit, refused.problems))
+    except GONE:
+        return await show_over(visit)
+    return await show(visit, Posted(consultation_id, draft), Said({}, sms=texts))
 
 
 async def _sign(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> web.StreamResponse:
@@ -104,20 +104,20 @@ async def _sign(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> web
             plan=draft.plan(),
         )
     except CannotSign as refused:
-        return await _again(visit, draft, problems_said(visit, refused.problems))
+        return await _again(visit, consultation_id, draft, problems_said(visit, refused.problems))
     except BadPlan as refused:
-        return await _again(visit, draft, plan_said(visit, refused))
+        return await _again(visit, consultation_id, draft, plan_said(visit, refused))
     except NotAllowed:
         said = {"consultation": tongue_of(visit)("form.too_early")}
-        return await show(visit, draft, Said(said), status=409)
-    except GONE as error:
-        raise web.HTTPConflict from error
+        return await show(visit, Posted(consultation_id, draft), Said(said), status=409)
+    except GONE:
+        return await show_over(visit)
     raise web.HTTPSeeOther(f"/doctor?signed={signed.id}")
 
 
 BUTTONS: Mapping[str, Button] = {
-    "more": _more, "name": _name, "repeat": _repeat, "insert": _insert, "keep_set": _keep_set, "review": _review,
-    "sign": _sign,
+    "more": partial(_form, more=MORE_ROWS), "name": _form, "repeat": _repeat, "insert": _insert,
+    "keep_set": _keep_set, "review": _review, "sign": _sign,
 }  # fmt: skip
 NAMING = {"name", "review", "sign"}
 """Buttons that also write down the patient's name."""
@@ -128,18 +128,23 @@ def plan_said(visit: Visit[Doctor], refused: BadPlan) -> dict[str, str]:
     return {refused.field: tongue_of(visit)(f"after.bad_{refused.field}")}
 
 
-async def _again(visit: Visit[Doctor], draft: Draft, said: Mapping[str, str]) -> web.StreamResponse:
-    return await show(visit, draft, Said(said), status=422)
+async def _again(
+    visit: Visit[Doctor], consultation_id: int, draft: Draft, said: Mapping[str, str]
+) -> web.StreamResponse:
+    return await show(visit, Posted(consultation_id, draft), Said(said), status=422)
 
 
 async def _with_more(visit: Visit[Doctor], consultation_id: int, draft: Draft, before: Draft) -> web.StreamResponse:
     """The page says at its row what the rules forbid today of the medicines that were added."""
     if not await keep(visit, consultation_id, draft):
-        raise web.HTTPConflict
-    case, _ = await case_to_sign(visit.clinic, visit.person.id, consultation_id)
+        return await show_over(visit)
+    try:
+        case, _ = await case_to_sign(visit.clinic, visit.person.id, consultation_id)
+    except GONE:
+        return await show_over(visit)
     judged = judge_rows(visit, draft, case.consultation, case.patient)
     said = any(place >= len(before.medicines) for place in judged)
-    return await show(visit, draft, Said({}, note="" if said else "sets.inserted"))
+    return await show(visit, Posted(consultation_id, draft), Said({}, note="" if said else "sets.inserted"))
 
 
 async def _named(visit: Visit[Doctor], consultation_id: int, name: str) -> bool:

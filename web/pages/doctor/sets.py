@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from core.clinic.medicine_sets import drop_set, own_sets, rename_set
-from core.clinic.steer import open_consultation
 from core.rules.staff import Doctor
 from core.rules.writing import LONGEST_SET_NAME
 from web.forms import field, number
 from web.guard import Visit
-from web.pages.doctor.bar import bar
-from web.pages.doctor.page import TOLD, tongue_of
+from web.pages.doctor.frame import frame
+from web.pages.doctor.page import tongue_of
 from web.render import render
 
 
@@ -42,16 +41,12 @@ def _back(found: bool) -> web.StreamResponse:
 
 
 async def _page(visit: Visit[Doctor], problems: Mapping[int, str], *, status: int = 200) -> web.Response:
-    case = await open_consultation(visit.clinic, visit.person.id)
     return render(
         visit.request,
         "doctor_sets.html",
         status=status,
-        now=await bar(visit),
-        case=case.id if case else 0,
         sets=await own_sets(visit.clinic, visit.person.id),
         problems=problems,
         longest_set_name=LONGEST_SET_NAME,
-        told=[],
-        tellable=TOLD,
+        **await frame(visit),
     )

@@ -1,0 +1,22 @@
+"""What every page of a doctor has around its content: the bar, the open case, and what may be told in between."""
+
+from typing import Any
+
+from core.clinic.steer import open_consultation
+from core.rules.staff import Doctor
+from web.guard import Visit
+from web.pages.doctor.bar import bar
+
+TOLD = ("doctor_missed", "patient_absent")
+"""Kinds of events whose meaning is told on the page."""
+
+
+async def frame(visit: Visit[Doctor]) -> dict[str, Any]:
+    """What `doctor_frame.html` needs."""
+    case = await open_consultation(visit.clinic, visit.person.id)
+    return {
+        "now": await bar(visit),
+        "case": case.id if case else 0,
+        "told": [kind for kind in TOLD if kind == visit.request.query.get("told")],
+        "tellable": TOLD,
+    }
