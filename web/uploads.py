@@ -6,6 +6,8 @@ from multidict import MultiDict
 from web.forms import Form, is_text
 
 MOST_PARTS = 20
+LARGEST_TEXT = 256 * 1024
+"""Bytes of all fields that are no file, together: each of their characters is looked at."""
 _CHUNK = 64 * 1024
 
 
@@ -18,14 +20,16 @@ async def read_upload(request: web.Request, largest: int) -> tuple[Form, bytes]:
     if request.content_type != "multipart/form-data":
         raise web.HTTPBadRequest
     fields, files = MultiDict[str](), list[bytes]()
-    left = largest
+    left, left_for_text = largest, min(largest, LARGEST_TEXT)
     try:
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or not part.name or len(fields) + len(files) >= MOST_PARTS:
                 raise web.HTTPBadRequest
-            data = await _content(part, left, largest)
+            room = left if part.filename is not None else min(left, left_for_text)
+            data = await _content(part, room, largest)
             left -= len(data)
             if part.filename is None:
+                left_for_text -= len(data)
                 fields.add(part.name, data.decode())
             else:
                 files.append(data)

@@ -64,7 +64,7 @@ async def test_the_new_version_voids_the_old_one_and_tells_the_patient(clinic: C
     link, *medicines = (await outbox(clinic))[before:]
     assert link.cause == f"prescription:{new.id}"
     assert "पुरानी पर्ची अब नहीं चलेगी" in link.text
-    assert f"{new.number} (1/1): PARACETAMOL 500 mg, 1-1-1, 7" in medicines[0].text
+    assert f"{new.number} (1/1): PARACETAMOL 500 mg: 1-1-1, 7" in medicines[0].text
     async with clinic.ledger.read() as books:
         assert await books.prescriptions.successor(old.id) == new
         assert await books.prescriptions.of_consultation(old.consultation_id) == new
@@ -83,7 +83,7 @@ async def test_pressed_many_times_at_once_it_signs_one(clinic: Clinic) -> None:
     old = await sign(clinic)
     signed = await asyncio.gather(*(correct(clinic, old) for _ in range(6)))
     assert len({one.id for one in signed}) == 1
-    assert len([sms for sms in await outbox(clinic) if "सुधारा" in sms.text]) == 1
+    assert len([sms for sms in await outbox(clinic) if "सुधारी" in sms.text]) == 1
 
 
 async def test_two_corrections_of_one_version_are_not_mixed_up(clinic: Clinic) -> None:

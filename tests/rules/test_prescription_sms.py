@@ -75,6 +75,15 @@ def test_every_entry_of_the_formulary_fits_with_every_frequency(language: str) -
         assert f"{MAX_DAYS}" in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_dozen_of_the_longest_fit(language: str) -> None:
+    """Each in a message of its own: more than nine parts."""
+    longest = sorted(EVERY, key=lambda medicine: len(f"{medicine.generic} {medicine.strength}"))[-MAX_MEDICINES:]
+    texts = sent(language, *[replace(each, frequency="1-1-1", food=Food.AFTER, days=MAX_DAYS) for each in longest])
+    assert len(texts) > 9
+    assert f"(10/{len(texts)})" in texts[9]
+
+
 plain = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789 +/-.%()", min_size=1).filter(lambda text: text.strip())
 medicines = st.builds(
     Medicine,
