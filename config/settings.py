@@ -247,6 +247,11 @@ class Settings(BaseSettings):
         return ip_address(self.bind).is_loopback
 
     @property
+    def only_from_here(self) -> bool:
+        """Whether nobody but this machine reaches the web: no proxy of ours brings others either."""
+        return self.on_loopback and not self.trust_proxy
+
+    @property
     def url(self) -> str:
         """What patients' links begin with, without a slash at the end."""
         return self.public_url.rstrip("/") or f"http://{self.bind}:{self.http_port}"
