@@ -14,6 +14,7 @@ from tests.web.house import House
 from tests.web.test_in_chromium import CHROMIUM, NewPage, chromium, new_page, sign_in
 from web.routes import make_app
 
+__all__ = ["chromium", "new_page"]  # fixtures
 SCRIPT = CHECKOUT / ".build" / "web" / "phone.js"
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM.exists() and SCRIPT.exists()), reason="needs Debian's package chromium and `make setup`"
