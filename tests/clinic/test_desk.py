@@ -80,7 +80,13 @@ async def test_a_number_an_id_a_token_and_a_name_find_the_same_person(house: Hou
     assert [entry.detail for entry in await _audit(house, "callers")][:2] == [MOBILE, "098765 43210"]
 
 
-@pytest.mark.parametrize("query", ["", " ", "x", "%", "_%", "nobody", "123456789", "0" * 10_000, "' OR 1=1 --", "²³"])
+@pytest.mark.parametrize("query", ["सुनीता 2", "2 सुनीता", "सुनीता २"])
+async def test_a_name_with_a_number_is_looked_for_as_a_name(house: House, query: str) -> None:
+    patient = await register_caller(house.clinic, BY, _person(details=replace(SUNITA, name="सुनीता देवी")))
+    assert [hit.patient for hit in (await find_caller(house.clinic, BY, query)).hits] == [patient]
+
+
+@pytest.mark.parametrize("query", ["", " ", "x", "%", "_%", "nobody", "123456789", "0" * 10_000, "2 x", "' OR 1=1 --", "²³"])
 async def test_what_fits_nobody_finds_nobody(house: House, query: str) -> None:
     await register_caller(house.clinic, BY, _person())
     assert not (await find_caller(house.clinic, BY, query)).hits
