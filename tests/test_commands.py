@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from main import FAILED, OK, USAGE, run
+from tests.command_line import DOCTOR, assert_helps, own_home
 
+__all__ = ["own_home"]  # a fixture
 COMMANDS: tuple[list[str], ...] = (
     *(["doctor", name] for name in ("change", "verify", "suspend", "password", "phone", "sign-out", "leave")),
     *(["pharmacy", name] for name in ("add", "list", "change", "verify", "suspend", "pin", "password", "leave")),
@@ -21,28 +23,17 @@ COMMANDS: tuple[list[str], ...] = (
     *(["api-client", name] for name in ("add", "list", "revoke")),
     *(["formulary", name] for name in ("export", "import", "versions", "use")),
 )  # fmt: skip
-DOCTOR = (
-    "--name", "Dr Rao", "--qualification", "MBBS", "--registration", "12345", "--council", "Some Council",
-    "--contact", "rao@example.org",
-)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home of its own, and no settings file of this checkout."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DURAVANI_PICTURES", raising=False)
-    monkeypatch.setenv("DURAVANI_HOME", str(tmp_path / "home"))
+def _home(own_home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DURAVANI_BUILD", str(tmp_path / "build"))
     monkeypatch.setenv("DURAVANI_VOICES", str(tmp_path / "voices"))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_help_everywhere(command: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        run([*command, "--help"])
-    assert ended.value.code == OK
-    assert capsys.readouterr().out.startswith(f"usage: {' '.join(['duravani', *command])}")
+    assert_helps(command, capsys)
 
 
 def test_a_pharmacys_life(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,7 @@
 """The desk's use cases on a real database and a real line: who is found, what is changed, what the audit says."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -32,22 +30,11 @@ from core.rules.prescription import Medicine, Prescription
 from core.rules.records import AuditEntry, CallBackReason, CallEvent
 from core.rules.rerank import Spot
 from core.rules.token import Priority, TokenState
-from tests.web.house import House, build_model, open_house
+from tests.web.house import House
 
 BY = "operator:2"
 MOBILE, OTHER = "+919876543210", "+919812345678"
 SUNITA = Details("Sunita Devi", Gender.WOMAN, "34", "305001", "")
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return build_model(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture
-async def house(tmp_path: Path, model: House) -> AsyncIterator[House]:
-    async with open_house(tmp_path, model) as opened:
-        yield opened
 
 
 def _person(mobile: str = MOBILE, details: Details = SUNITA, *, consent: bool = True) -> NewPerson:
@@ -86,7 +73,7 @@ async def test_a_name_with_a_number_is_looked_for_as_a_name(house: House, query:
     assert [hit.patient for hit in (await find_caller(house.clinic, BY, query)).hits] == [patient]
 
 
-@pytest.mark.parametrize("query", ["", " ", "x", "%", "_%", "nobody", "123456789", "0" * 10_000, "2 x", "' OR 1=1 --", "²³"])
+@pytest.mark.parametrize("query", ["", " ", "x", "%", "_%", "nobody", "12345 x", "0" * 10_000, "' OR 1=1 --", "²³"])
 async def test_what_fits_nobody_finds_nobody(house: House, query: str) -> None:
     await register_caller(house.clinic, BY, _person())
     assert not (await find_caller(house.clinic, BY, query)).hits
