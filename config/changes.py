@@ -14,6 +14,8 @@ LIVE = (
     "call_backs_per_hour_in_all", "notice_version", "states", "dispensing_days", "correction_days",
 )  # fmt: skip
 """In force within seconds: each use case reads them when it needs them."""
+CAPS = ("call_backs_per_hour", "call_backs_per_day", "call_backs_per_hour_in_all")
+"""Of those: what makes sense together only."""
 AT_START = ("clinic_name", "grievance_contact")
 """Part of the SMS texts and of the paper, which are made once."""
 SHOWN = (
@@ -38,6 +40,20 @@ def setting(key: str, text: str) -> Any:
 def changed_settings(settings: Settings, changes: Changes, keys: tuple[str, ...]) -> Settings:
     """The settings with those changes whose keys are named."""
     return settings.model_copy(update={key: setting(key, changes[key]) for key in keys if key in changes})
+
+
+def caps(changes: Changes) -> Changes:
+    """What is said of the caps on call-backs."""
+    return {key: text for key, text in changes.items() if key in CAPS}
+
+
+def check_caps(settings: Settings, changes: Changes) -> None:
+    """Raises `BadChange` unless the caps on call-backs go together as they are then."""
+    changed = changed_settings(settings, changes, CAPS)
+    try:
+        changed.check_caps()
+    except ValueError as error:
+        raise BadChange("call_backs_per_hour", str(error)) from error
 
 
 def template_ids(changes: Changes) -> Mapping[tuple[str, str], str]:

@@ -53,9 +53,17 @@ def _loadable_zone(name: str) -> str:
     return name
 
 
+def _without_braces(text: str) -> str:
+    """It stands in every SMS text, where braces mark what is filled in (T11)."""
+    if "{" in text or "}" in text:
+        raise ValueError("must not hold the braces { and }")
+    return text
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Numbers = Annotated[tuple[Annotated[str, Field(pattern=r"^\+?[0-9]{2,15}$")], ...], NoDecode, BeforeValidator(_split)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+InTexts = Annotated[str, AfterValidator(_without_braces)]
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().resolve())]
 
 
@@ -82,7 +90,7 @@ class Settings(BaseSettings):
     """The last one; two are needed for each leg."""
     external_address: str = ""
     """Public address behind NAT, told to phones."""
-    public_url: str = Field("", pattern=r"^(https?://[^\s/]+(/\S*)?)?$")
+    public_url: InTexts = Field("", pattern=r"^(https?://[^\s/]+(/\S*)?)?$")
     """What patients' links begin with; by default http://BIND:HTTP_PORT."""
     trust_proxy: bool = False
     """Whether a reverse proxy of ours stands in front of the panel (its X-Forwarded-For is believed)."""
@@ -91,7 +99,7 @@ class Settings(BaseSettings):
     redis_url: str = Field("", pattern=r"^((rediss?|unix)://.+)?$")
     """`redis://…`; by default an embedded Valkey in `home`."""
 
-    clinic_name: str = Field("Duravani", min_length=1, max_length=30)
+    clinic_name: InTexts = Field("Duravani", min_length=1, max_length=30)
     """As spoken of in SMS and printed on prescriptions; at most 30 characters (T11)."""
     grievance_contact: str = "0 on the service number"
     """Printed on prescriptions: where to ask and complain (S24, T9)."""
@@ -106,10 +114,10 @@ class Settings(BaseSettings):
     pharmacy_numbers: Numbers = ("106",)
     """What pharmacies dial to make sure of a prescription, and to mark what they give."""
     call_backs_per_hour: int = Field(3, ge=1, le=60)
-    """How often one mobile is called back within an hour (T14)."""
+    """How often one mobile is called back within an hour (T14); not more than within a day, or in all."""
     call_backs_per_day: int = Field(8, ge=1, le=200)
     """And within a day."""
-    call_backs_per_hour_in_all: int = Field(2000, ge=1)
+    call_backs_per_hour_in_all: int = Field(2000, ge=1, le=100_000)
     """How many call-backs the whole service makes within an hour (T14)."""
     call_backs_at_once: int = Field(20, ge=1, le=1000)
     """How many phones ring for them at the same moment: the trunk has other calls to carry."""
@@ -219,16 +227,29 @@ class Settings(BaseSettings):
             raise ValueError(f"patient, missed call, pharmacy and staff numbers share {', '.join(twice)}")
         if not 1024 <= self.rtp_first < self.rtp_last:
             raise ValueError(f"rtp_first {self.rtp_first} and rtp_last {self.rtp_last}: a range above 1023 is needed")
+        self.check_caps()
         if not self.languages:
             raise ValueError("languages is empty")
         if not self.patient_numbers:
             raise ValueError("patient_numbers is empty")
         return self
 
+    def check_caps(self) -> None:
+        """Raises ValueError for a cap on call-backs that a wider one makes meaningless."""
+        narrow = "call_backs_per_hour"
+        for wider in ("call_backs_per_day", "call_backs_per_hour_in_all"):
+            if getattr(self, narrow) > getattr(self, wider):
+                raise ValueError(f"{narrow} {getattr(self, narrow)} is more than {wider} {getattr(self, wider)}")
+
     @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach us."""
         return ip_address(self.bind).is_loopback
+
+    @property
+    def only_from_here(self) -> bool:
+        """Whether nobody but this machine reaches the web: no proxy of ours brings others either."""
+        return self.on_loopback and not self.trust_proxy
 
     @property
     def url(self) -> str:

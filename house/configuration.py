@@ -8,7 +8,9 @@ from config.changes import (
     AT_START,
     LIVE,
     SHOWN,
+    caps,
     changed_settings,
+    check_caps,
     check_key,
     template_ids,
 )
@@ -53,6 +55,7 @@ class FileConfiguration:
                 check_opd_key(key, text, self._opds, changes, languages)
             else:
                 check_key(key, text)
+        check_caps(self._files, changes)
         if unknown := self._unknown_states(changed_settings(self._files, changes, ("states",))):
             raise BadChange("states", f"{unknown} is not one of {', '.join(self._states)}")
         check_together(changed_opds(self._opds, changes), languages)
@@ -96,10 +99,11 @@ class FileConfiguration:
 
     def _usable(self, changes: Changes) -> Changes:
         """Files may have changed since: what does not fit any more must not keep the service from starting."""
-        usable, made = dict[str, str](), standings(changes)
+        usable, made, limits = dict[str, str](), standings(changes), caps(changes)
         for key, text in changes.items():
+            needed = made if is_of_opd(key) else limits if key in limits else {}
             try:
-                self.check({**made, key: text} if is_of_opd(key) else {key: text})
+                self.check({**needed, key: text})
             except BadChange as error:
                 log.warning("what was changed in the administration is left out: %s", error)
             else:

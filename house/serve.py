@@ -152,6 +152,7 @@ async def _web(
             states=load_states(),
             secure_cookies=settings.url.startswith("https:"),
             trust_proxy=settings.trust_proxy,
+            only_from_here=settings.only_from_here,
             gauges=gauges,
             phone_upstream=phone_upstream(settings.home),
             phone_script=settings.build / "web" / "phone.js",

@@ -13,8 +13,8 @@ SWEEP_EVERY = 5.0
 
 
 def lends_phones(settings: Settings, roles: frozenset[str]) -> bool:
-    """Whether only this machine reaches us (no proxy brings others), and the switch's accounts are ours to make."""
-    return settings.on_loopback and not settings.trust_proxy and {"web", "calls"} <= roles
+    """Whether only this machine reaches us, and the switch's accounts are ours to make."""
+    return settings.only_from_here and {"web", "calls"} <= roles
 
 
 def try_phones_of(settings: Settings, clinic: Clinic, roles: frozenset[str]) -> TryPhones | None:

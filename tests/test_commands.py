@@ -3,45 +3,37 @@
 import re
 import wave
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from main import FAILED, OK, USAGE, run
+from tests.command_line import DOCTOR, assert_helps, own_home
 
+__all__ = ["own_home"]  # a fixture
 COMMANDS: tuple[list[str], ...] = (
     *(["doctor", name] for name in ("change", "verify", "suspend", "password", "phone", "sign-out", "leave")),
     *(["pharmacy", name] for name in ("add", "list", "change", "verify", "suspend", "pin", "password", "leave")),
     *(["operator", name] for name in ("list", "change", "password", "leave")),
     *(["opd", *name] for name in ([], ["list"], ["set"], ["add"], ["rename"], ["speak"], ["retire"], ["open"])),
-    ["roster"], ["roster", "import"], ["roster", "export"],
-    ["roster", "absent"], ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
+    *(["roster", *name] for name in ([], ["add"], ["drop"], ["import"], ["export"], ["absent"])),
+    ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
     ["sms", "id"], ["set"], ["audit"], ["prescribe", "check"], ["prescribe", "rules"],
     *(["api-client", name] for name in ("add", "list", "revoke")),
     *(["formulary", name] for name in ("export", "import", "versions", "use")),
 )  # fmt: skip
-DOCTOR = (
-    "--name", "Dr Rao", "--qualification", "MBBS", "--registration", "12345", "--council", "Some Council",
-    "--contact", "rao@example.org",
-)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home of its own, and no settings file of this checkout."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DURAVANI_PICTURES", raising=False)
-    monkeypatch.setenv("DURAVANI_HOME", str(tmp_path / "home"))
+def _home(own_home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DURAVANI_BUILD", str(tmp_path / "build"))
     monkeypatch.setenv("DURAVANI_VOICES", str(tmp_path / "voices"))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_help_everywhere(command: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        run([*command, "--help"])
-    assert ended.value.code == OK
-    assert capsys.readouterr().out.startswith(f"usage: {' '.join(['duravani', *command])}")
+    assert_helps(command, capsys)
 
 
 def test_a_pharmacys_life(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,7 +78,7 @@ def test_a_doctors_working_life(capsys: pytest.CaptureFixture[str]) -> None:
     run(["doctor", "list"])
     assert capsys.readouterr().out == ""
     assert run(["doctor", "verify", "dr-rao"]) == FAILED
-    assert "has the login 'dr-rao'" in capsys.readouterr().err
+    assert "nobody who works here, or is registered, has the login 'dr-rao'" in capsys.readouterr().err
 
 
 def test_the_last_administrator_does_not_leave(capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,8 +95,6 @@ def test_the_last_administrator_does_not_leave(capsys: pytest.CaptureFixture[str
 
 
 def test_a_roster_with_bad_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from datetime import date, timedelta
-
     day = date.today() + timedelta(days=3)
     run(["doctor", "add", "dr-rao", *DOCTOR])
     file = tmp_path / "roster.csv"
@@ -122,12 +112,31 @@ def test_a_roster_with_bad_lines(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert run(["roster", "import", "no-such-file"]) == FAILED
 
 
+def test_a_single_duty_comes_and_goes(capsys: pytest.CaptureFixture[str]) -> None:
+    day = str(date.today() + timedelta(days=3))
+    run(["doctor", "add", "dr-rao", *DOCTOR])
+    turn = ("dr-rao", day, "20:00", "08:00", "general")
+    assert run(["roster", "add", *turn]) == OK
+    capsys.readouterr()
+    assert run(["roster", "add", *turn]) == FAILED
+    assert "known" in capsys.readouterr().err
+    assert run(["roster", "add", "nobody", *turn[1:]]) == FAILED
+    assert run(["roster", "drop", "dr-rao", day, "21:00"]) == FAILED
+    assert f"dr-rao has no duty that begins on {day} at 21:00" in capsys.readouterr().err
+    assert run(["roster", "drop", "nobody", day, "20:00"]) == FAILED
+    assert run(["roster", "drop", "dr-rao", day, "20:00"]) == OK
+    capsys.readouterr()
+    run(["roster", "export"])
+    assert capsys.readouterr().out.splitlines() == ["login,date,from,to,opd"]
+
+
 def test_hours_limits_and_ids_are_changed_and_go_back(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["opd", "set", "general", "sun", "closed"]) == OK
     assert run(["opd", "set", "general", "2027-01-26", "09:00-12:00"]) == OK
     run(["opd", "list"])
     said = capsys.readouterr().out
     assert "\tsun\tclosed\n" in said
+    assert "\tmon\t00:00-24:00 (all day)\n" in said
     assert "\t2027-01-26\t09:00-12:00\n" in said
     assert run(["opd", "set", "general", "sun", "files"]) == OK
     for opd, day, hours in (("eyes", "sun", "closed"), ("general", "day", "closed"), ("general", "sun", "never")):
@@ -139,6 +148,11 @@ def test_hours_limits_and_ids_are_changed_and_go_back(capsys: pytest.CaptureFixt
     assert run(["set", "family_limit", "99"]) == FAILED
     assert run(["set", "database_url", "x"]) == FAILED
     assert run(["set", "family_limit"]) == OK
+    for nothing in (["set", "family_limit"], ["set", "no_such_key"], ["opd", "set", "eyes", "sun", "files"]):
+        assert run(nothing) == FAILED
+        assert "nothing was changed there" in capsys.readouterr().err
+    assert run(["set", "clinic_name", "A {x} B"]) == FAILED
+    assert "must not hold the braces { and }" in capsys.readouterr().err
     assert run(["sms", "id", "token", "hi", "1107160000000012345"]) == OK
     capsys.readouterr()
     run(["sms", "texts"])

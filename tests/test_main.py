@@ -2,35 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
 from main import FAILED, OK, USAGE, run
+from tests.command_line import DOCTOR, assert_helps, own_home
 
+__all__ = ["own_home"]  # a fixture
 COMMANDS: tuple[list[str], ...] = (
     [], ["run"], ["call"], ["doctor"], ["doctor", "add"], ["doctor", "list"], ["operator"], ["operator", "add"],
     ["prompts"], ["prompts", "render"], ["sms"], ["sms", "list"], ["status"],
 )  # fmt: skip
-DOCTOR = (
-    "--name", "Dr Rao", "--qualification", "MBBS", "--registration", "12345", "--council", "Some Council",
-    "--contact", "rao@example.org",
-)  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home of its own, and no settings file of this checkout."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DURAVANI_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_help_everywhere(command: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        run([*command, "--help"])
-    assert ended.value.code == OK
-    assert capsys.readouterr().out.startswith(f"usage: {' '.join(['duravani', *command])}")
+    assert_helps(command, capsys)
 
 
 @pytest.mark.parametrize("command", [[], ["dance"], ["doctor"], ["call"], ["run", "--role", "cook"]], ids=" ".join)

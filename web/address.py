@@ -21,6 +21,6 @@ def address_of(request: web.Request) -> str:
     return str(parsed)
 
 
-async def may(request: web.Request, what: str, *, limit: int, seconds: int) -> bool:
+async def may_again(request: web.Request, what: str, *, limit: int, seconds: int) -> bool:
     """Whether this address may do this once more: at most `limit` times in each window of `seconds`."""
     return await clinic_of(request).line.allow(f"{what}:{address_of(request)}", limit, seconds)

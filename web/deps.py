@@ -54,6 +54,8 @@ class WebDeps:
     """True when the public URL is https: cookies are then `Secure`, and HSTS is sent."""
     trust_proxy: bool = False
     """Whether the last entry of `X-Forwarded-For` is the visitor's address (a proxy of ours stands in front)."""
+    only_from_here: bool = False
+    """Whether nobody but this machine reaches us: then only some names for us are true (web/host.py)."""
     gauges: Gauges = no_gauges
     """More numbers for /metrics, e.g. `{"channels": 4}`; shown with the prefix `duravani_`."""
     twilio_signature: SignatureCheck | None = None

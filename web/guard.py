@@ -17,6 +17,7 @@ from core.rules.records import WebSession
 from web.access import ALLOWED, HOME, Right
 from web.deps import DEPS, clinic_of
 from web.forms import Form, read_form
+from web.host import is_our_name
 from web.uploads import read_upload
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -104,7 +105,7 @@ def remember(request: web.Request, response: web.StreamResponse, secret: str) ->
 
 def same_origin(request: web.Request) -> bool:
     """Whether the post comes from a page of ours, as far as the browser says; the CSRF token proves it."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none") or not is_our_name(request):
         return False
     origin = request.headers.get("Origin")
     if origin is None:

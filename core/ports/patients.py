@@ -22,3 +22,10 @@ class Callers(Protocol):
     async def save(self, caller: Caller) -> None:
         """Insert or replace."""
         ...
+
+    async def hold(self, mobile: str) -> None:
+        """Whoever else holds this number waits until this transaction has ended; what is read after it is the latest.
+
+        Nobody need be known on it yet.
+        """
+        ...

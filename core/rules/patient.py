@@ -1,5 +1,6 @@
 """Who a patient is, and what a spoken age, gender and PIN code make of them (S4-S7, T2)."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -78,6 +79,12 @@ class Patient:
     def is_minor(self, day: date) -> bool:
         """Whether an identified adult has to be with them (T2)."""
         return self.age_at(day) < ADULT_AGE
+
+
+def details_mark(patient: Patient) -> str:
+    """Another one for other details: tells whether what a form showed of somebody is what is written now."""
+    details = (patient.name, patient.gender, patient.age, patient.age_on, patient.pin_code, patient.guardian_name)
+    return hashlib.sha256(repr(tuple(map(str, details))).encode()).hexdigest()[:16]
 
 
 def with_check_digit(digits: str) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import time
 
 from config.settings import Settings
 from house.commands.common import BY, OK, Commands, Failure, command, group, refusals
@@ -130,5 +131,10 @@ def _words(typed: Sequence[str]) -> dict[str, str]:
     return words
 
 
-def _hours(hours: "tuple[object, object] | None") -> str:
-    return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}" if hours else "closed"
+def _hours(hours: tuple[time, time] | None) -> str:
+    from core.rules.opd import ALL_DAY, MIDNIGHT
+
+    if hours is None:
+        return "closed"
+    closes = "24:00" if hours[1] == MIDNIGHT else f"{hours[1]:%H:%M}"
+    return f"{hours[0]:%H:%M}-{closes}" + (" (all day)" if hours == ALL_DAY else "")

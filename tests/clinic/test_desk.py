@@ -1,9 +1,7 @@
 """The desk's use cases on a real database and a real line: who is found, what is changed, what the audit says."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,7 @@ from core.clinic.desk.find_caller import MOST_FOUND, find_caller
 from core.clinic.desk.hear_grievance import answer_grievance, hear_grievance
 from core.clinic.desk.move_token import cancel_by_operator, issue_token, rerank_token
 from core.clinic.desk.present_caller import operator_answered, operator_free, operator_rung
-from core.clinic.desk.refused import Refused
+from core.clinic.desk.refused import TWICE_WITHIN, Refused
 from core.clinic.desk.register_caller import Details, NewPerson, record_consent, register_caller
 from core.clinic.desk.see_caller import see_caller
 from core.clinic.desk.send_again import send_link_sms, send_token_sms
@@ -27,27 +25,16 @@ from core.clinic.note_call_back import note_call_back
 from core.clinic.owe_call import owe_call
 from core.clinic.take_token import take_token
 from core.rules.grievance import About
-from core.rules.patient import Gender, Patient, Relation
+from core.rules.patient import Gender, Patient, Relation, details_mark
 from core.rules.prescription import Medicine, Prescription
 from core.rules.records import AuditEntry, CallBackReason, CallEvent
 from core.rules.rerank import Spot
 from core.rules.token import Priority, TokenState
-from tests.web.house import House, build_model, open_house
+from tests.web.house import House
 
 BY = "operator:2"
 MOBILE, OTHER = "+919876543210", "+919812345678"
 SUNITA = Details("Sunita Devi", Gender.WOMAN, "34", "305001", "")
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return build_model(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture
-async def house(tmp_path: Path, model: House) -> AsyncIterator[House]:
-    async with open_house(tmp_path, model) as opened:
-        yield opened
 
 
 def _person(mobile: str = MOBILE, details: Details = SUNITA, *, consent: bool = True) -> NewPerson:
@@ -80,7 +67,13 @@ async def test_a_number_an_id_a_token_and_a_name_find_the_same_person(house: Hou
     assert [entry.detail for entry in await _audit(house, "callers")][:2] == [MOBILE, "098765 43210"]
 
 
-@pytest.mark.parametrize("query", ["", " ", "x", "%", "_%", "nobody", "123456789", "0" * 10_000, "' OR 1=1 --", "²³"])
+@pytest.mark.parametrize("query", ["सुनीता 2", "2 सुनीता", "सुनीता २"])
+async def test_a_name_with_a_number_is_looked_for_as_a_name(house: House, query: str) -> None:
+    patient = await register_caller(house.clinic, BY, _person(details=replace(SUNITA, name="सुनीता देवी")))
+    assert [hit.patient for hit in (await find_caller(house.clinic, BY, query)).hits] == [patient]
+
+
+@pytest.mark.parametrize("query", ["", " ", "x", "%", "_%", "nobody", "12345 x", "0" * 10_000, "' OR 1=1 --", "²³"])
 async def test_what_fits_nobody_finds_nobody(house: House, query: str) -> None:
     await register_caller(house.clinic, BY, _person())
     assert not (await find_caller(house.clinic, BY, query)).hits
@@ -140,6 +133,26 @@ async def test_a_full_family_keeps_its_consent_as_it_was(house: House) -> None:
         assert await books.callers.get(MOBILE) is None
 
 
+async def test_the_same_details_are_the_same_person_for_a_minute(house: House) -> None:
+    first = await register_caller(house.clinic, BY, _person())
+    assert await register_caller(house.clinic, BY, _person()) == first
+    other = await register_caller(house.clinic, BY, _person(details=replace(SUNITA, age="35")))
+    house.clock.advance(TWICE_WITHIN + timedelta(seconds=1))
+    namesake = await register_caller(house.clinic, BY, _person())
+    assert len({first.id, other.id, namesake.id}) == 3
+
+
+async def test_the_same_words_are_the_same_complaint_for_a_minute(house: House) -> None:
+    async def complain(text: str = "rude") -> int:
+        return (await hear_grievance(house.clinic, BY, MOBILE, About.STAFF, text)).id
+
+    first = await complain()
+    assert await complain() == first
+    assert await complain("late, too") != first
+    house.clock.advance(TWICE_WITHIN + timedelta(seconds=1))
+    assert await complain() != first
+
+
 async def test_a_minor_needs_an_adult(house: House) -> None:
     child = replace(SUNITA, name="Mina", age="7")
     with pytest.raises(Refused) as refused:
@@ -152,8 +165,12 @@ async def test_a_minor_needs_an_adult(house: House) -> None:
 async def test_a_correction_leaves_the_old_values_in_the_audit(house: House) -> None:
     patient = await register_caller(house.clinic, BY, _person())
     new = Details("Sunita Sharma", Gender.OTHER, "43", "110001", "")
-    assert await correct_patient(house.clinic, BY, MOBILE, patient.id, new)
-    assert not await correct_patient(house.clinic, BY, MOBILE, patient.id, new)
+    seen = details_mark(patient)
+    assert await correct_patient(house.clinic, BY, MOBILE, patient.id, new, seen)
+    assert not await correct_patient(house.clinic, BY, MOBILE, patient.id, new, seen)
+    with pytest.raises(Refused) as refused:
+        await correct_patient(house.clinic, BY, MOBILE, patient.id, replace(new, name="Sunita Devi"), seen)
+    assert _reasons(refused) == {"seen": "changed_since"}
     async with house.clinic.ledger.read() as books:
         stored = await books.patients.get(patient.id)
     assert (stored.code, stored.name, stored.age, stored.state) == (patient.code, "Sunita Sharma", 43, "DL")
@@ -165,9 +182,9 @@ async def test_a_correction_leaves_the_old_values_in_the_audit(house: House) -> 
 async def test_nobody_is_corrected_through_another_number(house: House) -> None:
     patient = await house.patient()
     with pytest.raises(LookupError):
-        await correct_patient(house.clinic, BY, OTHER, patient.id, SUNITA)
+        await correct_patient(house.clinic, BY, OTHER, patient.id, SUNITA, details_mark(patient))
     with pytest.raises(LookupError):
-        await correct_patient(house.clinic, BY, MOBILE, 99, SUNITA)
+        await correct_patient(house.clinic, BY, MOBILE, 99, SUNITA, details_mark(patient))
 
 
 # Tokens

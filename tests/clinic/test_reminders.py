@@ -1,10 +1,8 @@
 """Reminders: given once, to whoever agreed, on their day, at decent hours, within T14's caps; void ones never."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,23 +21,12 @@ from core.rules.prescription import Medicine, Prescription
 from core.rules.records import CallBack, CallBackReason
 from core.rules.reminder import Kind, Reminder, Way
 from core.rules.sms import Sms
-from tests.web.house import House, build_model, open_house
+from tests.web.house import House
 
 MOBILE = "+919876543210"
 CONTENT = Prescription("Fever", "Viral fever", (Medicine("paracetamol", "tablet", "500 mg", "1-1-1", 3),))
 LAST_DAY = timedelta(days=2)
 """From the signature to the last of three days."""
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return build_model(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture
-async def house(tmp_path: Path, model: House) -> AsyncIterator[House]:
-    async with open_house(tmp_path, model) as opened:
-        yield opened
 
 
 async def signed_case(house: House, plan: Plan | None = None) -> Consultation:

@@ -1,9 +1,8 @@
 """What the wallboard counts on a made-up day, beside the same counted by hand; and that a line lost is no number."""
 
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,18 +17,7 @@ from core.rules.roster import NOT_STORED, Duty
 from core.rules.token import TokenState
 from core.rules.wallboard import Abandoned, OnDuty, OnTheLine, Promptness, hour_edges
 from tests.web.day import Day, write
-from tests.web.house import House, build_model, open_house
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return build_model(tmp_path_factory.mktemp("model"))
-
-
-@pytest.fixture
-async def house(tmp_path: Path, model: House) -> AsyncIterator[House]:
-    async with open_house(tmp_path, model) as opened:
-        yield opened
+from tests.web.house import House
 
 
 def day_of(house: House, seed: int = 1) -> Day:

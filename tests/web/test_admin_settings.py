@@ -2,7 +2,9 @@
 
 import pytest
 
+from config.settings import load_settings
 from core.clinic.admin.renew_policy import renew_policy
+from house.configuration import FileConfiguration
 from tests.web.administration import audited
 from tests.web.house import Browser, House, press
 
@@ -50,6 +52,45 @@ async def test_a_name_that_no_sms_can_hold_is_refused_and_a_good_one_waits_for_t
     assert (await press(admin, "/admin/settings", {"key": "clinic_name", "value": "Sanjeevani"})).status == 303
     assert house.clinic.policy.clinic_name == "Duravani"
     assert "needs a restart" in await (await admin.get("/admin/settings")).text()
+
+
+@pytest.mark.parametrize("name", ["A {x} B", "{token}", "A }B"])
+async def test_a_name_with_braces_would_stop_every_sms_and_is_refused(house: House, admin: Browser, name: str) -> None:
+    answer = await press(admin, "/admin/settings", {"key": "clinic_name", "value": name})
+    assert answer.status == 422
+    assert "must not hold the braces" in await answer.text()
+    stored_before = FileConfiguration(load_settings(), {"clinic_name": name})
+    assert stored_before.settings.clinic_name == "Duravani"
+    assert "4711" in stored_before.in_force({})[1].fill("token", "en", token="4711", patient="100000016")[0]
+
+
+async def test_limits_of_call_backs_are_checked_together(house: House, admin: Browser) -> None:
+    hour, day = "call_backs_per_hour", "call_backs_per_day"
+    answer = await press(admin, "/admin/settings", {"key": hour, "value": "9"})
+    assert answer.status == 422
+    assert "call_backs_per_hour 9 is more than call_backs_per_day 8" in await answer.text()
+    for key, value in ((day, "20"), (hour, "9")):
+        assert (await press(admin, "/admin/settings", {"key": key, "value": value})).status == 303
+    assert (await press(admin, "/admin/settings/restore", {"key": day, "value": ""})).status == 422
+    await renew_policy(house.clinic)
+    assert (house.clinic.policy.call_backs.per_hour, house.clinic.policy.call_backs.per_day) == (9, 20)
+
+
+async def test_what_was_not_changed_cannot_be_restored(house: House, admin: Browser) -> None:
+    assert (await press(admin, "/admin/hours/restore", {"key": "opd.nowhere.mon"})).status == 400
+    for key in ("opd.general.mon", "opd.general.xyz", "opd.general.2026-99-99"):
+        answer = await press(admin, "/admin/hours/restore", {"key": key})
+        assert answer.status == 422, key
+        assert "Nothing was changed there" in await answer.text()
+    assert (await press(admin, "/admin/settings/restore", {"key": "family_limit", "value": ""})).status == 422
+    assert await audited(house, "setting:opd.general.mon") == []
+
+
+async def test_a_whole_day_says_so(admin: Browser) -> None:
+    always = await (await admin.get("/admin/hours")).text()
+    assert always.count("open all day") == 7  # the general department, on each weekday
+    await press(admin, "/admin/hours/day", {"opd": "general", "day": "2026-11-23", "opens": "00:00", "closes": "00:00"})
+    assert (await (await admin.get("/admin/hours")).text()).count("open all day") == 8
 
 
 async def test_a_dlt_id_is_used_from_the_next_sms_on(house: House, admin: Browser) -> None:

@@ -12,7 +12,7 @@ from web.pages.admin.audit import FIELDS
 from web.pages.admin.common import DONE
 from web.pages.admin.hours import DAYS
 from web.pages.admin.prompts import SHOWN as KINDS_OF_SOUNDS
-from web.pages.admin.staff import DOCTOR_LISTS, DOCTOR_TEXTS
+from web.pages.admin.staff_form import DOCTOR_LISTS, DOCTOR_TEXTS
 from web.words import load_words
 
 STAFF_REASONS = ("login", "empty", "too_long", "choose", "taken", "last_admin", "busy", "outside")

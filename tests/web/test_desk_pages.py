@@ -1,5 +1,8 @@
 """The desk's pages by plain HTTP: forged fields, other people's ids, nonsense and floods change nothing."""
 
+import asyncio
+import re
+
 import pytest
 
 from core.clinic.desk.hear_grievance import hear_grievance
@@ -8,6 +11,7 @@ from core.clinic.log_call import log_call_start
 from core.clinic.send_sms import queue_sms
 from core.clinic.take_token import take_token
 from core.rules.grievance import About
+from core.rules.patient import details_mark
 from core.rules.records import CallBackReason, CallEvent
 from core.rules.rerank import Spot
 from core.rules.story import KNOWN
@@ -33,7 +37,7 @@ def test_everything_that_is_shown_by_its_name_has_a_text() -> None:
     reasons = (
         "needed", "not_a_name", "not_an_age", "not_a_pin_code", "adult_needed", "family_full", "not_a_mobile",
         "consent_needed", "closed", "no_consent", "not_waiting", "too_often", "already_calling", "expired",
-        "answered_already", "not_an_abha", "abha_taken", "abha_not_agreed",
+        "answered_already", "changed_since", "not_an_abha", "abha_taken", "abha_not_agreed",
     )  # fmt: skip
     assert named | {f"refused.{reason}" for reason in reasons} <= texts.keys()
 
@@ -70,6 +74,47 @@ async def test_what_was_typed_comes_back_escaped(operator: Browser) -> None:
     assert "गीता" in page
 
 
+async def test_a_form_that_shows_old_details_undoes_nothing(house: House, operator: Browser) -> None:
+    await press(operator, f"{FILE}/register", PERSON)
+    async with house.clinic.ledger.read() as books:
+        (patient,) = await books.patients.of_mobile(MOBILE)
+    address, seen = f"{FILE}/people/{patient.id}", await _seen(operator)
+    details = {name: PERSON[name] for name in ("name", "gender", "age", "pin_code", "guardian")} | {"seen": seen}
+    assert (await press(operator, address, details | {"age": "43"})).status == 303
+    stale = details | {"name": "Sunita Sharma", "pin_code": "302001"}  # of another clerk, who still sees 34 years
+    answer = await press(operator, address, stale)
+    page = await answer.text()
+    assert answer.status == 422
+    assert "Somebody else has changed these details meanwhile" in page
+    assert "You had typed: Sunita Sharma, Woman, 34, 302001" in page
+    assert 'name="age" value="43"' in page
+    async with house.clinic.ledger.read() as books:
+        now = await books.patients.get(patient.id)
+    assert (now.name, now.age, now.pin_code) == ("Sunita Devi", 43, "305001")
+    assert (await press(operator, address, details | {"age": "43"})).status == 303, "the same once more is no quarrel"
+    assert (await press(operator, address, stale | {"seen": await _seen(operator)})).status == 303
+    assert (await press(operator, address, stale | {"seen": ""})).status == 303, "nothing would be changed"
+    assert (await press(operator, address, details | {"seen": ""})).status == 422
+
+
+async def _seen(operator: Browser) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', await (await operator.get(FILE)).text())
+    assert found is not None
+    return found[1]
+
+
+async def test_a_button_pressed_twice_does_it_once(house: House, operator: Browser) -> None:
+    first, second = await asyncio.gather(*(press(operator, f"{FILE}/register", PERSON) for _ in range(2)))
+    assert first.headers["Location"] == second.headers["Location"]
+    complaint = {"about": "staff", "person": "", "text": "They were rude"}
+    for _ in range(2):
+        await press(operator, f"{FILE}/grievances", complaint)
+    async with house.clinic.ledger.read() as books:
+        assert len(await books.patients.of_mobile(MOBILE)) == 1
+        assert len(await books.grievances.open_ones()) == 1
+        assert [sms.template for sms in await books.lookup.sms_of_mobile(MOBILE, 9)] == ["grievance_noted"]
+
+
 async def test_a_good_one_is_told(house: House, operator: Browser) -> None:
     answer = await press(operator, f"{FILE}/register", PERSON)
     assert answer.status == 303
@@ -92,7 +137,7 @@ async def test_ids_of_another_number_give_nothing(house: House, operator: Browse
     theirs = f"/operator/callers/{OTHER}"
     details = {name: PERSON[name] for name in ("name", "gender", "age", "pin_code", "guardian")}
     for address, fields in (
-        (f"{theirs}/people/{patient.id}", details),
+        (f"{theirs}/people/{patient.id}", details | {"seen": details_mark(patient)}),
         (f"{theirs}/tokens", {"person": patient.id, "opd": "general"}),
         (f"{theirs}/tokens/{token.id}/cancel", {}),
         (f"{theirs}/tokens/{token.id}/sms", {}),

@@ -1,5 +1,6 @@
 """Signing in and out: sessions, CSRF, rate limits, and that strangers learn nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -102,6 +103,18 @@ async def test_a_post_from_another_site_is_refused(doctor: Browser, headers: dic
     token = csrf_in(await (await doctor.get("/")).text())
     answer = await doctor.post("/doctor/ready", data={"csrf": token}, headers=headers, allow_redirects=False)
     assert answer.status == 403
+
+
+@pytest.mark.parametrize(("only_from_here", "status"), [(True, 403), (False, 303)])
+async def test_where_only_this_machine_comes_a_strange_host_is_another_site(
+    house: House, only_from_here: bool, status: int
+) -> None:
+    """Elsewhere a net may call us as it likes; the cookie and the token are bound to that name all the same."""
+    async with browser(replace(house.deps(), only_from_here=only_from_here)) as client:
+        token = csrf_in(await (await client.get("/login")).text())
+        fields = {"csrf": token, "login": "asha", "password": house.doctor.password}
+        strange = {"Host": "evil.example", "Origin": "http://evil.example"}
+        assert (await client.post("/login", data=fields, headers=strange, allow_redirects=False)).status == status
 
 
 async def test_login_needs_its_own_token(house: House, stranger: Browser) -> None:

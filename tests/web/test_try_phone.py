@@ -33,7 +33,7 @@ async def phones(house: House) -> TryPhones:
 
 @pytest_asyncio.fixture
 async def tab(house: House, phones: TryPhones) -> AsyncIterator[Browser]:
-    async with browser(replace(house.deps(), try_phones=phones)) as client:
+    async with browser(replace(house.deps(), try_phones=phones, only_from_here=True)) as client:
         yield client
 
 
@@ -101,6 +101,30 @@ async def test_the_page_is_asked_for_its_token(tab: Browser, phones: TryPhones) 
     form = {"csrf": csrf(tab), "number": ""}
     assert (await tab.post("/try/phone", data=form, headers=elsewhere)).status == 403
     assert phones.lent() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.7", "[::"]
+)
+async def test_a_page_whose_name_leads_here_gets_no_phone(tab: Browser, phones: TryPhones, name: str) -> None:
+    await tab.get("/try")
+    host = f"{name}:{tab.port}"
+    rebound = {"Host": host, "Origin": f"http://{host}"}
+    assert (await tab.get("/try", headers=rebound)).status == 404
+    form = {"csrf": csrf(tab), "number": ""}
+    assert (await tab.post("/try/phone", data=form, headers=rebound)).status == 404
+    assert phones.lent() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["localhost", "duravani.localhost", "127.0.0.1", "127.8.8.8", "[::1]", "duravani.test"]
+)
+async def test_this_machines_own_names_get_one(tab: Browser, name: str) -> None:
+    await tab.get("/try")
+    host = f"{name}:{tab.port}"
+    form = {"csrf": csrf(tab), "number": ""}
+    lent = await tab.post("/try/phone", data=form, headers={"Host": host, "Origin": f"http://{host}"})
+    assert lent.status == 200, await lent.text()
 
 
 async def test_twenty_at_a_time(tab: Browser, phones: TryPhones, house: House) -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 from core.clinic.api.grant_token import client_of
 from core.clinic.clinic import Clinic
 from core.rules.api_client import ApiClient, Scope
-from web.address import may
+from web.address import may_again
 from web.api.answers import ApiRefused
 from web.deps import DEPS, clinic_of
 from web.guard import Handler
@@ -56,7 +56,7 @@ async def _enter(request: web.Request, scope: Scope) -> ApiClient:
     known = await client_of(clinic_of(request), found[1]) if found else None
     if known is None:
         limits = request.app[DEPS].api_limits
-        if not await may(request, "wrong-token", limit=limits.wrong_tokens, seconds=60):
+        if not await may_again(request, "wrong-token", limit=limits.wrong_tokens, seconds=60):
             raise ApiRefused(429)
         raise ApiRefused(401, "The access token is wrong, has expired or was revoked.", _challenge("invalid_token"))
     client, token = known

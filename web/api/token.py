@@ -7,7 +7,7 @@ from aiohttp import web
 
 from core.clinic.api.grant_token import ScopeRefused, UnknownClient, grant_token
 from core.rules.api_client import TOKEN_LASTS
-from web.address import may
+from web.address import may_again
 from web.deps import DEPS, clinic_of
 from web.forms import Form, read_form
 
@@ -39,7 +39,7 @@ async def grant(request: web.Request) -> web.StreamResponse:
 
 
 async def _granted(request: web.Request) -> dict[str, object]:
-    if not await may(request, "token", limit=request.app[DEPS].api_limits.token_requests, seconds=60):
+    if not await may_again(request, "token", limit=request.app[DEPS].api_limits.token_requests, seconds=60):
         raise _OAuthError("temporarily_unavailable", "Too many requests; please wait a minute.", 429)
     form = await _form(request)
     client_id, secret = _credentials(request, form)

@@ -9,7 +9,7 @@ from aiohttp import web
 from core.clinic.choose_language import choose_language
 from core.clinic.sign_in import close_session, open_session, session_of, sign_in
 from core.rules.pharmacy import Person
-from web.address import address_of, may
+from web.address import address_of, may_again
 from web.deps import clinic_of
 from web.forms import field, read_form
 from web.guard import Visit, remember, right_token, same_origin, session_cookie, set_cookie
@@ -91,7 +91,7 @@ async def _may_try(request: web.Request, login: str) -> bool:
     79 random bits, so guessing from many addresses is hopeless too.
     """
     this_login = await clinic_of(request).line.allow(f"login:{login}:{address_of(request)}", 10, 60)
-    return await may(request, "login", limit=30, seconds=60) and this_login
+    return await may_again(request, "login", limit=30, seconds=60) and this_login
 
 
 def _form(request: web.Request, problem: str = "", *, status: int = 200, login: str = "") -> web.Response:

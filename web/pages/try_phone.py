@@ -15,6 +15,7 @@ from core.rules.staff import SIP_REALM
 from web.deps import DEPS, clinic_of
 from web.forms import Form, field, read_form
 from web.guard import right_token, same_origin, set_cookie
+from web.host import is_our_name
 from web.pages.phone import ELSEWHERE, Socket, relay
 from web.render import local_clock, render
 from web.words import WORDS
@@ -91,7 +92,7 @@ async def write(request: web.Request) -> web.StreamResponse:
 
 def _phones(request: web.Request) -> TryPhones:
     phones = request.app[DEPS].try_phones
-    if phones is None:
+    if phones is None or not is_our_name(request):
         raise web.HTTPNotFound
     return phones
 

@@ -9,6 +9,7 @@ import { View } from "./view.js";
 
 const ECHO = "echo"; // the switch's echo test
 const REMEMBER_EVERY = 5000; // ms
+const LOOK_AGAIN = 3000; // ms
 
 class Phone {
   #line;
@@ -33,7 +34,12 @@ class Phone {
     this.#offerDevices();
     this.#view.problem(await devices.hindrance());
     this.#view.part("notify").hidden = !mayAsk();
-    const credentials = await lent(this.#view.root.dataset.csrf);
+    let credentials;
+    try {
+      credentials = await lent(this.#view.root.dataset.csrf);
+    } catch {
+      return this.#startAgain(); // no network, or no server just now
+    }
     if (!credentials) return this.#show("absent");
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.#line = new Line({ ...credentials, socket: `${scheme}//${location.host}${credentials.socket}` });
@@ -43,6 +49,11 @@ class Phone {
     this.#line.addEventListener("hold", ({ detail }) => this.#holds(detail));
     this.#line.addEventListener("over", () => this.#over());
     this.#line.start();
+  }
+
+  #startAgain() {
+    this.#show("lost");
+    setTimeout(() => this.start(), LOOK_AGAIN);
   }
 
   // What the line tells

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import func, select
+
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows, values_of
 from core.rules.patient import Caller, Patient
@@ -41,3 +43,8 @@ class SqlCallers(Rows[Caller]):
     async def save(self, caller: Caller) -> None:
         if await self._insert_unless_known(caller) is None:
             await self._change(self.table.c.mobile == caller.mobile, **values_of(caller))
+
+    async def hold(self, mobile: str) -> None:
+        """An advisory lock on PostgreSQL, as there may be no row to lock; SQLite has one writer at a time anyway."""
+        if self._statements.dialect_name == "postgresql":
+            await self._statements.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(mobile, 0))))

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 
+from core.clinic.admin.last_admin import keep_an_admin
 from core.clinic.admin.verify_doctor import serve_as_written
 from core.clinic.clinic import Clinic
 from core.ports import Books
-from core.rules.pharmacy import Person
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor, Operator, StaffKind, Verification
 from core.rules.staff_fields import BadField, check_filled, outside, some_of
@@ -74,14 +74,6 @@ async def change_operator(clinic: Clinic, operator_id: int, by: str, *, name: st
         await _write_changes(books, clinic, before, after, by)
     await clinic.line.publish("staff", {"changed": after.account})
     return after
-
-
-async def keep_an_admin(books: Books, leaving: Person) -> None:
-    """Raises `BadField` if nobody could administer any more without this person."""
-    if leaving.kind is StaffKind.ADMIN:
-        admins = [one for one in await books.staff.operators() if one.kind is StaffKind.ADMIN]
-        if [one.id for one in admins] == [leaving.id]:
-            raise BadField("kind", "last_admin", "is the last administrator: make another one first")
 
 
 def _registration_changed(before: Doctor, after: Doctor) -> bool:

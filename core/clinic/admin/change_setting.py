@@ -21,7 +21,10 @@ async def change_setting(clinic: Clinic, key: str, value: str, by: str) -> None:
 
 
 async def restore_setting(clinic: Clinic, key: str, by: str) -> None:
-    """As the deployment's files say. Raises `BadChange` when that does not go together with the other changes."""
+    """As the deployment's files say. Raises `BadChange` when that does not go together with the other changes, and
+    for a key that differs in nothing from the files: there may be no such key."""
+    if key not in {changed.key for changed in await changes(clinic)}:
+        raise BadChange(key, "nothing was changed there")
     await write_changes(clinic, {key: None}, by)
 
 

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from core.clinic.admin.change_person import keep_an_admin
+from core.clinic.admin.last_admin import keep_an_admin
 from core.clinic.admin.renew_access import Person, find_person, save_person
 from core.clinic.clinic import Clinic
 from core.ports import Books

@@ -39,6 +39,22 @@ async def import_roster(clinic: Clinic, text: str, by: str, *, dry_run: bool) ->
     return report
 
 
+async def add_duty(clinic: Clinic, values: Sequence[str], by: str) -> Report:
+    """One turn, by the same rules as a line of the CSV; `values` stand in the order of `HEADING`."""
+    return await import_roster(clinic, csv_text(HEADING, [values]), by, dry_run=False)
+
+
+async def duty_beginning(clinic: Clinic, login: str, begins: datetime) -> Duty:
+    """This doctor's turn that begins at this local time. Raises `LookupError`."""
+    at = begins.replace(tzinfo=clinic.policy.time_zone).astimezone(UTC)
+    async with clinic.ledger.read() as books:
+        doctor = await books.staff.doctor_by_login(login)
+        for duty in await books.roster.between(at, at + timedelta(minutes=1)):
+            if doctor is not None and duty.doctor_id == doctor.id and duty.begins_at == at:
+                return duty
+    raise LookupError(f"{login} has no duty that begins on {begins:%Y-%m-%d at %H:%M}")
+
+
 async def drop_duty(clinic: Clinic, duty_id: int, by: str) -> None:
     """Take a turn off the roster. Raises `LookupError`."""
     async with clinic.ledger.write() as books:

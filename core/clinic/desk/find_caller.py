@@ -52,9 +52,9 @@ async def find_caller(clinic: Clinic, by: str, query: str) -> Found:
 
 async def _hits(clinic: Clinic, books: Books, query: str) -> list[Hit]:
     digits = "".join(query.split())
-    if not any(character.isdecimal() for character in digits):
-        return await _named(books, query)
-    hits = []
+    if any(character.isalpha() for character in query):
+        return await _named(books, query) or await _named(books, _without_numbers(query))
+    hits: list[Hit] = []
     mobile = indian_mobile(query)
     if mobile is not None:
         hits += await _of_mobile(books, mobile)
@@ -64,6 +64,11 @@ async def _hits(clinic: Clinic, books: Books, query: str) -> list[Hit]:
     if digits.isascii() and digits.isdecimal():
         hits += await _with_token_number(clinic, books, digits)
     return hits
+
+
+def _without_numbers(query: str) -> str:
+    """No name that is registered holds a digit; a clerk who tells two namesakes apart may type one."""
+    return " ".join(word for word in query.split() if not any(character.isdecimal() for character in word))
 
 
 async def _named(books: Books, name: str) -> list[Hit]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.clinic.clinic import Clinic
-from core.clinic.desk.refused import refuse
+from core.clinic.desk.refused import TWICE_WITHIN, refuse
 from core.clinic.know_caller import known_in
 from core.clinic.send_sms import TOPIC, queue_sms
 from core.ports import NEW, Books, Stale
@@ -29,7 +29,7 @@ class GrievanceBook:
 async def hear_grievance(
     clinic: Clinic, by: str, mobile: str, about: About, text: str, patient_id: int | None = None
 ) -> Grievance:
-    """Write it down; its number goes to the caller by SMS.
+    """Write it down; its number goes to the caller by SMS. The same words again within a minute are the same complaint.
 
     Raises `Refused` for an empty text, `LookupError` for a number or a person that cannot be.
     """
@@ -39,11 +39,16 @@ async def hear_grievance(
     if not is_indian_mobile(mobile):
         raise LookupError(mobile)
     async with clinic.ledger.write() as books:
+        await books.callers.hold(mobile)
         known = await known_in(clinic, books, mobile)
         if patient_id is not None and patient_id not in {patient.id for patient in known.patients}:
             raise LookupError(f"patient {patient_id} is not on this number")
         language = known.language or clinic.policy.languages[0]
         now = clinic.clock.now()
+        for heard in await books.grievances.of_mobile(mobile):
+            same = (heard.about, heard.text, heard.patient_id) == (about, text, patient_id)
+            if same and heard.is_open and now - heard.received_at <= TWICE_WITHIN:
+                return heard
         grievance = await books.grievances.add(Grievance(NEW, mobile, about, text, language, now, by, patient_id))
         await _say(clinic, books, grievance, "grievance_noted")
         await books.audit(AuditEntry(now, by, "heard grievance", f"grievance:{grievance.id}", about))

@@ -1,10 +1,13 @@
-"""An operator registers somebody who cannot do it by keys (S4), with the consent they gave by voice (T1, T12)."""
+"""An operator registers somebody who cannot do it by keys (S4), with the consent they gave by voice (T1, T12).
+
+A button that is pressed twice sends the form twice: the same details within a minute are the same person.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.clinic.clinic import Clinic
-from core.clinic.desk.refused import Refused, refuse
+from core.clinic.desk.refused import TWICE_WITHIN, Refused, refuse
 from core.clinic.know_caller import known_in
 from core.clinic.register_patient import FamilyFull, Registration, book_patient
 from core.ports import Books
@@ -39,18 +42,23 @@ class NewPerson:
 
 
 async def register_caller(clinic: Clinic, by: str, person: NewPerson) -> Patient:
-    """The stored patient. Raises `Refused` with every reason; then nothing is changed."""
+    """The stored patient, or the one stored just now. Raises `Refused` with every reason; then nothing is changed."""
     async with clinic.ledger.write() as books:
+        await books.callers.hold(person.mobile)
         known = await known_in(clinic, books, person.mobile)
         wrong = [*wrong_in(clinic, person.details), *_wrong_about(clinic, person)]
         if known.caller is None and not person.consent:
             wrong.append(Wrong("consent", "needed"))
         if wrong:
             raise Refused(wrong)
+        registration = _registration(person)
+        for patient in known.patients:
+            if _is_same(clinic, patient, registration):
+                return patient
         if person.consent:
             await _keep_consent(clinic, books, by, person.mobile, person.language)
         try:
-            patient = await book_patient(clinic, books, _registration(person))
+            patient = await book_patient(clinic, books, registration)
         except FamilyFull as full:
             raise refuse("mobile", "family_full") from full
         await books.audit(AuditEntry(clinic.clock.now(), by, "registered", f"patient:{patient.id}", patient.code))
@@ -90,6 +98,13 @@ async def _keep_consent(clinic: Clinic, books: Books, by: str, mobile: str, lang
     now, notice = clinic.clock.now(), clinic.policy.notice_version
     await books.callers.save(Caller(mobile, language, notice, now, by))
     await books.audit(AuditEntry(now, by, "recorded consent by voice", f"caller:{mobile}", f"notice {notice}"))
+
+
+def _is_same(clinic: Clinic, patient: Patient, registration: Registration) -> bool:
+    """Whether this patient came of the same form."""
+    again = clinic.clock.now() - patient.created_at <= TWICE_WITHIN
+    names = ("relation", "gender", "age", "pin_code", "language", "name", "guardian_name")
+    return again and all(getattr(patient, name) == getattr(registration, name) for name in names)
 
 
 def _registration(person: NewPerson) -> Registration:

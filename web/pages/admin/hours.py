@@ -7,7 +7,7 @@ from aiohttp import web
 
 from core.clinic.admin.change_setting import change_setting, changes, restore_setting
 from core.rules.changes import BadChange
-from core.rules.opd import Opd
+from core.rules.opd import ALL_DAY, Opd
 from web.departments import opd_name
 from web.forms import field, one_of
 from web.pages.admin.common import AdminVisit, by, page, tongue
@@ -15,7 +15,7 @@ from web.pages.admin.common import AdminVisit, by, page, tongue
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CLOSED = "closed"
 AHEAD = timedelta(days=400)
-_KEY = re.compile(r"opd\.[a-z_]+\.([a-z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})")
+_KEY = re.compile(r"opd\.([a-z_]+)\.([a-z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
 async def shown(visit: AdminVisit) -> web.StreamResponse:
@@ -45,9 +45,13 @@ async def change_day(visit: AdminVisit) -> web.StreamResponse:
 async def restore(visit: AdminVisit) -> web.StreamResponse:
     """As the files say."""
     key = field(visit.form, "key", longest=60)
-    if not _KEY.fullmatch(key):
+    found = _KEY.fullmatch(key)
+    if found is None or found[1] not in visit.clinic.policy.known_opds:
         raise web.HTTPBadRequest
-    await restore_setting(visit.clinic, key, by(visit))
+    try:
+        await restore_setting(visit.clinic, key, by(visit))
+    except BadChange:
+        return await _page(visit, {_place(key): tongue(visit)("hours.not_restored")})
     raise web.HTTPSeeOther("/admin/hours?done=restored")
 
 
@@ -61,9 +65,13 @@ async def _set(visit: AdminVisit, key: str) -> web.StreamResponse:
     try:
         await change_setting(visit.clinic, key, value, by(visit))
     except BadChange:
-        place = key if key.endswith(DAYS) else f"{key.rpartition('.')[0]}.day"
-        return await _page(visit, {place: tongue(visit)("hours.bad_hours")})
+        return await _page(visit, {_place(key): tongue(visit)("hours.bad_hours")})
     raise web.HTTPSeeOther("/admin/hours?done=set")
+
+
+def _place(key: str) -> str:
+    """Where the page says what is wrong with it: at the weekday, or at the form for single days."""
+    return key if key.endswith(DAYS) else f"{key.rpartition('.')[0]}.day"
 
 
 async def _page(visit: AdminVisit, problems: dict[str, str] | None = None) -> web.Response:
@@ -80,7 +88,9 @@ async def _page(visit: AdminVisit, problems: dict[str, str] | None = None) -> we
         for opd in visit.clinic.policy.known_opds.values()
         if not opd.retired
     ]
-    return page(visit, "hours", "hours", problems=problems, opds=opds, changed=changed, today=today)
+    return page(
+        visit, "hours", "hours", problems=problems, opds=opds, changed=changed, today=today, all_day=_hours(ALL_DAY)
+    )
 
 
 def _exceptions(opd: Opd, today: date) -> list[tuple[date, str, str]]:

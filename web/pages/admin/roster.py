@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 from aiohttp import web
 
-from core.clinic.admin.plan_roster import drop_duty, export_roster, import_roster, week
-from core.rules.csv_text import csv_text
+from core.clinic.admin.plan_roster import add_duty, drop_duty, export_roster, import_roster, week
 from core.rules.roster import HEADING, Report
 from web.forms import field, number
 from web.pages.admin.common import AdminVisit, by, day_in, page, tongue
@@ -41,7 +40,7 @@ async def take(visit: AdminVisit) -> web.StreamResponse:
 async def add(visit: AdminVisit) -> web.StreamResponse:
     """One turn, by the same rules as a line of the CSV."""
     values = [field(visit.form, name, longest=40) for name in HEADING]
-    report = await import_roster(visit.clinic, csv_text(HEADING, [values]), by(visit), dry_run=False)
+    report = await add_duty(visit.clinic, values, by(visit))
     day = day_in(values[1], visit.clinic.today())
     if report.refused:
         refused = report.refused[0]

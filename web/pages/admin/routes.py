@@ -6,7 +6,7 @@ from aiohttp import web
 
 from web.access import Right
 from web.guard import may
-from web.pages.admin import audit, hours, opds, pharmacies, prompts, roster, settings, sms, staff
+from web.pages.admin import audit, hours, opds, person, pharmacies, prompts, roster, settings, sms, staff
 
 ADMIN = partial(may, Right.ADMINISTER)
 
@@ -18,13 +18,13 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/admin", ADMIN(staff.everybody)),
         get("/admin/hire/{kind:doctor|operator}", ADMIN(staff.hiring)),
         post("/admin/hire/{kind:doctor|operator}", ADMIN(staff.hire)),
-        get("/admin/staff/{id}", ADMIN(staff.person)),
-        post("/admin/staff/{id}/change", ADMIN(staff.change)),
-        post("/admin/staff/{id}/verify", ADMIN(staff.verify)),
-        post("/admin/staff/{id}/password", ADMIN(staff.password)),
-        post("/admin/staff/{id}/phone", ADMIN(staff.phone)),
-        post("/admin/staff/{id}/sessions", ADMIN(staff.sessions)),
-        post("/admin/staff/{id}/leave", ADMIN(staff.leave)),
+        get("/admin/staff/{id}", ADMIN(person.shown)),
+        post("/admin/staff/{id}/change", ADMIN(person.change)),
+        post("/admin/staff/{id}/verify", ADMIN(person.verify)),
+        post("/admin/staff/{id}/password", ADMIN(person.password)),
+        post("/admin/staff/{id}/phone", ADMIN(person.phone)),
+        post("/admin/staff/{id}/sessions", ADMIN(person.sessions)),
+        post("/admin/staff/{id}/leave", ADMIN(person.leave)),
         get("/admin/pharmacies/new", ADMIN(pharmacies.registering)),
         post("/admin/pharmacies/new", ADMIN(pharmacies.register)),
         get("/admin/pharmacies/{id}", ADMIN(pharmacies.shown)),

@@ -26,7 +26,11 @@ async def change(visit: AdminVisit) -> web.StreamResponse:
 
 async def restore(visit: AdminVisit) -> web.StreamResponse:
     """As the files say."""
-    await restore_setting(visit.clinic, _changeable(visit), by(visit))
+    key = _changeable(visit)
+    try:
+        await restore_setting(visit.clinic, key, by(visit))
+    except BadChange as bad:
+        return await _page(visit, {key: bad.why})
     raise web.HTTPSeeOther("/admin/settings?done=restored")
 
 

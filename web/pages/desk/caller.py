@@ -5,7 +5,6 @@ from aiohttp import web
 from core.clinic.desk.call_patient import call_patient
 from core.clinic.desk.correct_patient import correct_patient
 from core.clinic.desk.hear_grievance import hear_grievance
-from core.clinic.desk.refused import Refused
 from core.clinic.desk.register_caller import Details, NewPerson, record_consent, register_caller
 from core.clinic.sign_in import actor
 from core.rules.grievance import LONGEST, About
@@ -14,7 +13,7 @@ from core.rules.patient import Gender, Relation
 from core.rules.staff import Operator
 from web.forms import Form, field, one_of, whole
 from web.guard import Visit
-from web.pages.desk.show import Failed, back_to_caller, mobile_of, show_caller
+from web.pages.desk.show import back_to_caller, mobile_of, on_callers_page, show_caller
 
 LONGEST_TYPED = 200
 """Characters of a name as typed; the rule says how long it may be."""
@@ -25,6 +24,7 @@ async def page(visit: Visit[Operator]) -> web.StreamResponse:
     return await show_caller(visit)
 
 
+@on_callers_page("register")
 async def register(visit: Visit[Operator]) -> web.StreamResponse:
     """Somebody new on this number (S4, S7)."""
     form = visit.form
@@ -35,10 +35,7 @@ async def register(visit: Visit[Operator]) -> web.StreamResponse:
         details=_details(form),
         consent=form.get("consent") == "yes",
     )
-    try:
-        patient = await register_caller(visit.clinic, actor(visit.session), person)
-    except Refused as refused:
-        return await show_caller(visit, Failed.of(visit, "register", refused))
+    patient = await register_caller(visit.clinic, actor(visit.session), person)
     back_to_caller(visit, "caller.registered", patient.code)
 
 
@@ -49,42 +46,31 @@ async def consent(visit: Visit[Operator]) -> web.StreamResponse:
     back_to_caller(visit, "caller.corrected")
 
 
+@on_callers_page("correct-{person}")
 async def correct(visit: Visit[Operator]) -> web.StreamResponse:
     """What is written of a person is mended (T12)."""
     person = whole(visit.request.match_info["person"])
-    try:
-        changed = await correct_patient(
-            visit.clinic, actor(visit.session), mobile_of(visit), person, _details(visit.form)
-        )
-    except LookupError as error:
-        raise web.HTTPNotFound from error
-    except Refused as refused:
-        return await show_caller(visit, Failed.of(visit, f"correct-{person}", refused))
+    seen = field(visit.form, "seen", longest=64)
+    changed = await correct_patient(
+        visit.clinic, actor(visit.session), mobile_of(visit), person, _details(visit.form), seen
+    )
     back_to_caller(visit, "caller.corrected" if changed else "caller.unchanged")
 
 
+@on_callers_page("call")
 async def call(visit: Visit[Operator]) -> web.StreamResponse:
     """The machine rings them now."""
-    try:
-        await call_patient(visit.clinic, actor(visit.session), mobile_of(visit))
-    except LookupError as error:
-        raise web.HTTPNotFound from error
-    except Refused as refused:
-        return await show_caller(visit, Failed.of(visit, "call", refused))
+    await call_patient(visit.clinic, actor(visit.session), mobile_of(visit))
     back_to_caller(visit, "caller.calling")
 
 
+@on_callers_page("grievance")
 async def complain(visit: Visit[Operator]) -> web.StreamResponse:
     """A grievance is written down for them (T9)."""
     about, text = About(one_of(visit.form, "about", *About)), field(visit.form, "text", longest=LONGEST)
     person = field(visit.form, "person", longest=16)
     patient_id = whole(person) if person else None
-    try:
-        grievance = await hear_grievance(visit.clinic, actor(visit.session), mobile_of(visit), about, text, patient_id)
-    except LookupError as error:
-        raise web.HTTPNotFound from error
-    except Refused as refused:
-        return await show_caller(visit, Failed.of(visit, "grievance", refused))
+    grievance = await hear_grievance(visit.clinic, actor(visit.session), mobile_of(visit), about, text, patient_id)
     back_to_caller(visit, "grievance.noted", str(grievance.id))
 
 

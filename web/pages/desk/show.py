@@ -1,8 +1,9 @@
 """What every page of the desk shares: its render call, a caller's page, and going back to it with what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 from typing import NoReturn
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from core.clinic.desk.see_caller import CallerFile, see_caller
 from core.clinic.sign_in import actor
 from core.rules.abha import abha_shown
 from core.rules.grievance import About
-from core.rules.patient import Gender
+from core.rules.patient import Gender, details_mark
 from core.rules.place import place_of
 from core.rules.records import CallRecord
 from core.rules.rerank import Spot
@@ -26,6 +27,7 @@ from web.render import render
 from web.words import WORDS, Tongue
 
 LONGEST_CALL_ID = 100
+Page = Callable[[Visit[Operator]], Awaitable[web.StreamResponse]]
 DONE = frozenset({
     "caller.registered", "caller.corrected", "caller.unchanged", "caller.issued", "caller.cancelled",
     "caller.too_late", "caller.placed", "caller.sms_sent_again", "caller.calling", "grievance.noted",
@@ -64,6 +66,7 @@ def render_desk(visit: Visit[Operator], template: str, *, status: int = 200, **c
         "opd_name": lambda opd: opd_name(visit.clinic.policy, tongue, opd),
         "leg_name": lambda leg: tongue.texts.get(f"leg.{leg}", tongue("leg.other")),
         "end_name": lambda call: _end_name(tongue.texts, call),
+        "typed_of": lambda failed: _typed_details(tongue, failed),
         "age_today": lambda patient: patient.age_at(visit.clinic.today()),
         "length": lambda call: _length(tongue, call),
         "seconds": lambda moment: _seconds(visit, moment),
@@ -82,9 +85,31 @@ async def show_caller(visit: Visit[Operator], failed: Failed = NOTHING) -> web.R
     return render_desk(
         visit, "caller.html", status=422 if failed.form else 200,
         file=file, failed=failed, places=places, names=_names(file), is_private=is_private, abha_shown=abha_shown,
-        genders=list(Gender), priorities=list(Priority), spots=list(Spot),
+        details_mark=details_mark, genders=list(Gender), priorities=list(Priority), spots=list(Spot),
         abouts=list(About), opds=visit.clinic.open_opds(), spoken_names=_spoken(visit),
     )  # fmt: skip
+
+
+def on_callers_page(form: str) -> Callable[[Page], Page]:
+    """A form of a caller's page: with what the desk refuses the page comes back; 404 for what is of another number.
+
+    `form` names it there, parts of the address in braces: `correct-{person}`.
+    """
+
+    def guarded(page: Page) -> Page:
+        @wraps(page)
+        async def handle(visit: Visit[Operator]) -> web.StreamResponse:
+            try:
+                return await page(visit)
+            except LookupError as error:
+                raise web.HTTPNotFound from error
+            except Refused as refused:
+                failed = Failed.of(visit, form.format_map(visit.request.match_info), refused)
+                return await show_caller(visit, failed)
+
+        return handle
+
+    return guarded
 
 
 def mobile_of(visit: Visit[Operator]) -> str:
@@ -106,6 +131,13 @@ def _spoken(visit: Visit[Operator]) -> list[tuple[str, str]]:
     """The languages that callers may choose, each with its own name for itself."""
     names = visit.request.app[WORDS].names
     return [(language, names.get(language, language)) for language in visit.clinic.policy.languages]
+
+
+def _typed_details(tongue: Tongue, failed: Failed) -> str:
+    """A correction that was not saved, in one line."""
+    gender = tongue(f"gender.{Gender(failed.typed['gender'])}")
+    rest = (failed.typed[name] for name in ("age", "pin_code", "guardian"))
+    return ", ".join(filter(None, (failed.typed["name"], gender, *rest)))
 
 
 def _length(tongue: Tongue, call: CallRecord) -> str:

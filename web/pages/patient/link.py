@@ -5,7 +5,7 @@ import re
 from aiohttp import web
 
 from core.clinic.patient_web.open_link import Link, LinkState, answer_link, open_link
-from web.address import address_of, may
+from web.address import address_of, may_again
 from web.deps import clinic_of
 from web.forms import field, read_form
 from web.pages.patient.common import UNSEEN, keep_session, session_name
@@ -37,7 +37,7 @@ async def pdf(request: web.Request) -> web.StreamResponse:
 
 async def answer(request: web.Request) -> web.StreamResponse:
     """The second fact. The address holds 128 random bits, which no other site knows: it is the form's own token."""
-    if not await may(request, "link", limit=300, seconds=60):
+    if not await may_again(request, "link", limit=300, seconds=60):
         return _refused(request, 429)
     typed, secret = field(await read_form(request), "fact", longest=LONGEST_ANSWER), request.match_info["secret"]
     answered = await answer_link(clinic_of(request), secret, typed, visitor=address_of(request))
@@ -77,7 +77,7 @@ async def _open(request: web.Request, *, with_pdf: bool = False) -> Link | web.R
 
     Patients of a mobile network share addresses, so only wrong links are counted tightly: 20 in ten minutes.
     """
-    if not await may(request, "link", limit=300, seconds=60):
+    if not await may_again(request, "link", limit=300, seconds=60):
         return _refused(request, 429)
     secret = request.match_info["secret"]
     link = None
@@ -86,7 +86,7 @@ async def _open(request: web.Request, *, with_pdf: bool = False) -> Link | web.R
         link = await open_link(clinic_of(request), secret, proof, visitor=address_of(request), with_pdf=with_pdf)
     if link is not None:
         return link
-    return _refused(request, 404 if await may(request, "wrong-link", limit=20, seconds=600) else 429)
+    return _refused(request, 404 if await may_again(request, "wrong-link", limit=20, seconds=600) else 429)
 
 
 def _tongue(request: web.Request, link: Link) -> Tongue:
