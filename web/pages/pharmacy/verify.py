@@ -10,7 +10,7 @@ from core.rules.paper import LARGEST_PAPER, Verdict
 from core.rules.pharmacy import Channel
 from core.rules.prescription import is_verification_code
 from core.rules.staff import StaffKind
-from web.address import address_of, may
+from web.address import address_of, may_again
 from web.deps import clinic_of
 from web.guard import session_cookie
 from web.pages.pharmacy.shown import CODE_DIGITS, LONGEST_TYPED, UNSEEN, said, tongue_for, typed_code
@@ -53,7 +53,7 @@ async def paper(request: web.Request) -> web.StreamResponse:
     """Compare an uploaded PDF with what was signed. It changes nothing, so it needs no token, and is not kept."""
     if request.method == "GET":
         raise web.HTTPSeeOther(HERE)
-    if not await may(request, "paper", limit=PAPERS, seconds=600):  # before megabytes of it are read
+    if not await may_again(request, "paper", limit=PAPERS, seconds=600):  # before megabytes of it are read
         return _page(request, "too_many", status=429)
     _, pdf = await read_upload(request, LARGEST_PAPER)
     if not pdf:
