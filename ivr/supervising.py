@@ -188,6 +188,7 @@ class Supervising:
         try:
             await self._tell_doctor(party, stretch, wish.manner)
             async with self._hearing(wish.manner, leg, stretch):
+                self._reception.desk.clinic.timeline.note(leg.id, "hears", wish.manner)
                 return await self._changes(wish, stretch.doctor)
         except Hangup:
             return False

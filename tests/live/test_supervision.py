@@ -19,7 +19,7 @@ from core.rules.staff import Operator, StaffKind
 from core.rules.supervision import Manner
 from core.rules.token import TokenState
 from pbx.handset import Handset
-from tests.live.audio import RATE, contains, telephone, write_tone, write_wav
+from tests.live.audio import RATE, Heard, telephone, write_tone, write_wav
 from tests.live.browser import CHROMIUM, BrowserPhone, chromium, signed_in
 from tests.live.instance import CHECKOUT, Account, Instance, instance
 from tests.live.panel import Panel
@@ -56,22 +56,27 @@ def hummed(wav: Path, hz: float) -> float:
     return float(np.count_nonzero(levels(wav, hz) > SOUNDS_DBFS)) / 10
 
 
-def leak(wav: Path, hz: float, while_sounds: float) -> float:
-    """The loudest this tone gets while another one sounds, in dB against full scale: a prompt may hold any tone."""
+def leak(wav: Path, hz: float, while_sounds: float, *, since: float = 0.0) -> float:
+    """The loudest this tone gets while another one sounds, in dB against full scale: a prompt may hold any tone.
+
+    `since`: seconds into the recording at which the last prompt that sounds together with it has ended.
+    """
     sounds = levels(wav, while_sounds) > SOUNDS_DBFS
+    sounds[: round(since * RATE / WINDOW) + 2] = False
     inside = sounds[1:-1] & sounds[:-2] & sounds[2:]  # where a voice begins or ends every tone is heard
     assert np.count_nonzero(inside) >= 10
     return float(levels(wav, hz)[1:-1][inside].max())
 
 
-def heard_prompt(wav: Path, prompt: str, while_sounds: float) -> bool:
-    """Whether this prompt was heard while this tone sounded, which is taken out."""
+def end_of(prompt: str, wav: Path, while_sounds: float) -> float | None:
+    """The second at which this prompt has been heard while this tone sounded, which is taken out; None: it was not."""
     samples = telephone(wav)
     spectrum = np.fft.rfft(samples)
     hz = np.fft.rfftfreq(len(samples), 1 / RATE)
     spectrum[np.abs(hz - while_sounds) < 20] = 0
     alone = write_wav(wav.with_suffix(".alone.wav"), np.fft.irfft(spectrum, len(samples)))
-    return contains(alone, PROMPTS / f"{prompt}.wav") is not None
+    findings = Heard(alone).find(PROMPTS / f"{prompt}.wav")
+    return findings[-1].end if findings else None
 
 
 @dataclass(slots=True)
@@ -89,8 +94,8 @@ class Supervisor:
         await ask_to_supervise(self.town.service.clinic, self.operator, consultation.id, manner)
 
     async def is_(self, manner: Manner) -> None:
-        """Returns when it is so, and written down."""
-        await self.town.service.story.told(self.operator.account, "supervises", manner)
+        """Returns when it is so: written down, told to the doctor, and begun."""
+        await self.town.service.story.told(self.operator.account, "hears", manner)
 
     async def begins(self, consultation: Consultation, manner: Manner) -> None:
         """Presses, is rung, picks up."""
@@ -161,7 +166,9 @@ async def test_who_listens_hears_both_and_nobody_hears_them(service: Instance) -
         await end(service, doctor, patient, watching)
         assert hummed(watching.heard, DOCTOR_TONE) >= LONG_ENOUGH
         assert hummed(watching.heard, PATIENT_TONE) >= LONG_ENOUGH
-        assert leak(doctor.heard, SUPERVISOR_TONE, PATIENT_TONE) < LEAK_DBFS
+        told = end_of("supervisor_listens", doctor.heard, PATIENT_TONE)
+        assert told is not None
+        assert leak(doctor.heard, SUPERVISOR_TONE, PATIENT_TONE, since=told) < LEAK_DBFS
         assert leak(patient.heard, SUPERVISOR_TONE, DOCTOR_TONE) < LEAK_DBFS
         assert hummed(doctor.heard, PATIENT_TONE) >= LONG_ENOUGH
         assert hummed(patient.heard, DOCTOR_TONE) >= LONG_ENOUGH
@@ -198,19 +205,15 @@ async def test_who_joins_is_heard_by_all(service: Instance) -> None:
 async def test_a_doctor_on_a_telephone_is_told_by_voice_and_the_patient_is_not(service: Instance) -> None:
     async with visit(service) as town:
         doctor, patient, watching, consultation = await talk(town)
-        await watching.begins(consultation, Manner.LISTEN)
-        await service.story.said(doctor.who, "supervisor_listens")
-        await watching.phone.stay(4.0)
+        await watching.begins(consultation, Manner.WHISPER)
         await watching.asks(consultation, Manner.JOIN)
-        await service.story.said(doctor.who, "supervisor_joined")
-        await watching.phone.stay(4.5)
+        await watching.is_(Manner.JOIN)
+        await watching.phone.stay(1.5)
         await end(service, doctor, patient, watching)
-        assert heard_prompt(doctor.heard, "supervisor_listens", PATIENT_TONE)
-        assert heard_prompt(doctor.heard, "supervisor_joined", PATIENT_TONE)
-        for prompt in ("supervisor_listens", "supervisor_joined"):
-            assert not heard_prompt(patient.heard, prompt, DOCTOR_TONE)
-            assert not heard_prompt(watching.heard, prompt, DOCTOR_TONE)
-        assert hummed(patient.heard, SUPERVISOR_TONE) >= LONG_ENOUGH  # joined after the notice
+        for prompt in ("supervisor_whispers", "supervisor_joined"):
+            assert end_of(prompt, doctor.heard, PATIENT_TONE) is not None
+            assert end_of(prompt, patient.heard, DOCTOR_TONE) is None
+        assert hummed(patient.heard, SUPERVISOR_TONE) >= LONG_ENOUGH
 
 
 async def test_who_is_let_go_while_listening_hears_no_longer(service: Instance) -> None:
