@@ -138,6 +138,10 @@ class Exchange(Protocol):
         """
         ...
 
+    async def announce(self, call: Call, sounds: Sequence[str]) -> None:
+        """Play sounds to the person of this leg alone, whatever room it is in; returns when done. Raises `Hangup`."""
+        ...
+
     async def ready(self) -> None:
         """Returns when the switch can be asked: at once, unless it is being started again."""
         ...

@@ -155,6 +155,10 @@ class Dialogue:
             self.timeline.note(self.call.id, "pressed", MASK if secret else key)
         return key
 
+    def sounds_of(self, line: Line) -> list[str]:
+        """The files that say this line, for who plays them otherwise than by `play`; it counts as said."""
+        return self._sounds(self.language, line, slowly=False)
+
     def has(self, spoken: Spoken) -> bool:
         """Whether this was rendered: of a formulary that has just changed not everything may be."""
         return (self.prompts / f"{spoken.stem}.wav").is_file()

@@ -15,6 +15,7 @@ from ivr.call import Call, Hangup, NoAnswer
 from ivr.desk import Desk
 from ivr.dialogue import Dialogue
 from ivr.legs import end_leg, ring_for
+from ivr.page_leg import leads_nowhere, page_back
 from ivr.ring_staff import ring_staff
 from ivr.together import unless_gone
 
@@ -86,30 +87,48 @@ async def _connect(desk: Desk, dialogue: Dialogue, operator: Operator) -> None:
     await dialogue.tell("operator_connecting")
     shown = await operator_rung(clinic, operator.id, call.id, call.caller)
     try:
-        ringing = ring_staff(desk, operator, caller=call.caller, timeout=desk.pace.operator_rings)
-        answered = await ring_for(desk, call, ringing, "operator")
+        answered = await _ring(desk, call, operator)
         clinic.timeline.note(call.id, "operator", operator.login)
         try:
             await operator_answered(clinic, shown)
         except BaseException:
             await end_leg(desk, answered)
             raise
-        await talk_until_one_leaves(desk, f"operator-{call.id}", call, answered)
+        while await talk_until_one_leaves(desk, f"operator-{call.id}", call, answered):
+            answered = await _when_page_is_back(desk, dialogue, operator, answered.dialled)
     finally:
         await to_the_end(operator_free(clinic, shown))
 
 
-async def talk_until_one_leaves(desk: Desk, name: str, caller: Call, other: Call) -> None:
-    """Let both hear each other. When the other leaves, the caller's flow goes on; when the caller leaves, `Hangup`."""
+async def _ring(desk: Desk, call: Call, operator: Operator) -> Call:
+    ringing = ring_staff(desk, operator, caller=call.caller, timeout=desk.pace.operator_rings)
+    return await ring_for(desk, call, ringing, "operator")
+
+
+async def _when_page_is_back(desk: Desk, dialogue: Dialogue, operator: Operator, page: str) -> Call:
+    """In time: then it has picked up by itself. Raises `NoAnswer`: somebody else may help."""
+    desk.clinic.timeline.note(dialogue.call.id, "operators_page_left")
+    await dialogue.tell("operator_returns")
+    await page_back(desk, page, dialogue.call)
+    return await _ring(desk, dialogue.call, operator)
+
+
+async def talk_until_one_leaves(desk: Desk, name: str, caller: Call, other: Call) -> bool:
+    """Let both hear each other. When the other leaves, the caller's flow goes on; when the caller leaves, `Hangup`.
+
+    Whether it was the other's page that went, and may come back.
+    """
+    page_went = False
     try:
         room = await desk.exchange.open_room(name)
         try:
             await room.admit(caller)
             with suppress(Hangup):  # whoever has just answered may be gone again: then the wait below ends at once
                 await room.admit(other)
-            await unless_gone(caller, other.wait_gone())
+            page_went = await unless_gone(caller, leads_nowhere(desk, other))
         finally:
             await room.dismiss(caller)
             await room.close()
     finally:
-        await end_leg(desk, other)
+        await end_leg(desk, other, "cut" if page_went else "done")
+    return page_went

@@ -32,7 +32,7 @@ class Pace:
     redial_rings: float = 30.0
     """A dropped call's phone, each time (S18)."""
     page_returns: float = 30.0
-    """For the page of a doctor's browser phone to be there again, before the drop rule applies (S18)."""
+    """For the page of a browser phone to be there again, before its talk goes on otherwise (S18)."""
     call_back_rings: float = 45.0
     """The phone of somebody whose call we owe."""
     missed_rings: float = 2.0

@@ -27,6 +27,10 @@ class StaffPhones(Protocol):
         """Returns when it has gone more often than `since`, even if it is back already; or is not there."""
         ...
 
+    async def forgotten(self, account: str) -> None:
+        """Returns when there is no such account (any more): its phone cannot come back."""
+        ...
+
 
 class Softphones:
     """A house without browser phones, in which softphones are simply rung."""
@@ -50,3 +54,6 @@ class Softphones:
     async def departs(self, account: str, since: int) -> None:
         """Never, as far as is known."""
         await asyncio.Future()
+
+    async def forgotten(self, account: str) -> None:
+        """At once."""

@@ -10,16 +10,30 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from core.clinic.lend_phone import TOPIC
 from core.clinic.steer import SUPERVISE
-from core.clinic.supervise import NoTalk, be_with_talk, leave, ringing_begins, ringing_ends
+from core.clinic.supervise import NoTalk, be_with_talk, leave, may_supervise, ringing_begins, ringing_ends
 from core.rules.consultation import Consultation
-from core.rules.staff import Operator
+from core.rules.phone import is_browser
+from core.rules.staff import Doctor, Operator
 from core.rules.supervision import ANSWERED, GIVEN_UP, NO_ANSWER, Manner
+from core.tasks import until_done
 from ivr.call import Call, Hangup, NoAnswer
+from ivr.help import helped
 from ivr.on_air import Air
+from ivr.page_leg import leads_nowhere
 from ivr.reception import Reception
 from ivr.ring_staff import ring_staff
-from ivr.together import first_of, unless_gone
+from ivr.together import first_of
+
+LOOK_EVERY = 30.0
+"""Seconds between two looks whether they may: sessions end by the clock, and words on the line are lossy."""
+SPOKEN = {
+    Manner.LISTEN: "supervisor_listens",
+    Manner.WHISPER: "supervisor_whispers",
+    Manner.JOIN: "supervisor_joined",
+}
+"""The notice for a doctor whose telephone has no page to show it."""
 
 
 @dataclass(slots=True)
@@ -49,6 +63,7 @@ class Party:
 
     supervisor: Operator
     consultation: Consultation
+    doctor: Doctor
     token: str
     wish: Wish
 
@@ -95,22 +110,41 @@ class Supervising:
         async with self._reception.desk.clinic.ledger.read() as books:
             consultation = await books.consultations.get(wish.consultation_id)
             token = await books.tokens.get(consultation.token_id)
-            return Party(await books.staff.operator(supervisor_id), consultation, token.number, wish)
+            doctor = await books.staff.doctor(consultation.doctor_id)
+            return Party(await books.staff.operator(supervisor_id), consultation, doctor, token.number, wish)
 
     async def _from_ring_to_end(self, party: Party) -> None:
         legs: list[Call] = []
         try:
-            await self._ring(party, legs)
-            for leg in legs:
-                await unless_gone(leg, self._stay(party, leg))
+            await first_of(self._ring_and_stay(party, legs), self._forbidden(party))
         finally:
             for leg in legs:
                 await self._reception.put_right(partial(self._end, party, leg), f"ending supervision {leg.id}")
 
+    async def _ring_and_stay(self, party: Party, legs: list[Call]) -> None:
+        await self._ring(party, legs)
+        for leg in legs:
+            await first_of(self._stay(party, leg), leads_nowhere(self._reception.desk, leg))
+
+    async def _forbidden(self, party: Party) -> None:
+        """Returns when they were let go, are no supervisor any more, or are not signed in. A lost line ends nothing."""
+
+        async def so() -> None:
+            clinic = self._reception.desk.clinic
+            while True:
+                async with clinic.line.listen(TOPIC) as events:
+                    if not await may_supervise(clinic, party.supervisor.id):
+                        return
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_EVERY):
+                            await anext(events)
+
+        await until_done(so, f"watching whether {party.supervisor.account} may supervise")
+
     async def _ring(self, party: Party, legs: list[Call]) -> None:
         """Into `legs` even when, in the moment in which they pick up, the talk is over or they want to leave."""
         desk = self._reception.desk
-        name, outcome = await ringing_begins(desk.clinic, party.supervisor, party.consultation), NO_ANSWER
+        name, outcome = await ringing_begins(desk.clinic, party.supervisor, party.consultation), GIVEN_UP
 
         async def answer() -> None:
             ringing = ring_staff(desk, party.supervisor, caller=party.token, timeout=desk.pace.operator_rings)
@@ -119,6 +153,9 @@ class Supervising:
         try:
             await first_of(answer(), party.wish.left(), self._over(party))
             outcome = ANSWERED if legs else GIVEN_UP
+        except NoAnswer:
+            outcome = NO_ANSWER
+            raise
         finally:
             await self._reception.put_right(lambda: ringing_ends(desk.clinic, name, outcome), f"{name} ends")
 
@@ -149,10 +186,19 @@ class Supervising:
             return False
         await be_with_talk(self._reception.desk.clinic, leg.id, party.supervisor, party.consultation, wish.manner)
         try:
+            await self._tell_doctor(party, stretch, wish.manner)
             async with self._hearing(wish.manner, leg, stretch):
+                self._reception.desk.clinic.timeline.note(leg.id, "hears", wish.manner)
                 return await self._changes(wish, stretch.doctor)
         except Hangup:
             return False
+
+    async def _tell_doctor(self, party: Party, stretch: Air, manner: Manner) -> None:
+        """By voice, on a telephone without a page: before a word is heard. The patient hears nothing of it."""
+        if not is_browser(stretch.doctor.dialled):
+            desk = self._reception.desk
+            spoken = helped(desk, stretch.doctor, party.doctor.languages[0]).sounds_of(SPOKEN[manner])
+            await desk.exchange.announce(stretch.doctor, spoken)
 
     @staticmethod
     async def _changes(wish: Wish, doctor: Call) -> bool:

@@ -4,11 +4,11 @@ import asyncio
 from enum import Enum, auto
 
 from core.clinic.doctor_ready import doctor_pause, doctor_ready
-from core.rules.phone import is_browser
 from core.rules.staff import Doctor
 from ivr.call import ORDINARY_CAUSES, Call, Hangup
 from ivr.desk import Desk
 from ivr.dialogue import STAR
+from ivr.page_leg import page_gone
 from ivr.together import first_of
 
 READY_KEY, PAUSE_KEY, END_KEY = "1", "2", "0"
@@ -43,8 +43,12 @@ async def next_event(desk: Desk, doctor: Doctor, patient_leg: Call, doctor_leg: 
         await hang_up.wait()
         return Event.ENDED
 
-    keys, page = _end_key(desk, doctor, doctor_leg), _page_gone(desk, doctor_leg)
-    _, event = await first_of(doctor_gone(), patient_gone(), button(), keys, page)
+    async def page() -> Event:
+        await page_gone(desk, doctor_leg)
+        return Event.DOCTORS_PAGE_LEFT
+
+    keys = _end_key(desk, doctor, doctor_leg)
+    _, event = await first_of(doctor_gone(), patient_gone(), button(), keys, page())
     return event
 
 
@@ -63,11 +67,3 @@ async def _end_key(desk: Desk, doctor: Doctor, leg: Call) -> Event:
         elif starred and key == END_KEY:
             return Event.ENDED
         starred = key == STAR
-
-
-async def _page_gone(desk: Desk, leg: Call) -> Event:
-    """A page takes its telephone with it; the switch's leg to it stays, and leads nowhere."""
-    if not is_browser(leg.dialled):
-        return await asyncio.Future()
-    await desk.phones.departs(leg.dialled, desk.phones.departures(leg.dialled))
-    return Event.DOCTORS_PAGE_LEFT

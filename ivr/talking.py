@@ -15,6 +15,7 @@ from ivr.call import Call, Hangup, NoAnswer, Room
 from ivr.case import Case
 from ivr.help import helped
 from ivr.legs import end_leg, patiently, ring_back, ring_for
+from ivr.page_leg import page_back
 from ivr.reception import Reception
 from ivr.ring_staff import ring_staff
 from ivr.talk_events import Event, next_event
@@ -152,10 +153,9 @@ class Talk:
         """In time: then it has picked up by itself, and they talk on. The old leg leads nowhere any more."""
         page = self._doctor.dialled
         await end_leg(self._desk, self._doctor, "cut")
-        with suppress(TimeoutError, NoAnswer, Hangup):
+        with suppress(NoAnswer, Hangup):
             await self._say(self._patient, self._case.token.language, "doctor_returns")
-            async with self._patient.music(), asyncio.timeout(self._desk.pace.page_returns):
-                await unless_gone(self._patient, self._desk.phones.arrives(page))
+            await page_back(self._desk, page, self._patient)
             self._doctor = await unless_gone(self._patient, self._ring_doctor())
             return True
         return False

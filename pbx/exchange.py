@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -119,6 +119,12 @@ class AriExchange:
         if not (isinstance(spied, AriCall) and isinstance(listener, AriCall)):
             raise TypeError(f"{spied!r} or {listener!r} is no leg of this switch")
         return self._snoops.overhear(spied, listener, whisper=whisper)
+
+    async def announce(self, call: Call, sounds: Sequence[str]) -> None:
+        """Play sounds to one leg, inside a room too, unheard by the others. Raises Hangup when it is gone."""
+        if not isinstance(call, AriCall):
+            raise TypeError(f"{call!r} is no leg of this switch")
+        await self._snoops.announce(call, sounds)
 
     # Taking over, and taking stock
 

@@ -140,12 +140,18 @@ class Phones:
         return next((account for account, known in self._accounts.items() if known.number == number != ""), None)
 
     async def remove(self, account: str) -> None:
-        """Forget an account: its phone can no longer register nor call. Calls it is in go on."""
+        """Forget an account: its phone can no longer register nor call, and departs.
+
+        The switch holds its legs for as long as it is not told otherwise: whoever talks with it ends them.
+        """
         self._accounts.pop(account, None)
-        if self._ari.connected:
-            for kind in ("endpoint", "auth", "aor"):
-                await self._delete(kind, account)
-        self._note(account, online=False)
+        self._departures[account] += 1  # even if somebody registers anew before anybody has looked
+        try:
+            if self._ari.connected:
+                for kind in ("endpoint", "auth", "aor"):
+                    await self._delete(kind, account)
+        finally:
+            self._note(account, online=False)
 
     async def push_all(self) -> None:
         """After each connection: Asterisk forgets the accounts when it is started anew."""
@@ -168,6 +174,10 @@ class Phones:
     async def departs(self, account: str, since: int) -> None:
         """Returns when it has gone more often than `since`, even if it is back already; or is not there."""
         await self._until(account, lambda online: online is False or self._departures[account] > since)
+
+    async def forgotten(self, account: str) -> None:
+        """Returns when there is no such account of one of our own people (any more)."""
+        await self._until(account, lambda _: not self.is_known(account))
 
     async def _until(self, account: str, true: Callable[[bool | None], bool]) -> None:
         while True:

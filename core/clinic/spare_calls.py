@@ -1,11 +1,11 @@
-"""A session that reaches its end while its telephone is in a call lasts until that call is over."""
+"""A session that reaches its end while its person is in a call, or with one, lasts until that call is over."""
 
 from datetime import timedelta
 
 from core.clinic.clinic import Clinic
 from core.clinic.sign_in import LONGEST_EXTENSION, SESSION_LASTS
 from core.ports import Books
-from core.rules.phone import browser_account
+from core.rules.phone import owner_of
 from core.rules.records import WebSession
 from core.rules.staff import Doctor, Operator, StaffKind
 
@@ -19,12 +19,12 @@ async def spare_calls(clinic: Clinic) -> int:
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
         ending = [each for each in await books.sessions.with_phone(now) if each.expires_at <= now + SOON]
-        in_call = {call.mobile for call in await books.calls.unended()} if ending else set()
+        in_call = {owner_of(call.mobile) for call in await books.calls.unended()} if ending else set()
         spared = 0
         for session in ending:
             person = await _person(books, session)
             until = min(now + A_WHILE, session.created_at + SESSION_LASTS + LONGEST_EXTENSION)
-            if browser_account(person.account) in in_call and until > session.expires_at:
+            if person.account in in_call and until > session.expires_at:
                 await books.sessions.extend(session.id_hash, until)
                 spared += 1
     return spared

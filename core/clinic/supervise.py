@@ -13,7 +13,7 @@ from core.clinic.steer import leave_talk, supervise_talk
 from core.ports import Books
 from core.rules.consultation import Consultation
 from core.rules.records import AuditEntry, CallRecord
-from core.rules.staff import Operator
+from core.rules.staff import Operator, StaffKind
 from core.rules.supervision import DEED, PURPOSE, RUNG, Manner
 
 SUPERVISED = "supervised"
@@ -53,6 +53,14 @@ async def ask_to_leave(clinic: Clinic, supervisor: Operator) -> None:
 
 
 # What the switch's side does when it obeys
+
+
+async def may_supervise(clinic: Clinic, supervisor_id: int) -> bool:
+    """Whether they are a supervisor (still) and signed in: what a panel began lasts no longer than its session."""
+    async with clinic.ledger.read() as books:
+        person = await books.staff.operator(supervisor_id)
+        signed_in = await books.sessions.alive(person.kind, person.id, clinic.clock.now())
+    return signed_in and person.kind is StaffKind.SUPERVISOR and person.left_at is None
 
 
 async def ringing_begins(clinic: Clinic, supervisor: Operator, consultation: Consultation) -> str:

@@ -95,5 +95,11 @@ async def _with(books: Books, supervisions: list[Supervision]) -> With | None:
     there = loudest(supervisions)
     if there is None or there.manner is None:
         return None
-    person = await books.staff.operator_by_account(there.account)
-    return With(person.name if person else there.account, there.manner)
+    return With(await _name(books, there.account), there.manner)
+
+
+async def _name(books: Books, account: str) -> str:
+    """Also of who has just been let go, as long as their part in the talk is not over."""
+    if (person := await books.staff.operator_by_account(account)) is not None:
+        return person.name
+    return next((each.name for each in await books.staff.left() if each.account == account), account)

@@ -381,8 +381,13 @@ async def test_sessions_are_dropped_by_id_person_and_age(ledger: SqlLedger, doct
         await books.sessions.drop("b")
         await books.sessions.drop_of(StaffKind.OPERATOR, asha.id)
         assert await alive() == ["c", "d"]
+        assert await books.sessions.alive(StaffKind.DOCTOR, asha.id, now)
+        assert not await books.sessions.alive(StaffKind.DOCTOR, asha.id, now + timedelta(hours=3))
+        assert not await books.sessions.alive(StaffKind.OPERATOR, asha.id, now)
+        assert not await books.sessions.alive(StaffKind.DOCTOR, asha.id + 1, now)
         await books.sessions.drop_of(StaffKind.DOCTOR, asha.id)
         assert await alive() == []
+        assert not await books.sessions.alive(StaffKind.DOCTOR, asha.id, now)
 
 
 async def test_the_audit_is_newest_first(ledger: SqlLedger, now: datetime) -> None:

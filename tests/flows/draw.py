@@ -41,7 +41,10 @@ TALK = """\
 The patient's keys do nothing. On the doctor's phone `*{ready}` means ready for another patient afterwards, `*{pause}` a
 pause afterwards, and `*{end}` ends the talk; the panel can do the same. A patient who is cut off is rung at once, a
 doctor who is cut off too (not one who puts the phone down). A doctor whose page was closed, or loaded anew, is waited
-for: the patient hears `doctor_returns` and music, and they talk on as soon as the page is back.
+for: the patient hears `doctor_returns` and music, and they talk on as soon as the page is back. A caller who talks with
+an operator hears `operator_returns` likewise; if that page stays away, the next free operator is rung, or a call-back
+noted. A doctor on a telephone hears `supervisor_listens`, `supervisor_whispers` or `supervisor_joined` before it is so
+(the patient does not); on the doctor's page it stands written.
 """
 NOTES = {
     "opd_choice_general": "Left out when there is one department. One that is closed says when it opens, and is asked "

@@ -24,6 +24,11 @@ class ScriptedPhones:
         self._gone[account] += 1
         self._tell()
 
+    def remove(self, account: str) -> None:
+        """There is no such account any more."""
+        self._known.discard(account)
+        self.leave(account)
+
     def is_known(self, account: str) -> bool:
         return account in self._known
 
@@ -39,6 +44,10 @@ class ScriptedPhones:
 
     async def departs(self, account: str, since: int) -> None:
         while account in self._online and self._gone[account] <= since:
+            await self._changed.wait()
+
+    async def forgotten(self, account: str) -> None:
+        while account in self._known:
             await self._changed.wait()
 
     def _tell(self) -> None:

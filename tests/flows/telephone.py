@@ -91,6 +91,12 @@ class ScriptedCall:
         while self.room is None or len(self.room.inside) < 2:
             await self._happens("somebody to talk with")
 
+    async def is_told(self, sounds: Sequence[str]) -> None:
+        """Something is said to them alone, whatever room they are in."""
+        await self._turn()
+        self._hear(sounds)
+        await self._turn()
+
     # The switch's side: `ivr.call.Call`
 
     async def answer(self) -> None:
@@ -98,14 +104,7 @@ class ScriptedCall:
 
     async def play(self, sounds: Sequence[str]) -> None:
         await self._turn()
-        prompts = list(dict.fromkeys(key for sound in sounds if (key := self._prompt(sound))))
-        self.sounds += sounds
-        self.heard += prompts
-        for prompt in prompts:
-            waiting = self.answers.get(prompt)
-            if waiting:
-                self._do(waiting[0] if len(waiting) == 1 else waiting.popleft())
-        self._change()
+        self._hear(sounds)
         await self._turn()
 
     async def key(self, timeout: float) -> str | None:
@@ -150,6 +149,17 @@ class ScriptedCall:
         self.leave()
 
     # Inside
+
+    def _hear(self, sounds: Sequence[str]) -> None:
+        """And do what the script says to it."""
+        prompts = list(dict.fromkeys(key for sound in sounds if (key := self._prompt(sound))))
+        self.sounds += sounds
+        self.heard += prompts
+        for prompt in prompts:
+            waiting = self.answers.get(prompt)
+            if waiting:
+                self._do(waiting[0] if len(waiting) == 1 else waiting.popleft())
+        self._change()
 
     def _do(self, what: str) -> None:
         if what == HANG_UP:
@@ -267,6 +277,8 @@ class ScriptedExchange:
         """Numbers and accounts, in order."""
         self.ears: frozenset[tuple[str, str, bool]] = frozenset()
         """Who overhears whom, and whether they whisper."""
+        self.overheard: list[str] = []
+        """The legs that somebody has listened to, in order."""
         self._ears_changed = asyncio.Event()
         self._folder = folder
         self._rings: dict[str, asyncio.Queue[Ring]] = {}
@@ -307,11 +319,16 @@ class ScriptedExchange:
         if self.find(spied.id) is None or self.find(listener.id) is None:
             raise Hangup
         ear = (listener.id, spied.id, whisper)
+        self.overheard.append(spied.id)
         self._hearing(self.ears | {ear})
         try:
             yield
         finally:
             self._hearing(self.ears - {ear})
+
+    async def announce(self, call: Call, sounds: Sequence[str]) -> None:
+        assert isinstance(call, ScriptedCall)
+        await call.is_told(sounds)
 
     async def ears_are(self, *ears: tuple[str, str, bool]) -> None:
         """Returns when exactly these overhear: who, whom, and whether they whisper."""

@@ -1,9 +1,14 @@
 """A supervisor with a talk: how it begins, changes and ends, what is written down, and that the talk never suffers."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
+from core.clinic.admin.change_person import change_operator
+from core.clinic.admin.let_go import let_go
+from core.clinic.admin.renew_access import end_sessions, new_password
+from core.clinic.sign_in import close_session, open_session
 from core.clinic.supervise import AnotherTalk, NoTalk, ask_to_leave, ask_to_supervise
 from core.clinic.talks_now import With, talks_now, who_supervises
 from core.rules.consultation import Consultation
@@ -12,18 +17,24 @@ from core.rules.staff import Doctor, DoctorState, Operator, StaffKind
 from core.rules.supervision import PURPOSE, Manner
 from ivr.adoption import adopt
 from tests.flows.house import NEW_PATIENT, House
-from tests.flows.telephone import ScriptedCall
+from tests.flows.staff_phones import ScriptedPhones
+from tests.flows.telephone import HANG_UP, ScriptedCall
 
 HOLDS = {**NEW_PATIENT, "hold_or_callback": "1"}
 CUT = 38
 
 
 async def _supervisor(house: House, login: str = "kavita") -> Operator:
+    return (await _signed_in(house, login))[0]
+
+
+async def _signed_in(house: House, login: str = "kavita") -> tuple[Operator, str]:
+    """A supervisor, and the secret of their session."""
     operator = await house.operator(login, available=False)
     supervisor = replace(operator, kind=StaffKind.SUPERVISOR)
     async with house.clinic.ledger.write() as books:
         await books.staff.save_operator(supervisor)
-    return supervisor
+    return supervisor, (await open_session(house.clinic, supervisor))[0]
 
 
 async def _talk(house: House) -> tuple[Doctor, ScriptedCall, ScriptedCall]:
@@ -89,6 +100,8 @@ async def test_from_listening_to_joining_to_leaving(house: House) -> None:
     shown = await talks_now(house.clinic, kavita)
     assert (shown.own_id, shown.own) == (consultation.id, Manner.JOIN)
     assert [(talk.doctor, talk.supervisor) for talk in shown.talks] == [("Dr. Asha", With("Kavita", Manner.JOIN))]
+    assert asha.heard == ["supervisor_listens", "supervisor_whispers", "supervisor_joined"]
+    assert not {*patient.heard, *leg.heard} & {*asha.heard}
 
     await ask_to_leave(house.clinic, kavita)
     await leg.ends()
@@ -266,3 +279,137 @@ async def test_after_a_restart_of_ours_a_left_over_supervision_ends(house: House
     async with house.clinic.ledger.read() as books:
         assert await books.supervisions.now() == []
         assert await books.calls.unended() == []
+
+
+async def _let_go(house: House, kavita: Operator, _secret: str) -> None:
+    await let_go(house.clinic, kavita.id, "admin:1")
+
+
+async def _no_supervisor_any_more(house: House, kavita: Operator, _secret: str) -> None:
+    await change_operator(house.clinic, kavita.id, "admin:1", name=kavita.name, kind=StaffKind.OPERATOR)
+
+
+async def _ended_sessions(house: House, kavita: Operator, _secret: str) -> None:
+    await end_sessions(house.clinic, kavita.id, "admin:1")
+
+
+async def _another_password(house: House, kavita: Operator, _secret: str) -> None:
+    await new_password(house.clinic, kavita.id, "admin:1")
+
+
+async def _signed_out(house: House, _kavita: Operator, secret: str) -> None:
+    await close_session(house.clinic, secret)
+
+
+Loss = Callable[[House, Operator, str], Awaitable[None]]
+LOSSES: list[Loss] = [_let_go, _no_supervisor_any_more, _ended_sessions, _another_password, _signed_out]
+
+
+@pytest.mark.parametrize("loses", LOSSES)
+async def test_who_may_no_longer_hears_no_longer(house: House, loses: Loss) -> None:
+    """Whatever phone it is: this one, on a desk, would go on with the call for ever."""
+    _, patient, asha = await _talk(house)
+    kavita, secret = await _signed_in(house)
+    consultation = await _ask(house, kavita, Manner.LISTEN)
+    leg = (await house.exchange.ring_of(kavita.account)).pick_up()
+    await house.exchange.ears_are((leg.id, asha.id, False))
+    await loses(house, kavita, secret)
+    await leg.ends()
+    await house.exchange.ears_are()
+    await _is_with(house, consultation, None)
+    assert patient.room is not None
+    assert patient.room.inside == [asha, patient]
+    assert (await _deeds(house, consultation))[-1] == (f"supervisor:{kavita.id}", "left")
+    asha.leave()
+    await house.quiet()
+
+
+@pytest.mark.parametrize("loses", LOSSES)
+async def test_who_may_no_longer_is_not_rung_on(house: House, loses: Loss) -> None:
+    _, _, asha = await _talk(house)
+    kavita, secret = await _signed_in(house)
+    consultation = await _ask(house, kavita, Manner.LISTEN)
+    ring = await house.exchange.ring_of(kavita.account)
+    async with house.clinic.line.listen("clinic") as told:
+        await loses(house, kavita, secret)
+        while (await talks_now(house.clinic, kavita)).own_id is not None:
+            await anext(told)
+    assert ring.stopped
+    asha.leave()
+    await house.quiet()
+    assert house.exchange.overheard == []
+    assert await _deeds(house, consultation) == []
+
+
+async def test_who_signs_out_of_one_window_goes_on_with_the_other(house: House) -> None:
+    _, _, asha = await _talk(house)
+    kavita, secret = await _signed_in(house)
+    await open_session(house.clinic, kavita)
+    await _ask(house, kavita, Manner.LISTEN)
+    leg = (await house.exchange.ring_of(kavita.account)).pick_up()
+    await house.exchange.ears_are((leg.id, asha.id, False))
+    await close_session(house.clinic, secret)
+    await _ask(house, kavita, Manner.WHISPER)
+    await house.exchange.ears_are((leg.id, asha.id, True))
+    asha.leave()
+    await house.quiet()
+
+
+async def test_a_supervisor_whose_page_goes_hears_no_longer(house: House) -> None:
+    """Though their browser may keep the leg for ever."""
+    phones = ScriptedPhones("operator-kavita-web")
+    house.desk = house.reception.desk = replace(house.desk, phones=phones)
+    _, patient, asha = await _talk(house)
+    kavita = await _supervisor(house)
+    await _ask(house, kavita, Manner.LISTEN)
+    leg = (await house.exchange.ring_of("operator-kavita-web")).pick_up()
+    await house.exchange.ears_are((leg.id, asha.id, False))
+    phones.leave("operator-kavita-web")
+    await leg.ends()
+    await house.exchange.ears_are()
+    assert patient.up
+    asha.leave()
+    await house.quiet()
+
+
+async def test_who_has_just_been_let_go_is_still_named(house: House) -> None:
+    doctor, _, asha = await _talk(house)
+    kavita = await _supervisor(house)
+    token = await house.token()
+    async with house.clinic.ledger.write() as books:
+        purpose = PURPOSE[Manner.LISTEN]
+        await books.calls.start(CallRecord("leg", purpose, kavita.account, house.clock.now(), token_id=token.id))
+    await let_go(house.clinic, kavita.id, "admin:1")
+    assert await who_supervises(house.clinic, doctor.id) == With("Kavita", Manner.LISTEN)
+    asha.leave()
+    await house.quiet()
+
+
+async def test_a_doctor_on_a_telephone_is_told_before_anybody_hears(house: House) -> None:
+    doctor = await house.doctor()
+    patient = house.dial(answers=HOLDS)
+    asha = (await house.exchange.ring_of(doctor.account)).pick_up({"supervisor_listens": HANG_UP})
+    await patient.talks()
+    kavita = await _supervisor(house)
+    await _ask(house, kavita, Manner.LISTEN)
+    leg = (await house.exchange.ring_of(kavita.account)).pick_up()
+    await leg.ends()
+    await house.quiet()
+    assert asha.heard == ["supervisor_listens"]
+    assert house.exchange.overheard == []
+
+
+async def test_a_doctor_at_a_page_reads_it_there(house: House) -> None:
+    house.desk = house.reception.desk = replace(house.desk, phones=ScriptedPhones("doctor-asha-web"))
+    doctor = await house.doctor()
+    patient = house.dial(answers=HOLDS)
+    asha = (await house.exchange.ring_of("doctor-asha-web")).pick_up()
+    await patient.talks()
+    await house.becomes(doctor, DoctorState.TALKING)
+    kavita = await _supervisor(house)
+    await _ask(house, kavita, Manner.LISTEN)
+    leg = (await house.exchange.ring_of(kavita.account)).pick_up()
+    await house.exchange.ears_are((leg.id, asha.id, False))
+    assert asha.heard == []
+    asha.leave()
+    await house.quiet()

@@ -52,21 +52,10 @@ HEARS = """async ([hz, wanted]) => {
 
 
 @dataclass(slots=True)
-class BrowserDoctor:
-    """A doctor of a town, at their panel."""
+class BrowserPhone:
+    """The telephone in somebody's page."""
 
-    town: Town
-    hired: HiredDoctor
     page: Page
-
-    @property
-    def doctor(self) -> Doctor:
-        return self.hired.doctor
-
-    @property
-    def who(self) -> str:
-        """As the story calls them."""
-        return browser_account(self.doctor.account)
 
     async def phone_is(self, state: str) -> None:
         """Returns when the page shows this state of the telephone."""
@@ -78,6 +67,23 @@ class BrowserDoctor:
 
     async def press(self, key: str) -> None:
         await self.page.keyboard.press(key)
+
+
+@dataclass(slots=True)
+class BrowserDoctor(BrowserPhone):
+    """A doctor of a town, at their panel."""
+
+    town: Town
+    hired: HiredDoctor
+
+    @property
+    def doctor(self) -> Doctor:
+        return self.hired.doctor
+
+    @property
+    def who(self) -> str:
+        """As the story calls them."""
+        return browser_account(self.doctor.account)
 
     async def takes(self, patient: Villager) -> None:
         """Gets this patient, who waits; answers by the keyboard, and both talk."""
@@ -142,7 +148,7 @@ async def chromium(folder: Path, tone: float = DOCTOR_TONE) -> AsyncIterator[Bro
 async def browser_doctor(town: Town, browser: Browser) -> BrowserDoctor:
     """Hire a doctor for this town; they have signed in, and their telephone is ready."""
     hired = await town.hire()
-    doctor = BrowserDoctor(town, hired, await signed_in(town, browser, hired.doctor.login, hired.password))
+    doctor = BrowserDoctor(await signed_in(town, browser, hired.doctor.login, hired.password), town, hired)
     await doctor.phone_is("ready")
     await town.is_online(hired.doctor)
     return doctor

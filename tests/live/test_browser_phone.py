@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import expect
 
-from core.clinic.doctor_ready import doctor_ready
+from core.clinic.doctor_ready import doctor_ready, operator_ready
+from core.clinic.hire import add_operator
 from core.rules.staff import DoctorState
 from tests.live.audio import tone_present
-from tests.live.browser import CHROMIUM, Ear, browser_doctor, chromium
+from tests.live.browser import CHROMIUM, BrowserPhone, Ear, browser_doctor, chromium, signed_in
 from tests.live.instance import Instance
 from tests.live.sip import Account, Phone, Refused
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, SECOND_TONE, visit
@@ -56,6 +57,32 @@ async def test_a_page_that_is_loaded_again_goes_on_with_the_same_patient(service
         async with service.clinic.ledger.read() as books:
             assert patient.patient is not None
             assert len(await books.consultations.of_patient(patient.patient.id)) == 1
+
+
+async def test_an_operators_page_that_is_loaded_again_goes_on_with_the_same_caller(service: Instance) -> None:
+    async with visit(service) as town, chromium(town.folder) as browser:
+        hired = await add_operator(service.clinic, login=f"op-{town.number()[1:]}", name="Meena Town")
+        operator = BrowserPhone(await signed_in(town, browser, hired.operator.login, hired.password))
+        await operator.phone_is("ready")
+        await operator_ready(service.clinic, hired.operator.id, available=True)
+        caller = await town.stranger()
+        await caller.phone.dial("104")
+        await caller.answers("language_choice", "0")
+        await operator.phone_is("ringing")
+        await operator.press("F2")
+        await operator.phone_is("talking")
+        assert await operator.hears(PATIENT_TONE)
+
+        await operator.page.reload()
+        await caller.said("operator_returns")
+        await operator.phone_is("talking")  # nobody has pressed anything
+        assert await operator.hears(PATIENT_TONE)
+        assert await Ear(caller).tone(SECOND_TONE)
+        await operator.press("F9")
+        await operator.phone_is("ready")
+        await operator_ready(service.clinic, hired.operator.id, available=False)
+        await caller.said("language_choice")
+        await caller.phone.hang_up()
 
 
 async def test_a_second_window_takes_the_telephone_over(service: Instance) -> None:

@@ -42,6 +42,18 @@ async def test_a_removed_account_is_a_stranger(bench: Bench) -> None:
     assert not await bench.board.phones.online("dr-rao")
 
 
+async def test_a_removed_account_departs_for_good_though_somebody_registers_anew(bench: Bench) -> None:
+    await bench.doctor()
+    phones = bench.board.phones
+    before = phones.departures("dr-rao")
+    forgotten = asyncio.ensure_future(phones.forgotten("dr-rao"))
+    await phones.remove("dr-rao")
+    await forgotten
+    await bench.doctor()  # who looks only now finds a phone there, and knows that it is another one
+    await phones.arrives("dr-rao")
+    await phones.departs("dr-rao", before)
+
+
 @pytest.mark.parametrize("account", ["1001", "trunk", "pulse", "Dr", "x", "a b", "a;b", "a" * 49, "dr\n"])
 async def test_an_unusable_account_is_refused(bench: Bench, account: str) -> None:
     with pytest.raises(ValueError, match="account"):

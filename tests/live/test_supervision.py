@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.clinic.admin.let_go import let_go
 from core.clinic.hire import add_operator
+from core.clinic.sign_in import open_session
 from core.clinic.supervise import ask_to_leave, ask_to_supervise
 from core.clinic.talks_now import With, who_supervises
 from core.rules.consultation import Consultation
@@ -17,8 +19,9 @@ from core.rules.staff import Operator, StaffKind
 from core.rules.supervision import Manner
 from core.rules.token import TokenState
 from pbx.handset import Handset
-from tests.live.audio import RATE, telephone, write_tone
-from tests.live.instance import Account, Instance, instance
+from tests.live.audio import RATE, Heard, telephone, write_tone, write_wav
+from tests.live.browser import CHROMIUM, BrowserPhone, chromium, signed_in
+from tests.live.instance import CHECKOUT, Account, Instance, instance
 from tests.live.panel import Panel
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, Physician, Town, Villager, visit
 
@@ -29,6 +32,10 @@ LONG_ENOUGH = 1.0
 """Seconds for which a voice is heard that can be heard; the talk lasts longer, and audio begins a little later."""
 
 
+DEAF = 'Object.defineProperty(WebSocket.prototype, "onclose", { set() {} });'
+"""A page that never learns that its socket was closed."""
+PROMPTS = CHECKOUT / ".build/prompts/hi/prompt"
+"""In the doctor's own language."""
 WINDOW = RATE // 10
 SOUNDS_DBFS, LEAK_DBFS = -30.0, -55.0
 """A voice is at -12 dBFS; below the second is what A-law makes of it, and nobody hears that."""
@@ -49,12 +56,27 @@ def hummed(wav: Path, hz: float) -> float:
     return float(np.count_nonzero(levels(wav, hz) > SOUNDS_DBFS)) / 10
 
 
-def leak(wav: Path, hz: float, while_sounds: float) -> float:
-    """The loudest this tone gets while another one sounds, in dB against full scale: a prompt may hold any tone."""
+def leak(wav: Path, hz: float, while_sounds: float, *, since: float = 0.0) -> float:
+    """The loudest this tone gets while another one sounds, in dB against full scale: a prompt may hold any tone.
+
+    `since`: seconds into the recording at which the last prompt that sounds together with it has ended.
+    """
     sounds = levels(wav, while_sounds) > SOUNDS_DBFS
+    sounds[: round(since * RATE / WINDOW) + 2] = False
     inside = sounds[1:-1] & sounds[:-2] & sounds[2:]  # where a voice begins or ends every tone is heard
     assert np.count_nonzero(inside) >= 10
     return float(levels(wav, hz)[1:-1][inside].max())
+
+
+def end_of(prompt: str, wav: Path, while_sounds: float) -> float | None:
+    """The second at which this prompt has been heard while this tone sounded, which is taken out; None: it was not."""
+    samples = telephone(wav)
+    spectrum = np.fft.rfft(samples)
+    hz = np.fft.rfftfreq(len(samples), 1 / RATE)
+    spectrum[np.abs(hz - while_sounds) < 20] = 0
+    alone = write_wav(wav.with_suffix(".alone.wav"), np.fft.irfft(spectrum, len(samples)))
+    findings = Heard(alone).find(PROMPTS / f"{prompt}.wav")
+    return findings[-1].end if findings else None
 
 
 @dataclass(slots=True)
@@ -72,8 +94,8 @@ class Supervisor:
         await ask_to_supervise(self.town.service.clinic, self.operator, consultation.id, manner)
 
     async def is_(self, manner: Manner) -> None:
-        """Returns when it is so, and written down."""
-        await self.town.service.story.told(self.operator.account, "supervises", manner)
+        """Returns when it is so: written down, told to the doctor, and begun."""
+        await self.town.service.story.told(self.operator.account, "hears", manner)
 
     async def begins(self, consultation: Consultation, manner: Manner) -> None:
         """Presses, is rung, picks up."""
@@ -87,6 +109,7 @@ async def supervisor(town: Town) -> Supervisor:
     """Hired for this town."""
     login = f"sup-{next(Town._numbers)}"
     hired = await add_operator(town.service.clinic, login=login, name="Kavita Town", kind=StaffKind.SUPERVISOR)
+    await open_session(town.service.clinic, hired.operator)
     account = Account(login, hired.password, hired.operator.account, hired.sip_password)
     heard = town.folder / f"{login}.wav"
     voice = write_tone(town.folder / "supervisor.wav", SUPERVISOR_TONE)
@@ -106,8 +129,14 @@ async def talk(town: Town) -> tuple[Physician, Villager, Supervisor, Consultatio
 
 async def nothing_left(service: Instance) -> None:
     """Returns when Asterisk has neither channels nor bridges."""
+    await holds(service, channels=0, bridges=0)
+
+
+async def holds(service: Instance, *, channels: int, bridges: int) -> None:
+    """Returns when Asterisk has just so many."""
+    wanted = {f"duravani_channels {channels}.0", f"duravani_bridges {bridges}.0"}
     async with aiohttp.ClientSession() as session:
-        while not {"duravani_channels 0.0", "duravani_bridges 0.0"} <= set(await metrics(session, service.url)):
+        while not wanted <= set(await metrics(session, service.url)):
             pass  # Asterisk has no event for this
 
 
@@ -137,7 +166,9 @@ async def test_who_listens_hears_both_and_nobody_hears_them(service: Instance) -
         await end(service, doctor, patient, watching)
         assert hummed(watching.heard, DOCTOR_TONE) >= LONG_ENOUGH
         assert hummed(watching.heard, PATIENT_TONE) >= LONG_ENOUGH
-        assert leak(doctor.heard, SUPERVISOR_TONE, PATIENT_TONE) < LEAK_DBFS
+        told = end_of("supervisor_listens", doctor.heard, PATIENT_TONE)
+        assert told is not None
+        assert leak(doctor.heard, SUPERVISOR_TONE, PATIENT_TONE, since=told) < LEAK_DBFS
         assert leak(patient.heard, SUPERVISOR_TONE, DOCTOR_TONE) < LEAK_DBFS
         assert hummed(doctor.heard, PATIENT_TONE) >= LONG_ENOUGH
         assert hummed(patient.heard, DOCTOR_TONE) >= LONG_ENOUGH
@@ -169,6 +200,60 @@ async def test_who_joins_is_heard_by_all(service: Instance) -> None:
         ):
             for tone in others:
                 assert hummed(who, tone) >= LONG_ENOUGH, (who, tone)
+
+
+async def test_a_doctor_on_a_telephone_is_told_by_voice_and_the_patient_is_not(service: Instance) -> None:
+    async with visit(service) as town:
+        doctor, patient, watching, consultation = await talk(town)
+        await watching.begins(consultation, Manner.WHISPER)
+        await watching.asks(consultation, Manner.JOIN)
+        await watching.is_(Manner.JOIN)
+        await watching.phone.stay(1.5)
+        await end(service, doctor, patient, watching)
+        for prompt in ("supervisor_whispers", "supervisor_joined"):
+            assert end_of(prompt, doctor.heard, PATIENT_TONE) is not None
+            assert end_of(prompt, patient.heard, DOCTOR_TONE) is None
+        assert hummed(patient.heard, SUPERVISOR_TONE) >= LONG_ENOUGH
+
+
+async def test_who_is_let_go_while_listening_hears_no_longer(service: Instance) -> None:
+    """Their softphone would go on for ever: the switch ends its leg."""
+    async with visit(service) as town:
+        doctor, patient, watching, consultation = await talk(town)
+        await watching.begins(consultation, Manner.LISTEN)
+        await watching.phone.stay(1.0)
+        await let_go(service.clinic, watching.operator.id, "admin:1")
+        await watching.phone.gone()
+        before = hummed(patient.heard, DOCTOR_TONE)
+        await patient.phone.stay(1.5)
+        assert hummed(patient.heard, DOCTOR_TONE) >= before + LONG_ENOUGH
+        assert await who_supervises(service.clinic, consultation.doctor_id) is None
+        await doctor.phone.hang_up()
+        await patient.phone.gone()
+        await nothing_left(service)
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+async def test_a_browser_that_keeps_the_call_hears_no_longer(service: Instance) -> None:
+    """Somebody let go whose page ignores that its socket was closed: nothing comes to it any more."""
+    async with visit(service) as town, chromium(town.folder) as browser:
+        doctor, patient, watching, consultation = await talk(town)
+        page = await signed_in(town, browser, watching.account.login, watching.account.password)
+        await page.add_init_script(DEAF)
+        await page.reload()
+        phone = BrowserPhone(page)
+        await phone.phone_is("ready")
+        await watching.asks(consultation, Manner.LISTEN)
+        await phone.phone_is("ringing")
+        await phone.press("F2")
+        await watching.is_(Manner.LISTEN)
+        assert await phone.hears(PATIENT_TONE) or await phone.hears(DOCTOR_TONE)
+        await let_go(service.clinic, watching.operator.id, "admin:1")
+        await holds(service, channels=2, bridges=1)
+        assert await who_supervises(service.clinic, consultation.doctor_id) is None
+        await doctor.phone.hang_up()
+        await patient.phone.gone()
+        await nothing_left(service)
 
 
 async def test_by_the_desk_from_listening_to_joining_and_hanging_up(service: Instance) -> None:

@@ -8,6 +8,7 @@ from core.clinic.sign_in import LONGEST_EXTENSION, SESSION_LASTS, open_session, 
 from core.clinic.spare_calls import spare_calls
 from core.rules.phone import browser_account
 from core.rules.records import CallRecord
+from core.rules.supervision import PURPOSE, Manner
 from tests.web.house import House
 
 MINUTE = timedelta(minutes=1)
@@ -37,6 +38,20 @@ async def test_the_telephone_is_kept_until_the_call_is_over(house: House) -> Non
         await spare_calls(clinic)
         clock.advance(MINUTE)
     assert await session_of(clinic, secret) is None
+
+
+async def test_who_supervises_a_talk_stays_signed_in_until_it_is_over(house: House) -> None:
+    """Their leg is in the call log under the softphone's account, whichever phone it is."""
+    clinic, clock, supervisor = house.clinic, house.clock, house.operator.operator
+    secret, signed_in = await open_session(clinic, supervisor)
+    await lend_phone(clinic, signed_in, secret)
+    clock.advance(SESSION_LASTS - 2 * MINUTE)
+    async with clinic.ledger.write() as books:
+        await books.calls.start(CallRecord("leg-1", PURPOSE[Manner.LISTEN], supervisor.account, clock.now()))
+    for _ in range(20):
+        await spare_calls(clinic)
+        clock.advance(MINUTE)
+    assert await session_of(clinic, secret) is not None
 
 
 async def test_a_call_that_is_never_ended_does_not_keep_a_session_for_ever(house: House) -> None:

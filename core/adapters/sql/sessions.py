@@ -32,6 +32,12 @@ class SqlSessions(Rows[WebSession]):
     async def drop_expired(self, now: datetime) -> None:
         await self._delete(self.table.c.expires_at <= now)
 
+    async def alive(self, kind: StaffKind, person_id: int, now: datetime) -> bool:
+        """Of whatever browser."""
+        table = self.table.c
+        theirs = table.kind == kind, table.person_id == person_id
+        return await self._first(*theirs, table.expires_at > now) is not None
+
     async def extend(self, id_hash: str, until: datetime) -> None:
         await self._change(self.table.c.id_hash == id_hash, expires_at=until)
 
