@@ -35,7 +35,7 @@ class Panel:
             assert answer.status == 200, f"{path}: {answer.status}"
             return await answer.text()
 
-    async def post(self, path: str, typed: Mapping[str, str], *, at: str = "/") -> str:
+    async def post(self, path: str, typed: Mapping[str, str], *, at: str = "/", status: int = 200) -> str:
         """Type into the form of the page `at` (a repeated field's first place), send it; the page that follows."""
         left = dict(typed)
         fields = [(name, left.pop(name, value)) for name, value in fields_of(await self.page(at), path)]
@@ -43,5 +43,5 @@ class Panel:
         data = aiohttp.FormData([*fields, *left.items()])  # what is left is the pressed button
         async with self._session.post(self._url + path, data=data, headers=origin) as answer:
             text = await answer.text()
-            assert answer.status == 200, f"{path}: {answer.status}\n{text}"
+            assert answer.status == status, f"{path}: {answer.status}\n{text}"
             return text

@@ -244,8 +244,8 @@ class Town:
 
 
 @asynccontextmanager
-async def visit(service: Instance) -> AsyncIterator[Town]:
-    """A town, for at most `TEST_SECONDS`; its phones are switched off afterwards."""
-    async with asyncio.timeout(TEST_SECONDS), AsyncExitStack() as stack:
+async def visit(service: Instance, seconds: float = TEST_SECONDS) -> AsyncIterator[Town]:
+    """A town, for at most so long; its phones are switched off afterwards."""
+    async with asyncio.timeout(seconds), AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         yield Town(service, stack, folder)

@@ -27,7 +27,7 @@ async def look(request: web.Request) -> web.StreamResponse:
     if standing.wait_until is not None:
         return _page(request, "my.slow", status=429, standing=standing, mobile=mobile, token=token)
     if standing.token is None:
-        return _page(request, "standing.wrong", status=404, standing=standing, mobile=mobile, token=token)
+        return _page(request, "token_place.wrong", status=404, standing=standing, mobile=mobile, token=token)
     return _page(request, standing=standing, mobile=mobile, token=token)
 
 
