@@ -159,7 +159,9 @@ async def bench(signatures: int, at_once: int, *, warm: bool) -> None:
             share = 100 * (process_time() - busy) / (perf_counter() - began)
             figures = ", ".join(f"p{int(at * 100)} {shown(percentile(times, at), 0)}" for at in (0.5, 0.95, 0.99))
             most = shown(max(times) / 1e6, 0)
-            print(f"{together} at a time: {figures}, most {most} ms ({len(times)}; {share:.0f} % of a core)", flush=True)
+            print(
+                f"{together} at a time: {figures}, most {most} ms ({len(times)}; {share:.0f} % of a core)", flush=True
+            )
 
 
 def main() -> None:
