@@ -1,7 +1,9 @@
 """The seal on prescriptions, and what tells a genuine one: with the deployment's key, or a self-made one."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from config.settings import BadSettings, Settings
@@ -32,6 +34,12 @@ def open_seal(settings: Settings) -> tuple[Seal, SealProof]:
         raise BadSettings(f"DURAVANI_SIGNING_KEY: {error}") from error
     seal = Seal(pair, name=settings.clinic_name, timestamp_url=settings.timestamp_url, own_timestamps=time)
     return seal, SealProof((pair.certificate, *earlier))
+
+
+async def warm_up_seal() -> None:
+    """Import, in a thread, what seals a paper: that takes a second, which the first patient of a day shall not wait."""
+    for name in ("pyhanko.sign.signers", "pyhanko.sign.timestamps"):
+        await asyncio.to_thread(import_module, name)
 
 
 def _own(settings: Settings, now: datetime) -> KeyPair:

@@ -27,6 +27,7 @@ from house.greeting import greeting, told_once
 from house.locks import Taken, hold
 from house.phone_wire import phone_upstream
 from house.roles import ROLES
+from house.seal import warm_up_seal
 from house.telephone import open_telephone
 from house.try_phones import try_phones_of
 from house.vitals import of_calls, open_vitals, sign_of, telling
@@ -127,6 +128,7 @@ async def _open_roles(stack: AsyncExitStack, settings: Settings, roles: frozense
         if not opens:
             health["sms"] = lambda: _sms_alive(vitals)
     if "web" in roles:
+        await stack.enter_async_context(background(warm_up_seal()))
         await stack.enter_async_context(_web(settings, clinic, gateway, health, gauges, try_phones))
 
 

@@ -6,12 +6,14 @@ sent again. A patient who gets a token twice is better off than one who gets non
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from core.clinic.clinic import Clinic
 from core.ports import NEW, Books, SmsDelayed, SmsGateway, SmsRefused
 from core.rules.mobile import is_indian_mobile
 from core.rules.sms import Sms, SmsState, next_attempt
+from core.tasks import forever
 
 BATCH = 20
 """How many are claimed, and sent at the same time."""
@@ -49,10 +51,28 @@ async def queue_sms(
 
 
 async def keep_sending(clinic: Clinic, gateway: SmsGateway, *, pause: float = 1.0) -> None:
-    """Send what is due for ever, looking again after `pause` seconds when there was nothing. Ends when cancelled."""
-    while True:
-        if not await send_due_sms(clinic, gateway):
-            await asyncio.sleep(pause)
+    """Send what is due for ever: as soon as something is said to be queued, and in any case every `pause` seconds.
+
+    Ends when cancelled.
+    """
+    queued = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(forever(lambda: _hear(clinic, queued), "hearing of queued SMS"))
+        while True:
+            queued.clear()
+            if not await send_due_sms(clinic, gateway):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await queued.wait()
+
+
+async def _hear(clinic: Clinic, queued: asyncio.Event) -> None:
+    """The ledger knows what is due; this only says that a look is worth while, and may be lost with the line."""
+    async with clinic.line.listen(TOPIC) as events:
+        queued.set()  # what was said before we listened
+        async for _, event in events:
+            if event.get("kind") == "queued":
+                queued.set()
 
 
 async def send_due_sms(clinic: Clinic, gateway: SmsGateway) -> int:

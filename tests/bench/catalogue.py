@@ -42,13 +42,13 @@ def load_catalogue(folder: Path) -> Mapping[bytes, Packet]:
 
 def _packets(wav: Path) -> list[bytes]:
     samples, _ = read_wav(wav)
-    coded = _table()[(samples * 32768).astype(np.int16).astype(np.uint16)].tobytes()
+    coded = alaw_table()[(samples * 32768).astype(np.int16).astype(np.uint16)].tobytes()
     starts = range(0, min(len(coded), MOST_PACKETS * PACKET) - PACKET + 1, PACKET)
     return [coded[start : start + PACKET] for start in starts]
 
 
 @cache
-def _table() -> NDArray[np.uint8]:
+def alaw_table() -> NDArray[np.uint8]:
     """The A-law byte of every 16-bit sample, as Asterisk codes it."""
     return np.array([_alaw(sample - 65536 if sample > 32767 else sample) for sample in range(65536)], dtype=np.uint8)
 

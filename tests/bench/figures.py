@@ -34,9 +34,26 @@ class Cpu:
         """Counts what the block uses."""
         before = {name: _used(pid) for name, pid in self.processes.items()}
         yield
-        self.used = {name: _used(pid) - before[name] for name, pid in self.processes.items()}
+        self.used = {name: max(0.0, _used(pid) - before[name]) for name, pid in self.processes.items()}
+
+
+def all_used() -> float:
+    """What the whole machine has used since it started, in ms (proc(5): all of /proc/stat but idle and iowait)."""
+    user, nice, system, _, _, *rest = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    return sum(map(int, (user, nice, system, *rest))) * TICK_MS
+
+
+def children(pid: int) -> list[int]:
+    """This process and all that descend from it."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(each for file in threads for child in file.read_text().split() for each in children(int(child)))]
 
 
 def _used(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    """Nothing of a process that has ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return 0.0
+    fields = stat.rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK_MS

@@ -52,6 +52,10 @@ class Voice:
         self._to: Address | None = None
         self._sequence, self._stamp, self._source = 0, 0, secrets.randbits(32)
         self._arrivals: deque[int] = deque(maxlen=MOST_PACKETS)
+        self.received = 0
+        """Packets of sound, since the beginning."""
+        self.recent: deque[bytes] = deque(maxlen=MOST_PACKETS)
+        """The sound in the last of them."""
         self._latest = ""
         self._heard: asyncio.Queue[Heard] = asyncio.Queue()
 
@@ -63,6 +67,11 @@ class Voice:
     def speak(self) -> None:
         """Say who we are, every 20 ms from now on."""
         self._voices.speaking.add(self)
+
+    def sing(self, packet: bytes) -> None:
+        """Say this instead (20 ms of A-law), from now on."""
+        self._payload = packet
+        self.speak()
 
     def hush(self) -> None:
         """Say nothing any more."""
@@ -107,6 +116,8 @@ class Voice:
             return
         self._arrivals.append(at)
         payload = data[RTP_PAYLOAD:]
+        self.received += 1
+        self.recent.append(payload)
         packet = self._voices.catalogue.get(payload)
         if packet is not None:
             self._begins(packet.prompt, self._arrivals[max(0, len(self._arrivals) - 1 - packet.index)], False)

@@ -23,7 +23,7 @@ from core.clinic.clinic import Clinic, Policy
 from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CannotSign, CaseEnded, NotYours, issue_prescription, link_hash
 from core.clinic.patient_web.open_link import LinkState, answer_link, open_link
-from core.clinic.send_sms import LEASE, note_receipt, queue_sms, send_due_sms
+from core.clinic.send_sms import LEASE, keep_sending, note_receipt, queue_sms, send_due_sms
 from core.ports import NEW, Server, SmsDelayed, SmsRefused, Waiter
 from core.rules.call_back import Caps
 from core.rules.consultation import Consultation, Outcome
@@ -490,6 +490,32 @@ async def test_a_crash_between_sending_and_marking_sends_again_after_the_lease(c
     later(clinic, timedelta(seconds=1))
     assert await send_due_sms(clinic, gateway) == 1
     assert (await only_sms(clinic)).state is SmsState.SENT
+
+
+async def test_a_signature_wakes_the_sender(clinic: Clinic, case: Consultation) -> None:
+    class Announcing(Trouble):
+        """Says when it has taken all of them."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.all_taken = asyncio.Event()
+
+        async def send(self, sms: Sms) -> str:
+            try:
+                return await super().send(sms)
+            finally:
+                if len(self.sent) == 2:
+                    self.all_taken.set()
+
+    gateway = Announcing()
+    sending = asyncio.create_task(keep_sending(clinic, gateway, pause=3600))
+    try:
+        await issue_prescription(clinic, doctor_id=case.doctor_id, consultation_id=case.id, content=CONTENT)
+        async with asyncio.timeout(30):
+            await gateway.all_taken.wait()
+    finally:
+        sending.cancel()
+        await asyncio.wait({sending})
 
 
 async def test_receipts_in_any_order(clinic: Clinic) -> None:
