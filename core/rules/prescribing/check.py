@@ -7,6 +7,7 @@ from fractions import Fraction
 from core.rules.formulary.drug import Drug, Formulary
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescribing.finding import Decision, Finding, Problem, Reason
+from core.rules.prescribing.free_text import free_text_problems
 from core.rules.prescribing.judge import a_day, judge, story_of
 from core.rules.prescribing.paper import medicine_problems, text_problems
 from core.rules.prescription import Medicine, Prescription
@@ -18,6 +19,7 @@ def problems(prescription: Prescription, formulary: Formulary, encounter: Encoun
     A warning is none once the doctor has written a reason at its medicine.
     """
     yield from text_problems(prescription)
+    yield from free_text_problems(prescription, formulary)
     for place, medicine in enumerate(prescription.medicines):
         for field, reason in medicine_problems(medicine, formulary.get(medicine.generic)):
             yield Problem(f"medicines.{place}.{field}", reason)

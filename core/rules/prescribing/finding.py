@@ -40,6 +40,7 @@ class Reason(StrEnum):
     LIST_B_NEEDS_FOLLOW_UP = "list_b_needs_follow_up"
     AGE_UNKNOWN = "age_unknown"
     MINOR_ALONE = "minor_alone"
+    MEDICINE_IN_TEXT = "medicine_in_text"
 
     ALLERGY = "allergy"
     TAKEN_ALREADY = "taken_already"
@@ -79,6 +80,7 @@ _RULES: Mapping[Reason, str] = {
     Reason.LIST_B_NEEDS_FOLLOW_UP: "T3",
     Reason.AGE_UNKNOWN: "T2",
     Reason.MINOR_ALONE: "T2",
+    Reason.MEDICINE_IN_TEXT: "T3",
     Reason.NOT_VERIFIED: "T9",
 }
 

@@ -31,6 +31,8 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "List B: only as an add-on on a follow-up (T3).",
         Reason.AGE_UNKNOWN: "The patient's age must be known before anything is prescribed (T2).",
         Reason.MINOR_ALONE: "A minor is prescribed for only with an identified adult (T2).",
+        Reason.MEDICINE_IN_TEXT: "A medicine stands in the text ({told}): write it as a medicine, where the rules can "
+        "look at it (T3, T6).",
         Reason.ALLERGY: "The patient told of an allergy that may mean this: {told}.",
         Reason.TAKEN_ALREADY: "The patient takes this already, as told: {told}.",
         Reason.SAME_SUBSTANCE: "Another medicine of this prescription has the same substance: {told}.",
@@ -60,6 +62,7 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "सूची B: केवल फ़ॉलो-अप में, चल रही दवा के साथ (T3)।",
         Reason.AGE_UNKNOWN: "दवा लिखने से पहले मरीज़ की उम्र पता होनी चाहिए (T2)।",
         Reason.MINOR_ALONE: "18 से छोटे मरीज़ को दवा तभी, जब साथ के बड़े का नाम दर्ज हो (T2)।",
+        Reason.MEDICINE_IN_TEXT: "यहाँ दवा लिखी है ({told}): उसे दवाओं में लिखें, ताकि नियम उसे देख सकें (T3, T6)।",
         Reason.ALLERGY: "मरीज़ ने ऐसी एलर्जी बताई है जो इस पर भी हो सकती है: {told}।",
         Reason.TAKEN_ALREADY: "मरीज़ ने बताया है कि यह पहले से ले रहे हैं: {told}।",
         Reason.SAME_SUBSTANCE: "इसी पर्चे की दूसरी दवा में भी यही है: {told}।",
@@ -77,6 +80,7 @@ WAY_FORWARD: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "Wait for a follow-up, or send the patient to a health facility.",
         Reason.AGE_UNKNOWN: "Ask the age.",
         Reason.MINOR_ALONE: "Have the adult come to the phone; the desk writes their name down.",
+        Reason.MEDICINE_IN_TEXT: "Give it a row of its own; to stop or avoid a medicine, name it without a dose.",
     },
     "hi": {
         Reason.NOT_IN_FORMULARY: "सूची की कोई दवा चुनें।",
@@ -85,6 +89,7 @@ WAY_FORWARD: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "फ़ॉलो-अप तक रुकें, या मरीज़ को अस्पताल भेजें।",
         Reason.AGE_UNKNOWN: "उम्र पूछें।",
         Reason.MINOR_ALONE: "बड़े को फ़ोन पर बुलाएँ; उनका नाम डेस्क दर्ज करेगी।",
+        Reason.MEDICINE_IN_TEXT: "दवाओं में अलग से लिखें; रोकने या मना करने को नाम लिखें, मात्रा नहीं।",
     },
 }
 """Of refusals; what only warns wants a reason: `_REASON`."""
