@@ -31,6 +31,7 @@ class Reason(StrEnum):
     LISTED_TWICE = "listed_twice"
     FREQUENCY_MISSING = "frequency_missing"
     FREQUENCY_NOT_PLAIN = "frequency_not_plain"
+    NO_DOSE = "no_dose"
     DAYS_OUT_OF_RANGE = "days_out_of_range"
     REPEATS_OUT_OF_RANGE = "repeats_out_of_range"
     NOT_VERIFIED = "not_verified"
@@ -46,6 +47,7 @@ class Reason(StrEnum):
     TAKEN_ALREADY = "taken_already"
     SAME_SUBSTANCE = "same_substance"
     ABOVE_DAILY_MAXIMUM = "above_daily_maximum"
+    DOSE_UNCOUNTED = "dose_uncounted"
     BELOW_AGE = "below_age"
     PREGNANCY = "pregnancy"
 
@@ -66,7 +68,7 @@ class Reason(StrEnum):
 
 WARNINGS = frozenset({
     Reason.ALLERGY, Reason.TAKEN_ALREADY, Reason.SAME_SUBSTANCE, Reason.ABOVE_DAILY_MAXIMUM, Reason.BELOW_AGE,
-    Reason.PREGNANCY,
+    Reason.PREGNANCY, Reason.DOSE_UNCOUNTED,
 })  # fmt: skip
 """Reminders that the doctor may answer with a reason."""
 OF_LAW = frozenset({

@@ -27,6 +27,7 @@ ABOUT = {
     Reason.TAKEN_ALREADY: {"told": "metformin"},
     Reason.SAME_SUBSTANCE: {"told": "paracetamol"},
     Reason.ABOVE_DAILY_MAXIMUM: {"given": "5200 mg", "most": "4000 mg", "source": "WHO Model Formulary 2008"},
+    Reason.DOSE_UNCOUNTED: {"most": "4000 mg", "source": "WHO Model Formulary 2008"},
     Reason.BELOW_AGE: {"age": "12"},
 }
 """An example of what a refusal or a warning names."""
@@ -36,6 +37,8 @@ WHEN = {
     Reason.SAME_SUBSTANCE: "two medicines share a substance, in whatever form; the very same one twice is refused",
     Reason.ABOVE_DAILY_MAXIMUM: "strength times how often is more than the formulary's maximum, all strengths "
     "together; only where both can be counted and a public source names the maximum",
+    Reason.DOSE_UNCOUNTED: "a public source names the maximum, and how often is in words that cannot be counted "
+    "(SOS alone may stand)",
     Reason.BELOW_AGE: "the formulary names an age",
     Reason.PREGNANCY: f"the formulary says so, and the patient is no man, and {FERTILE_AGES[0]} to {FERTILE_AGES[-1]} "
     "years old",
