@@ -8,9 +8,14 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
 _PART = r"(?:[0-9]{1,2}(?:/[2-9])?|½)"
 _PARTS = re.compile(rf"{_PART}(?:-{_PART}){{2,3}}")
+_MORE_PARTS = re.compile(rf"{_PART}(?:-{_PART}){{4,}}")
+_AMOUNT = re.compile(rf"({_PART}) ?(?:((?:TAB(?:LET)?|CAP(?:SULE)?)S?)\.?)? ?X? ?([A-Z].*|(?<= )[0-9].*)")
+"""How many each time, and how often: `2 TDS`, `2 TABS TDS`, `2 TAB 6 HOURLY`."""
+_EVERY = re.compile(r"(?:Q ?|EVERY )([0-9]{1,2}) ?H(?:RS?|OURS?|(?:OU)?RLY)?|([0-9]{1,2})[ -]?H(?:OU)?RLY")
 _TIMES_A_DAY = {"OD": 1, "BD": 2, "BID": 2, "TDS": 3, "TID": 3, "QID": 4, "QDS": 4}
 
 
@@ -47,6 +52,10 @@ class Dosage:
     """Of `PARTS`: units (tablets, or measures of the form) in the morning, at noon, [in the evening,] at night."""
     times: int = 0
     """Of `TIMES_A_DAY`."""
+    units: Fraction = Fraction(1)
+    """Of `TIMES_A_DAY`: so many each time."""
+    counted: Fraction | None = None
+    """Of `FREE`: units a day, where they can be counted though nothing else is understood."""
 
     @property
     def most_a_day(self) -> Fraction | None:
@@ -55,19 +64,46 @@ class Dosage:
             case Pattern.PARTS:
                 return sum(self.parts, Fraction())
             case Pattern.TIMES_A_DAY:
-                return Fraction(self.times)
+                return self.units * self.times
             case Pattern.BEDTIME | Pattern.AT_ONCE | Pattern.WEEKLY:
                 return Fraction(1)
             case _:
-                return None
+                return self.counted
 
 
 def read_dosage(frequency: str) -> Dosage:
     """What `Medicine.frequency` means."""
-    written = frequency.strip().upper().replace(" ", "")
+    spaced = " ".join(frequency.upper().split())
+    written = spaced.replace(" ", "")
     if _PARTS.fullmatch(written):
-        return Dosage(Pattern.PARTS, parts=tuple(Fraction(part) for part in written.replace("½", "1/2").split("-")))
+        return Dosage(Pattern.PARTS, parts=tuple(map(_count, written.split("-"))))
+    if _MORE_PARTS.fullmatch(spaced.replace(" -", "-").replace("- ", "-")):
+        return Dosage(Pattern.FREE, counted=sum(map(_count, written.split("-")), Fraction()))
     if written in _TIMES_A_DAY:
         return Dosage(Pattern.TIMES_A_DAY, times=_TIMES_A_DAY[written])
+    if times := _by_the_clock(spaced):
+        return Dosage(Pattern.FREE, counted=times)
+    if found := _AMOUNT.fullmatch(spaced):
+        return _so_many(_count(found[1]), found[3], named=bool(found[2]))
     named = {"SOS": Pattern.AS_NEEDED, "PRN": Pattern.AS_NEEDED, "HS": Pattern.BEDTIME, "STAT": Pattern.AT_ONCE}
     return Dosage({**named, "WEEKLY": Pattern.WEEKLY}.get(written, Pattern.FREE))
+
+
+def _so_many(units: Fraction, often: str, *, named: bool) -> Dosage:
+    """`2 TDS` is understood; what names its own unit is counted only: the form may be another (`2 tabs` of a syrup)."""
+    times = _TIMES_A_DAY.get(often)
+    if times and not named:
+        return Dosage(Pattern.TIMES_A_DAY, times=times, units=units)
+    every = Fraction(times) if times else Fraction(1) if often in ("HS", "STAT") else _by_the_clock(often)
+    return Dosage(Pattern.FREE, counted=None if every is None else units * every)
+
+
+def _by_the_clock(often: str) -> Fraction | None:
+    """Times a day of `6 HOURLY`, `Q6H`, `EVERY 6 HOURS`, rounded up; None for anything else."""
+    found = _EVERY.fullmatch(often)
+    hours = int(found[1] or found[2]) if found else 0
+    return Fraction(ceil(Fraction(24, hours))) if 0 < hours <= 24 else None
+
+
+def _count(part: str) -> Fraction:
+    return Fraction(part.replace("½", "1/2"))

@@ -146,7 +146,7 @@ def parts_of_day(dosage: Dosage) -> Mapping[PartOfDay, Fraction]:
             return dict(zip(three if len(dosage.parts) == 3 else every, dosage.parts, strict=True))
         case Pattern.TIMES_A_DAY if dosage.times > 1:
             usual = {2: (PartOfDay.MORNING, PartOfDay.NIGHT), 3: three}.get(dosage.times, every)
-            return {part: Fraction(part in usual) for part in (three if dosage.times < 4 else every)}
+            return {part: dosage.units * (part in usual) for part in (three if dosage.times < 4 else every)}
         case Pattern.BEDTIME:
             return {part: Fraction(part is PartOfDay.NIGHT) for part in three}
         case _:
@@ -184,7 +184,7 @@ def _how_much_and_often(medicine: Medicine, words: DoseWords) -> Iterator[str]:
         case Pattern.PARTS if any(dosage.parts):
             yield from _in_parts(medicine, parts_of_day(dosage), words)
         case Pattern.TIMES_A_DAY:
-            yield _dose(medicine, Fraction(1), words)
+            yield _dose(medicine, dosage.units, words)
             yield words.times[dosage.times - 1]
         case Pattern.PARTS | Pattern.FREE:
             yield medicine.frequency.strip()

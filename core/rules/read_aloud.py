@@ -97,10 +97,10 @@ def _dose_lines(book: Phrasebook, medicine: Medicine) -> Iterator[Said]:
         for part, much in zip(_PARTS_OF_DAY[len(dosage.parts)], dosage.parts, strict=True):
             if much:
                 yield f"dose_{part}", {"much": much}
-    elif dosage.pattern is Pattern.TIMES_A_DAY:
+    elif dosage.pattern is Pattern.TIMES_A_DAY and (dosage.units == 1 or _SPREAD.search(medicine.form)):
         yield ("dose_once", {}) if dosage.times == 1 else ("dose_times", {"times": dosage.times})
     else:
-        yield _NAMED.get(dosage.pattern, "dose_written"), {}
+        yield _NAMED.get(dosage.pattern, "dose_written"), {}  # so is `2 TDS`: no prompt has both numbers
 
 
 def _food_lines(food: Food) -> Iterator[Said]:

@@ -1,5 +1,5 @@
 """No prohibited medicine of the whole formulary ever leaves, by any path, on a real ledger: typed, preview, draft, set,
-repeated from last time; whatever the mode, the visit and the doctor's reason."""
+repeated from last time, in the free text; whatever the mode, the visit and the doctor's reason."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -52,7 +52,9 @@ def of(*medicines: Medicine) -> Prescription:
     return Prescription("Pain", "Pain", medicines, advice="Rest")
 
 
-async def refused(house: House, case: Consultation, content: Prescription, mode: Mode) -> None:
+async def refused(
+    house: House, case: Consultation, content: Prescription, mode: Mode, why: Reason = Reason.PROHIBITED
+) -> None:
     """By every door: the signature and both previews."""
     clinic, doctor = house.clinic, case.doctor_id
     for attempt in (
@@ -62,7 +64,7 @@ async def refused(house: House, case: Consultation, content: Prescription, mode:
     ):
         with pytest.raises(CannotSign) as found:
             await attempt
-        assert Reason.PROHIBITED in {problem.reason for problem in found.value.problems}
+        assert why in {problem.reason for problem in found.value.problems}
 
 
 async def nothing_left(house: House, case: Consultation) -> None:
@@ -82,6 +84,19 @@ async def test_none_is_signed_or_shown_as_if_it_could_be(house: House, follow_up
         await refused(house, case, of(PARACETAMOL, medicine), modes[number % len(modes)])
     for mode in Mode:
         await refused(house, case, of(*medicines[:12]), mode)
+    await nothing_left(house, case)
+
+
+async def test_none_is_written_into_a_text(house: House) -> None:
+    case = await house.after_talk()
+    for drug in prohibited(house):
+        text = f"Take {drug.generic.upper()} {drug.strengths[0]} at night"
+        for content in (
+            replace(of(PARACETAMOL), advice=text),
+            replace(of(PARACETAMOL), tests=("CBC", text)),
+            of(replace(PARACETAMOL, instructions=text)),
+        ):
+            await refused(house, case, content, Mode.VIDEO, Reason.MEDICINE_IN_TEXT)
     await nothing_left(house, case)
 
 

@@ -142,6 +142,12 @@ def test_a_frequency_becomes_timing(frequency: str, repeat: dict[str, Any]) -> N
     assert dosage["text"] == f"{frequency}, for 3 days"
 
 
+def test_how_much_each_time_is_told() -> None:
+    (dosage,) = dosages(Medicine("x", "tablet", "1 mg", "2 TDS", 3))
+    assert dosage["timing"]["repeat"]["frequency"] == 3
+    assert dosage["doseAndRate"] == [{"doseQuantity": {"value": 2, "unit": "tablet"}}]
+
+
 def test_doses_that_differ_over_the_day() -> None:
     whole, half = dosages(Medicine("x", "tablet", "1 mg", "1-1-½", 1, "slowly", Food.BEFORE))
     assert whole["timing"]["repeat"]["when"] == ["MORN", "NOON"]

@@ -39,6 +39,9 @@ def medicine(
         ("en", medicine("HS", "inhaler", "100 mcg"), "1 puff, at bedtime"),
         ("en", medicine("every 6 hours", food=Food.WITH), "every 6 hours, with food"),
         ("en", medicine("0-0-0"), "0-0-0"),
+        ("en", medicine("2 TDS", food=Food.AFTER), "2 tablets, three times a day, after food"),
+        ("hi", medicine("½ BD"), "आधी गोली, दिन में दो बार"),
+        ("en", medicine("2 tab TDS", "syrup", "125 mg/5 ml"), "2 tab TDS"),
         ("en", medicine("OD", "suspension", "200 mg/10 ml"), "10 ml, once a day"),
         ("en", medicine("OD", "syrup", "standard"), "1 dose, once a day"),
         ("en", medicine("OD", "vaginal tablet", "100 mg"), "1 in the vagina, once a day"),
@@ -85,6 +88,7 @@ def test_what_one_of_a_form_is(form: str, strength: str, unit: Unit) -> None:
 
 def test_when_in_the_day() -> None:
     assert parts_of_day(read_dosage("BD")) == {PartOfDay.MORNING: 1, PartOfDay.NOON: 0, PartOfDay.NIGHT: 1}
+    assert parts_of_day(read_dosage("2 BD")) == {PartOfDay.MORNING: 2, PartOfDay.NOON: 0, PartOfDay.NIGHT: 2}
     assert parts_of_day(read_dosage("0-1/2-0-2"))[PartOfDay.NOON] == Fraction(1, 2)
     assert parts_of_day(read_dosage("HS"))[PartOfDay.NIGHT] == 1
     assert parts_of_day(read_dosage("OD")) == parts_of_day(read_dosage("SOS")) == {}

@@ -146,11 +146,36 @@ def test_a_substance_is_not_taken_twice() -> None:
 
 @pytest.mark.parametrize(("strength", "frequency", "above"), [
     ("500 mg", "2-2-2-2", False), ("650 mg", "2-2-2", False), ("650 mg", "2-2-2-2", True), ("500 mg", "SOS", False),
+    ("650 mg", "2 QID", True), ("650 mg", "2 TDS", False), ("650 mg", "2 tab 6 hourly", True),
+    ("500 mg", "2 Q4H", True), ("500 mg", "2-2-2-2-2", True),
 ])  # fmt: skip
 def test_the_dose_of_a_day_is_counted_where_it_can_be(strength: str, frequency: str, above: bool) -> None:
     medicine = replace(PARACETAMOL, strength=strength, frequency=frequency)
     expected = [("medicines.0.acknowledged", Reason.ABOVE_DAILY_MAXIMUM)] if above else []
     assert blocked(of(medicine)) == expected
+
+
+@pytest.mark.parametrize(("frequency", "uncounted"), [
+    ("when it hurts", True), ("2 SOS", True), ("1-0", True), ("SOS", False), ("WEEKLY", False), ("2 tab TDS", False),
+])  # fmt: skip
+def test_a_dose_that_cannot_be_counted_is_said(frequency: str, uncounted: bool) -> None:
+    expected = [("medicines.0.acknowledged", Reason.DOSE_UNCOUNTED)] if uncounted else []
+    assert blocked(of(replace(PARACETAMOL, frequency=frequency))) == expected
+    syrup = Medicine("paracetamol", "syrup", "250 mg/5 ml", frequency, 3)  # no maximum is named
+    assert blocked(of(syrup)) == []
+
+
+@pytest.mark.parametrize("frequency", ["0-0-0", "0-0-0-0", "0 TDS"])
+def test_no_dose_is_refused(frequency: str) -> None:
+    assert blocked(of(replace(PARACETAMOL, frequency=frequency))) == [("medicines.0.frequency", Reason.NO_DOSE)]
+
+
+@pytest.mark.parametrize(("reason", "enough"), [
+    (".", False), ("ok", False), ("1234 ...", False), ("mild", True), ("दर्द", True), ("82 kg", False),
+])  # fmt: skip
+def test_a_reason_is_a_word_at_least(reason: str, enough: bool) -> None:
+    content = of(replace(PARACETAMOL, strength="650 mg", frequency="2-2-2-2", acknowledged=reason))
+    assert (blocked(content) == []) is enough
 
 
 def test_strengths_of_one_medicine_count_together() -> None:

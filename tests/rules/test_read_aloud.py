@@ -50,6 +50,7 @@ def test_a_medicine_in_words() -> None:
         ("0-0-0", ["dose_written"]),
         ("OD", ["dose_once"]),
         ("TDS", ["dose_times"]),
+        ("2 TDS", ["dose_written"]),
         ("SOS", ["dose_as_needed"]),
         ("HS", ["dose_bedtime"]),
         ("weekly", ["dose_weekly"]),

@@ -38,7 +38,8 @@ def _parts(dosage: Dosage, medicine: Medicine) -> list[Element]:
         case Pattern.PARTS if any(dosage.parts):
             return [_at(when, dose, medicine, bounds) for dose, when in _by_dose(dosage.parts).items()]
         case Pattern.TIMES_A_DAY:
-            return [_repeat(bounds | {"frequency": dosage.times, "period": 1, "periodUnit": "d"})]
+            often = _repeat(bounds | {"frequency": dosage.times, "period": 1, "periodUnit": "d"})
+            return [often | (_much(dosage.units, medicine) if dosage.units != 1 else {})]
         case Pattern.BEDTIME:
             return [_repeat(bounds | {"frequency": 1, "period": 1, "periodUnit": "d", "when": ["HS"]})]
         case Pattern.WEEKLY:
@@ -61,9 +62,13 @@ def _by_dose(parts: tuple[Fraction, ...]) -> dict[Fraction, list[str]]:
 
 
 def _at(when: list[str], dose: Fraction, medicine: Medicine, bounds: Element) -> Element:
-    value = int(dose) if dose.denominator == 1 else round(float(dose), 3)
     taken = _repeat(bounds | {"frequency": len(when), "period": 1, "periodUnit": "d", "when": when})
-    return taken | {"doseAndRate": [{"doseQuantity": {"value": value, "unit": medicine.form}}]}
+    return taken | _much(dose, medicine)
+
+
+def _much(dose: Fraction, medicine: Medicine) -> Element:
+    value = int(dose) if dose.denominator == 1 else round(float(dose), 3)
+    return {"doseAndRate": [{"doseQuantity": {"value": value, "unit": medicine.form}}]}
 
 
 def _repeat(repeat: Element) -> Element:

@@ -1,15 +1,20 @@
 """A whole prescription: what the rules find in it, and what keeps it from being signed (T2-T4, T6, T8)."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from core.rules.formulary.drug import Drug, Formulary
+from core.rules.formulary.drug import DailyMaximum, Drug, Formulary
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescribing.finding import Decision, Finding, Problem, Reason
-from core.rules.prescribing.judge import a_day, judge, story_of
-from core.rules.prescribing.paper import medicine_problems, text_problems
+from core.rules.prescribing.free_text import free_text_problems
+from core.rules.prescribing.judge import a_day, judge, story_of, uncounted
+from core.rules.prescribing.paper import frequency_problems, medicine_problems, text_problems
 from core.rules.prescription import Medicine, Prescription
+
+LEAST_REASON = 4
+"""Letters, vowel signs included, that a reason for a warning has at least."""
 
 
 def problems(prescription: Prescription, formulary: Formulary, encounter: Encounter) -> Iterator[Problem]:
@@ -18,6 +23,7 @@ def problems(prescription: Prescription, formulary: Formulary, encounter: Encoun
     A warning is none once the doctor has written a reason at its medicine.
     """
     yield from text_problems(prescription)
+    yield from free_text_problems(prescription, formulary)
     for place, medicine in enumerate(prescription.medicines):
         for field, reason in medicine_problems(medicine, formulary.get(medicine.generic)):
             yield Problem(f"medicines.{place}.{field}", reason)
@@ -53,7 +59,9 @@ def acknowledged_where_warned(prescription: Prescription, formulary: Formulary, 
 
 
 def _acknowledged(prescription: Prescription, found: Problem) -> bool:
-    return found.place is not None and bool(prescription.medicines[found.place].acknowledged.strip())
+    """Whether a reason is written: a full stop is none."""
+    written = prescription.medicines[found.place].acknowledged if found.place is not None else ""
+    return sum(unicodedata.category(char)[0] in "LM" for char in written) >= LEAST_REASON
 
 
 def _beside(place: int, drug: Drug, medicines: Sequence[Medicine], formulary: Formulary) -> Iterator[Finding]:
@@ -66,13 +74,18 @@ def _beside(place: int, drug: Drug, medicines: Sequence[Medicine], formulary: Fo
     product = drug.product(here.form)
     if product is None or product.daily_maximum is None:
         return
+    yield from _against_maximum(place, medicines, product.daily_maximum)
+
+
+def _against_maximum(place: int, medicines: Sequence[Medicine], maximum: DailyMaximum) -> Iterator[Finding]:
+    """Of this medicine in all the strengths above it. What cannot be counted is said, not passed over."""
+    here = medicines[place]
+    about = {"most": f"{float(maximum.milligrams):g} mg", "source": maximum.source}
+    if uncounted(here.frequency) and not any(frequency_problems(here.frequency)):
+        yield Finding(Reason.DOSE_UNCOUNTED, about)
     together = [a_day(one) or Fraction() for one in (*medicines[:place], here) if one.generic == here.generic]
-    if together[-1] and sum(together) > product.daily_maximum.milligrams:
-        yield Finding(Reason.ABOVE_DAILY_MAXIMUM, {
-            "given": f"{float(sum(together)):g} mg",
-            "most": f"{float(product.daily_maximum.milligrams):g} mg",
-            "source": product.daily_maximum.source,
-        })  # fmt: skip
+    if together[-1] and sum(together) > maximum.milligrams:
+        yield Finding(Reason.ABOVE_DAILY_MAXIMUM, {"given": f"{float(sum(together)):g} mg", **about})
 
 
 def _shared(drug: Drug, other: Drug) -> frozenset[str]:

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     LISTED_TWICE = "listed_twice"
     FREQUENCY_MISSING = "frequency_missing"
     FREQUENCY_NOT_PLAIN = "frequency_not_plain"
+    NO_DOSE = "no_dose"
     DAYS_OUT_OF_RANGE = "days_out_of_range"
     REPEATS_OUT_OF_RANGE = "repeats_out_of_range"
     NOT_VERIFIED = "not_verified"
@@ -40,11 +41,13 @@ class Reason(StrEnum):
     LIST_B_NEEDS_FOLLOW_UP = "list_b_needs_follow_up"
     AGE_UNKNOWN = "age_unknown"
     MINOR_ALONE = "minor_alone"
+    MEDICINE_IN_TEXT = "medicine_in_text"
 
     ALLERGY = "allergy"
     TAKEN_ALREADY = "taken_already"
     SAME_SUBSTANCE = "same_substance"
     ABOVE_DAILY_MAXIMUM = "above_daily_maximum"
+    DOSE_UNCOUNTED = "dose_uncounted"
     BELOW_AGE = "below_age"
     PREGNANCY = "pregnancy"
 
@@ -65,7 +68,7 @@ class Reason(StrEnum):
 
 WARNINGS = frozenset({
     Reason.ALLERGY, Reason.TAKEN_ALREADY, Reason.SAME_SUBSTANCE, Reason.ABOVE_DAILY_MAXIMUM, Reason.BELOW_AGE,
-    Reason.PREGNANCY,
+    Reason.PREGNANCY, Reason.DOSE_UNCOUNTED,
 })  # fmt: skip
 """Reminders that the doctor may answer with a reason."""
 OF_LAW = frozenset({
@@ -79,6 +82,7 @@ _RULES: Mapping[Reason, str] = {
     Reason.LIST_B_NEEDS_FOLLOW_UP: "T3",
     Reason.AGE_UNKNOWN: "T2",
     Reason.MINOR_ALONE: "T2",
+    Reason.MEDICINE_IN_TEXT: "T3",
     Reason.NOT_VERIFIED: "T9",
 }
 

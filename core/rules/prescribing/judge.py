@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from core.rules.dosage import read_dosage
+from core.rules.dosage import Pattern, read_dosage
 from core.rules.formulary.drug import Drug, DrugList, Formulary, Pregnancy, Product
 from core.rules.formulary.table import milligrams
 from core.rules.formulary.told import Told, read_told
@@ -61,6 +61,12 @@ def a_day(medicine: Medicine) -> Fraction | None:
     """Milligrams a day at most; None where it cannot be told: drops, syrups, mixtures, "when needed"."""
     one, units = milligrams(medicine.strength), read_dosage(medicine.frequency).most_a_day
     return one * units if one is not None and units is not None else None
+
+
+def uncounted(frequency: str) -> bool:
+    """Whether how often was written so that no day's dose can be counted; "when needed" has none to count."""
+    dosage = read_dosage(frequency)
+    return bool(frequency.strip()) and dosage.pattern is Pattern.FREE and dosage.most_a_day is None
 
 
 def _unlawful(drug: Drug, encounter: Encounter) -> Iterator[Finding]:

@@ -22,19 +22,23 @@ MODES = {Mode.AUDIO: "telephone", Mode.VIDEO: "video", Mode.TEXT: "text"}
 VISITS = {False: "first", True: "follow-up"}
 NAMES = {DrugList.PROHIBITED: "prohibited, or Schedule X"}
 ABOUT = {
+    Reason.MEDICINE_IN_TEXT: {"told": "alprazolam"},
     Reason.ALLERGY: {"told": "penicillin"},
     Reason.TAKEN_ALREADY: {"told": "metformin"},
     Reason.SAME_SUBSTANCE: {"told": "paracetamol"},
     Reason.ABOVE_DAILY_MAXIMUM: {"given": "5200 mg", "most": "4000 mg", "source": "WHO Model Formulary 2008"},
+    Reason.DOSE_UNCOUNTED: {"most": "4000 mg", "source": "WHO Model Formulary 2008"},
     Reason.BELOW_AGE: {"age": "12"},
 }
-"""An example of what each warning names."""
+"""An example of what a refusal or a warning names."""
 WHEN = {
     Reason.ALLERGY: "what was told names the substance or its class, or a medicine of the same class, also mistyped",
     Reason.TAKEN_ALREADY: "what was told names one of its substances: say whether this continues it or comes on top",
     Reason.SAME_SUBSTANCE: "two medicines share a substance, in whatever form; the very same one twice is refused",
     Reason.ABOVE_DAILY_MAXIMUM: "strength times how often is more than the formulary's maximum, all strengths "
     "together; only where both can be counted and a public source names the maximum",
+    Reason.DOSE_UNCOUNTED: "a public source names the maximum, and how often is in words that cannot be counted "
+    "(SOS alone may stand)",
     Reason.BELOW_AGE: "the formulary names an age",
     Reason.PREGNANCY: f"the formulary says so, and the patient is no man, and {FERTILE_AGES[0]} to {FERTILE_AGES[-1]} "
     "years old",
@@ -47,6 +51,8 @@ said after any button. A reason written for one patient goes into no set and is 
 
 - **How you met.** Calls come by telephone, so that is what the form says. Whoever met by video says so at *You met by*:
   it is in the audit, and with the prescription.
+- **Free text.** In advice, tests and instructions a medicine may be named, to stop or avoid it; with a dose it is
+  prescribed, and is refused there. What was told (complaint, history, findings) is not looked at.
 - **Follow-up** is the same doctor within six months (T5). Whether a medicine of List A is a refill, and one of List B
   an add-on, the doctor knows.
 - **Repeats**: 0 to {MAX_REPEATS}, how often a pharmacy may dispense it again.
@@ -106,8 +112,9 @@ def _refusals() -> Iterator[str]:
     yield "## What is refused, and the lawful way forward"
     yield "| rule | why | instead |"
     yield "|---|---|---|"
-    for reason in (one for one in Reason if one in OF_LAW):
-        yield f"| {reason.rule} | {why(Finding(reason), 'en')} | {way_forward(Finding(reason), 'en')} |"
+    for reason in (one for one in Reason if one in OF_LAW or one is Reason.MEDICINE_IN_TEXT):
+        found = Finding(reason, ABOUT.get(reason, {}))
+        yield f"| {reason.rule} | {why(found, 'en')} | {way_forward(found, 'en')} |"
 
 
 def _warnings() -> Iterator[str]:

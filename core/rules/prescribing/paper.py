@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from core.rules.dosage import read_dosage
 from core.rules.formulary.drug import Drug
 from core.rules.prescribing.finding import Problem, Reason
 from core.rules.prescription import (
@@ -54,7 +55,7 @@ def medicine_problems(medicine: Medicine, drug: Drug | None) -> Iterator[tuple[s
         yield "form", Reason.FORM_NOT_OFFERED
     elif not drug.offers(medicine.form, medicine.strength):
         yield "strength", Reason.STRENGTH_NOT_OFFERED
-    yield from _frequency_problems(medicine.frequency)
+    yield from frequency_problems(medicine.frequency)
     if not 1 <= medicine.days <= MAX_DAYS:
         yield "days", Reason.DAYS_OUT_OF_RANGE
     if not 0 <= medicine.repeats <= MAX_REPEATS:
@@ -71,10 +72,13 @@ def _bounded(field: str, text: str, longest: int, *, lines: bool = False) -> Ite
         yield Problem(field, Reason.UNPRINTABLE)
 
 
-def _frequency_problems(frequency: str) -> Iterator[tuple[str, Reason]]:
+def frequency_problems(frequency: str) -> Iterator[tuple[str, Reason]]:
+    """Field and reason, of how often as it was written."""
     if not frequency.strip():
         yield "frequency", Reason.FREQUENCY_MISSING
     elif len(frequency) > MAX_FREQUENCY:
         yield "frequency", Reason.TOO_LONG
     elif not _PLAIN.fullmatch(frequency):
         yield "frequency", Reason.FREQUENCY_NOT_PLAIN
+    elif read_dosage(frequency).most_a_day == 0:
+        yield "frequency", Reason.NO_DOSE

@@ -22,6 +22,7 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.FREQUENCY_MISSING: "Write how often, for example 1-0-1 or SOS (T6).",
         Reason.FREQUENCY_NOT_PLAIN: f"Write how often in up to {MAX_FREQUENCY} plain English letters and digits, for "
         "example 1-0-1; explain under instructions.",
+        Reason.NO_DOSE: "By this nothing is taken: write how much, for example 1-0-1.",
         Reason.DAYS_OUT_OF_RANGE: f"Write for how many days, 1 to {MAX_DAYS} (T6).",
         Reason.REPEATS_OUT_OF_RANGE: f"Write how often it may be dispensed again, 0 to {MAX_REPEATS}.",
         Reason.NOT_VERIFIED: "Your registration is not verified, so you cannot sign: ask the administration (T9).",
@@ -31,10 +32,14 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "List B: only as an add-on on a follow-up (T3).",
         Reason.AGE_UNKNOWN: "The patient's age must be known before anything is prescribed (T2).",
         Reason.MINOR_ALONE: "A minor is prescribed for only with an identified adult (T2).",
+        Reason.MEDICINE_IN_TEXT: "A medicine stands in the text ({told}): write it as a medicine, where the rules can "
+        "look at it (T3, T6).",
         Reason.ALLERGY: "The patient told of an allergy that may mean this: {told}.",
         Reason.TAKEN_ALREADY: "The patient takes this already, as told: {told}.",
         Reason.SAME_SUBSTANCE: "Another medicine of this prescription has the same substance: {told}.",
         Reason.ABOVE_DAILY_MAXIMUM: "{given} a day is above the maximum of {most} for adults ({source}).",
+        Reason.DOSE_UNCOUNTED: "The dose cannot be counted against the maximum of {most} a day for adults ({source}): "
+        "write it as 1-0-1, 2 TDS or 2 tab 6 hourly, and it is.",
         Reason.BELOW_AGE: "The patient is younger than {age} years, from which it is usually given.",
         Reason.PREGNANCY: "Not without need in pregnancy: ask whether the patient may be pregnant.",
     },
@@ -52,6 +57,7 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.LISTED_TWICE: "यही दवा दो बार लिखी है।",
         Reason.FREQUENCY_MISSING: "कितनी बार लेनी है लिखें, जैसे 1-0-1 या SOS (T6)।",
         Reason.FREQUENCY_NOT_PLAIN: f"कितनी बार: अंग्रेज़ी अक्षर-अंकों में, {MAX_FREQUENCY} तक, जैसे 1-0-1; बाक़ी निर्देश में लिखें।",
+        Reason.NO_DOSE: "ऐसे तो कोई ख़ुराक नहीं: कितनी लेनी है लिखें, जैसे 1-0-1।",
         Reason.DAYS_OUT_OF_RANGE: f"कितने दिन: 1 से {MAX_DAYS} (T6)।",
         Reason.REPEATS_OUT_OF_RANGE: f"दुकान से और कितनी बार मिल सकती है: 0 से {MAX_REPEATS}।",
         Reason.NOT_VERIFIED: "आपके पंजीकरण की जाँच पूरी नहीं हुई है, इसलिए आप पर्चा नहीं दे सकते: प्रशासन से पूछें (T9)।",
@@ -60,10 +66,13 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "सूची B: केवल फ़ॉलो-अप में, चल रही दवा के साथ (T3)।",
         Reason.AGE_UNKNOWN: "दवा लिखने से पहले मरीज़ की उम्र पता होनी चाहिए (T2)।",
         Reason.MINOR_ALONE: "18 से छोटे मरीज़ को दवा तभी, जब साथ के बड़े का नाम दर्ज हो (T2)।",
+        Reason.MEDICINE_IN_TEXT: "यहाँ दवा लिखी है ({told}): उसे दवाओं में लिखें, ताकि नियम उसे देख सकें (T3, T6)।",
         Reason.ALLERGY: "मरीज़ ने ऐसी एलर्जी बताई है जो इस पर भी हो सकती है: {told}।",
         Reason.TAKEN_ALREADY: "मरीज़ ने बताया है कि यह पहले से ले रहे हैं: {told}।",
         Reason.SAME_SUBSTANCE: "इसी पर्चे की दूसरी दवा में भी यही है: {told}।",
         Reason.ABOVE_DAILY_MAXIMUM: "दिन में {given}: बड़ों की ऊपरी सीमा {most} से ज़्यादा ({source})।",
+        Reason.DOSE_UNCOUNTED: "दिन की ख़ुराक गिनी नहीं जा सकती; बड़ों की ऊपरी सीमा {most} ({source})। 1-0-1, 2 TDS या "
+        "2 tab 6 hourly जैसा लिखें।",
         Reason.BELOW_AGE: "मरीज़ {age} साल से छोटा है; यह आम तौर पर उसके बाद दी जाती है।",
         Reason.PREGNANCY: "गर्भ में बिना ज़रूरत नहीं: पूछें कि मरीज़ गर्भवती तो नहीं।",
     },
@@ -77,6 +86,7 @@ WAY_FORWARD: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "Wait for a follow-up, or send the patient to a health facility.",
         Reason.AGE_UNKNOWN: "Ask the age.",
         Reason.MINOR_ALONE: "Have the adult come to the phone; the desk writes their name down.",
+        Reason.MEDICINE_IN_TEXT: "Give it a row of its own; to stop or avoid a medicine, name it without a dose.",
     },
     "hi": {
         Reason.NOT_IN_FORMULARY: "सूची की कोई दवा चुनें।",
@@ -85,6 +95,7 @@ WAY_FORWARD: Mapping[str, Mapping[Reason, str]] = {
         Reason.LIST_B_NEEDS_FOLLOW_UP: "फ़ॉलो-अप तक रुकें, या मरीज़ को अस्पताल भेजें।",
         Reason.AGE_UNKNOWN: "उम्र पूछें।",
         Reason.MINOR_ALONE: "बड़े को फ़ोन पर बुलाएँ; उनका नाम डेस्क दर्ज करेगी।",
+        Reason.MEDICINE_IN_TEXT: "दवाओं में अलग से लिखें; रोकने या मना करने को नाम लिखें, मात्रा नहीं।",
     },
 }
 """Of refusals; what only warns wants a reason: `_REASON`."""
@@ -102,8 +113,8 @@ ALLOWED: Mapping[str, Mapping[DrugList, str]] = {
 }
 """Why something is allowed."""
 _REASON = {
-    "en": "If you prescribe it all the same, write why.",
-    "hi": "फिर भी देनी हो तो कारण लिखें।",
+    "en": "If you prescribe it all the same, write why, in a word at least.",
+    "hi": "फिर भी देनी हो तो कारण शब्दों में लिखें।",
 }
 _INSTEAD = {
     "en": "Of List O for the same use: {names}.",
