@@ -17,6 +17,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["roster"], ["roster", "import"], ["roster", "export"],
     ["roster", "absent"], ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
     ["sms", "id"], ["set"], ["audit"], ["prescribe", "check"], ["prescribe", "rules"],
+    ["prescribe", "void"],
     *(["api-client", name] for name in ("add", "list", "revoke")),
     *(["formulary", name] for name in ("export", "import", "versions", "use")),
 )  # fmt: skip
