@@ -137,8 +137,9 @@ async def _mark(counter: Counter, pharmacy: Pharmacy, found: Verified, portions:
 
 
 def _more_than_is_due(found: Verified) -> list[Portion]:
-    """What they would give where nothing is left: so that one rule says why not, and the refusal is audited."""
-    return [_whole_course(item) for item in found.items[:1]]
+    """What they would give where nothing is due: so that one rule says why not, and the refusal is audited."""
+    with_some_left = [item for item in found.items if item.left]
+    return [_whole_course(item) for item in (with_some_left or found.items)[:1]]
 
 
 def _whole_course(item: Item) -> Portion:

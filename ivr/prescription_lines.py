@@ -1,6 +1,7 @@
 """What a pharmacy hears of a prescription: what it is worth, for whom it is, and what is left of each medicine."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from core.clinic.pharmacy.verify_prescription import Verified
 from core.rules.dispensing import Item, Standing
@@ -35,7 +36,17 @@ def item_lines(item: Item) -> Iterator[Line]:
 
 
 def _left(found: Verified, item: Item) -> Iterator[Line]:
-    return iter(()) if found.standing is Standing.EXPIRED else item_lines(item)
+    if found.standing is Standing.EXPIRED:
+        return iter(())
+    return iter(_not_yet(found, item) or item_lines(item))
+
+
+def _not_yet(found: Verified, item: Item) -> list[Line]:
+    """Of a repeat that is not due yet: after how many days it is."""
+    if item.due_from is None or not item.is_early(found.seen_at):
+        return []
+    days = -((found.seen_at - item.due_from) // timedelta(days=1))  # rounded up
+    return [("pharmacy_not_yet", {"days": min(days, LARGEST_NUMBER)})]
 
 
 def _patient_lines(dialogue: Dialogue, found: Verified) -> Iterator[Line]:

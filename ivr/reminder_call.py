@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.clinic.know_caller import know_caller
+from core.clinic.reminders.unwanted import still_wanted
 from core.clinic.reminders.wish import say_wish
 from core.rules.patient import Patient
 from core.rules.records import CallBack
@@ -20,7 +21,9 @@ async def reminder_call(desk: Desk, call: Call, owed: CallBack) -> None:
     with desk.waiting.present(owed.mobile):
         dialogue = helped(desk, call, owed.language or desk.default_language)
         async with desk.clinic.ledger.read() as books:
-            reminders = await books.reminders.of_call_back(owed.id)
+            reminders = await still_wanted(desk.clinic, books, owed)
+        if not reminders:  # they said STOP, or the doctor took it back, while their phone rang
+            return await dialogue.tell("goodbye")
         wants_doctor = await _remind(desk, dialogue, owed, reminders)
     if wants_doctor:
         await serve(desk, dialogue, await know_caller(desk.clinic, owed.mobile))

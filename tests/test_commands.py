@@ -20,6 +20,7 @@ COMMANDS: tuple[list[str], ...] = (
     *(["roster", *name] for name in ([], ["add"], ["drop"], ["import"], ["export"], ["absent"])),
     ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
     ["sms", "id"], ["set"], ["audit"], ["prescribe", "check"], ["prescribe", "rules"],
+    ["prescribe", "void"],
     *(["api-client", name] for name in ("add", "list", "revoke")),
     *(["formulary", name] for name in ("export", "import", "versions", "use")),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """`duravani prescribe` and `duravani formulary`: what they answer, what they refuse, and of which formulary."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from config.settings import Settings
 from config.tables import FORMULARY
+from core.rules.prescription import SignedPrescription
+from house.wiring import open_clinic
 from main import FAILED, OK, USAGE, run
+from tests.clinic.counter import sign
 
 MINE = "generic,list,form,strengths,use\nparacetamol,O,tablet,500 mg,pain\nbrufenol,A,tablet,1 mg,pain\n"
 MEET = ("--mode", "audio", "--visit", "first", "--age", "34")
@@ -121,3 +126,20 @@ def test_a_bad_table_changes_nothing_and_every_problem_is_told(capsys: pytest.Ca
     (home / "bad.csv").write_bytes(b"\xff")
     assert run(["formulary", "import", "bad.csv"]) == FAILED
     assert run(["formulary", "import", "none.csv"]) == FAILED
+
+
+async def signed_before() -> SignedPrescription:
+    async with open_clinic(Settings()) as clinic:
+        return await sign(clinic)
+
+
+def test_a_prescription_is_taken_back_whose_doctor_cannot(capsys: pytest.CaptureFixture[str]) -> None:
+    number = asyncio.run(signed_before()).number
+    assert run(["prescribe", "void", number, "--reason", "x"]) == FAILED
+    assert "in 3 to 250 characters" in capsys.readouterr().err
+    assert run(["prescribe", "void", "RX1", "--reason", "it harms"]) == FAILED
+    assert "no prescription has the number 'RX1'" in capsys.readouterr().err
+    assert run(["prescribe", "void", number, "--reason", "it harms"]) == OK
+    assert capsys.readouterr().out == f"{number} is void; the patient is told by SMS\n"
+    assert run(["prescribe", "void", number, "--reason", "it harms"]) == FAILED
+    assert f"{number} is void already" in capsys.readouterr().err

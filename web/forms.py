@@ -19,7 +19,7 @@ async def read_form(request: web.Request) -> Form:
         raise web.HTTPBadRequest
     try:
         fields = await request.post()
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, web.RequestPayloadError) as error:
         raise web.HTTPBadRequest from error
     if not all(isinstance(value, str) and is_text(value) for value in fields.values()):
         raise web.HTTPBadRequest

@@ -32,11 +32,11 @@ class Barrier(StrEnum):
     VOID = "void"
     """It is void already; if by a correction, that one may be corrected."""
     TOO_LATE = "too_late"
-    """It was signed longer ago than the policy allows, or has no letter left for a further version."""
+    """Longer ago than the policy allows, or with no letter left for a further version; to take it back: it expired."""
 
 
 class CannotChange(Exception):
-    """The prescription can be neither corrected nor taken back: nothing was changed."""
+    """The prescription cannot be corrected, or not be taken back: nothing was changed."""
 
     def __init__(self, barrier: Barrier) -> None:
         super().__init__(barrier)
@@ -89,7 +89,7 @@ async def paper_to_change(
 
 
 def barrier_of(clinic: Clinic, signed: SignedPrescription) -> Barrier | None:
-    """Why it can be neither corrected nor taken back now; None when it can."""
+    """Why it cannot be corrected now; None when it can."""
     if signed.voided_at is not None:
         return Barrier.VOID
     over = clinic.clock.now() >= signed.signed_at + timedelta(days=clinic.policy.correction_days)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.clinic.clinic import Clinic
 from core.clinic.reminders.tell import told_by_sms_instead
+from core.clinic.reminders.unwanted import NOT_WANTED, is_in_vain
 from core.clinic.send_sms import queue_sms
 from core.ports import NEW, Books
 from core.rules.call_back import DAY, HOUR, LEASE, STALE_AFTER, first_try, next_try
@@ -65,16 +66,25 @@ async def claim_call_backs(clinic: Clinic, limit: int) -> Sequence[CallBack]:
     """Those that are due, at most `limit`. Whoever claims them rings; who dies meanwhile leaves them due again.
 
     Those that fell due long ago, while nobody was there (an outage, a restored backup), are made by nobody; what they
-    were to remind of is told by SMS.
+    were to remind of is told by SMS. Nor is a reminder call made that nobody wants any more.
     """
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
         due = await books.calls.claim_call_backs(now, limit, LEASE)
-        for owed in due:
-            if not _is_timely(clinic, owed):
-                await books.calls.finish_call_back(owed.id, now, "too long ago")
-                await told_by_sms_instead(clinic, books, owed)
-    return [owed for owed in due if _is_timely(clinic, owed)]
+        return [owed for owed in due if await _is_to_be_made(clinic, books, owed)]
+
+
+async def _is_to_be_made(clinic: Clinic, books: Books, owed: CallBack) -> bool:
+    """If not it is over with."""
+    now = clinic.clock.now()
+    if await is_in_vain(clinic, books, owed):
+        await books.calls.finish_call_back(owed.id, now, NOT_WANTED)
+        return False
+    if not _is_timely(clinic, owed):
+        await books.calls.finish_call_back(owed.id, now, "too long ago")
+        await told_by_sms_instead(clinic, books, owed)
+        return False
+    return True
 
 
 def _is_timely(clinic: Clinic, owed: CallBack) -> bool:
@@ -98,6 +108,8 @@ async def call_back_failed(clinic: Clinic, owed: CallBack) -> None:
     now = clinic.clock.now()
     again = next_try(owed.attempts, now)
     async with clinic.ledger.write() as books:
+        if await is_in_vain(clinic, books, owed):
+            return await books.calls.finish_call_back(owed.id, now, NOT_WANTED)
         if again is not None:
             return await books.calls.postpone_call_back(owed.id, again)
         await books.calls.finish_call_back(owed.id, now, "nobody answered")

@@ -39,7 +39,7 @@ class Policy:
     dispensing_days: int = 30
     """How long after its signature a prescription may be filled."""
     correction_days: int = 7
-    """How long its doctor may correct it, or take it back."""
+    """How long its doctor may correct it; it may be taken back as long as anything may be given on it."""
     dose_words: Mapping[str, DoseWords] = field(default_factory=dict)
     """By language; a dose goes out as the doctor wrote it where there are none."""
     every_opd: Mapping[str, Opd] = field(default_factory=dict)

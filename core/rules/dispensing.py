@@ -1,8 +1,9 @@
 """What a pharmacy may still give on a prescription, counted in days of supply.
 
 A medicine of 5 days with 2 repeats is 15 days of supply, in three fills of 5. A fill may be given in parts; nothing is
-given beyond the last one. What was given on an earlier version of the prescription counts for the same medicine of the
-version that corrects it: a correction is no second prescription.
+given beyond the last one, and a repeat only when most of what was given before must have been taken: three times five
+days at one counter would be fifteen days in one hand. What was given on an earlier version of the prescription counts
+for the same medicine of the version that corrects it: a correction is no second prescription.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,9 @@ from enum import StrEnum
 
 from core.rules.pharmacy import Channel
 from core.rules.prescription import Medicine, SignedPrescription
+
+TAKEN = 3 / 4
+"""So much of a fill must have been taken before its repeat is given: nobody holds more than 1 1/4 fills."""
 
 
 class Standing(StrEnum):
@@ -38,6 +42,8 @@ class Refusal(StrEnum):
     """Everything of this medicine was given already."""
     TOO_MUCH = "too_much"
     """More than is left of this fill."""
+    TOO_EARLY = "too_early"
+    """This would be a repeat, and the fill before it is not taken yet: see `Item.due_from`."""
     MEANWHILE = "meanwhile"
     """Somebody has given of this medicine since it was looked at: look again."""
     NO_SUCH_ITEM = "no_such_item"
@@ -91,6 +97,8 @@ class Item:
     """Days of supply given so far."""
     expires_at: datetime
     """Until when it may be given."""
+    due_from: datetime | None = None
+    """From when on the next repeat may be given; None while the present fill may be given at once."""
 
     @property
     def prescribed(self) -> int:
@@ -112,6 +120,10 @@ class Item:
         """Whole fills that are left after the present one."""
         return (self.left - self.due) // self.medicine.days if self.left else 0
 
+    def is_early(self, now: datetime) -> bool:
+        """Whether nothing is due only because what was given before must be taken first."""
+        return bool(self.left) and self.due_from is not None and now < self.due_from
+
     @property
     def whole(self) -> Portion:
         """Everything that is due now."""
@@ -124,22 +136,34 @@ def named(medicine: Medicine) -> str:
 
 
 def items_of(prescription: SignedPrescription, given: Iterable[Dispensing], validity: timedelta) -> tuple[Item, ...]:
-    """Its medicines and what is left of them; `given` on any version of it.
+    """Its medicines and what is left of them; `given` on any version of it, in that order.
 
     It may be filled within `validity` of the signature, and each repeat adds the time that a fill lasts.
     """
-    sums: dict[str, int] = {}
+    by_medicine: dict[str, list[Dispensing]] = {}
     for dispensing in given:
-        sums[dispensing.medicine] = sums.get(dispensing.medicine, 0) + dispensing.days
+        by_medicine.setdefault(dispensing.medicine, []).append(dispensing)
     return tuple(
         Item(
             place,
             medicine,
-            sums.get(named(medicine), 0),
+            sum(dispensing.days for dispensing in by_medicine.get(named(medicine), ())),
             prescription.signed_at + validity + timedelta(days=medicine.days * medicine.repeats),
+            _due_from(medicine, by_medicine.get(named(medicine), ())),
         )
         for place, medicine in enumerate(prescription.content.medicines)
     )
+
+
+def _due_from(medicine: Medicine, given: Sequence[Dispensing]) -> datetime | None:
+    """When most of the last whole fill must have been taken; None in the midst of a fill, whose rest is due at once."""
+    so_far = sum(dispensing.days for dispensing in given)
+    if not so_far or so_far % medicine.days:
+        return None
+    lasts_until = given[0].at
+    for dispensing in given:
+        lasts_until = max(lasts_until, dispensing.at) + timedelta(days=dispensing.days)
+    return lasts_until - timedelta(days=medicine.days) * (1 - TAKEN)
 
 
 def expires_at(prescription: SignedPrescription, items: Sequence[Item], validity: timedelta) -> datetime:
@@ -175,4 +199,6 @@ def refusal_of(prescription: SignedPrescription, item: Item | None, portion: Por
         return Refusal.GIVEN
     if now >= item.expires_at:
         return Refusal.EXPIRED
+    if item.is_early(now):
+        return Refusal.TOO_EARLY
     return Refusal.TOO_MUCH if portion.days > item.due else None

@@ -10,7 +10,8 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
-_PART = r"(?:[0-9]{1,2}(?:/[2-9])?|½)"
+_PART = r"(?:[0-9]{1,2} [1-9]/[2-9]|[0-9]{1,2}(?:/[2-9])?|(?:[0-9]{1,2} ?)?½)"
+"""`1`, `1/2`, `1 1/2`, `½`, `1½`."""
 _PARTS = re.compile(rf"{_PART}(?:-{_PART}){{2,3}}")
 _MORE_PARTS = re.compile(rf"{_PART}(?:-{_PART}){{4,}}")
 _AMOUNT = re.compile(rf"({_PART}) ?(?:((?:TAB(?:LET)?|CAP(?:SULE)?)S?)\.?)? ?X? ?([A-Z].*|(?<= )[0-9].*)")
@@ -75,10 +76,11 @@ def read_dosage(frequency: str) -> Dosage:
     """What `Medicine.frequency` means."""
     spaced = " ".join(frequency.upper().split())
     written = spaced.replace(" ", "")
-    if _PARTS.fullmatch(written):
-        return Dosage(Pattern.PARTS, parts=tuple(map(_count, written.split("-"))))
-    if _MORE_PARTS.fullmatch(spaced.replace(" -", "-").replace("- ", "-")):
-        return Dosage(Pattern.FREE, counted=sum(map(_count, written.split("-")), Fraction()))
+    parts = spaced.replace(" -", "-").replace("- ", "-")  # other blanks stay: `1 1/2` is not eleven halves
+    if _PARTS.fullmatch(parts):
+        return Dosage(Pattern.PARTS, parts=tuple(map(_count, parts.split("-"))))
+    if _MORE_PARTS.fullmatch(parts):
+        return Dosage(Pattern.FREE, counted=sum(map(_count, parts.split("-")), Fraction()))
     if written in _TIMES_A_DAY:
         return Dosage(Pattern.TIMES_A_DAY, times=_TIMES_A_DAY[written])
     if times := _by_the_clock(spaced):
@@ -106,4 +108,4 @@ def _by_the_clock(often: str) -> Fraction | None:
 
 
 def _count(part: str) -> Fraction:
-    return Fraction(part.replace("½", "1/2"))
+    return sum(map(Fraction, part.replace("½", " 1/2").split()), Fraction())

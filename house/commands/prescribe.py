@@ -1,4 +1,4 @@
-"""`duravani prescribe`: what the rules say of a medicine, without a running service; and the rules themselves."""
+"""`duravani prescribe`: what the rules say of a medicine, the rules themselves; take a prescription back."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from core.rules.patient import Gender
 from core.rules.prescribing.answer import Answer, answer
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescription import Mode
-from house.commands.common import OK, Commands, Failure, command, group
+from house.commands.common import BY, OK, Commands, Failure, command, group, refusals
 
 FOLLOW_UP = "follow-up"
 MODES = [mode.value for mode in Mode]
@@ -18,7 +18,7 @@ OLDEST = 120
 
 
 def add_to(commands: Commands) -> None:
-    """prescribe check, prescribe rules."""
+    """prescribe check, rules, void."""
     prescribing = group(commands, "prescribe", "what may be prescribed")
     asking = command(prescribing, "check", _check, "may this medicine be prescribed so? Nothing is prescribed")
     asking.add_argument("medicine", metavar="MEDICINE", help="generic name, or one of the deployment's aliases")
@@ -35,6 +35,9 @@ def add_to(commands: Commands) -> None:
     asking.add_argument("--language", choices=["en", "hi"], default="en")
     asking.add_argument("--json", action="store_true")
     command(prescribing, "rules", _rules, "the rules as a table (Markdown), as in docs/prescribing.md")
+    voiding = command(prescribing, "void", _void, "take a prescription back whose doctor cannot; the patient is told")
+    voiding.add_argument("number", metavar="NUMBER", help="as printed, e.g. RX261121000176")
+    voiding.add_argument("--reason", required=True, help="for the audit, 3 to 250 characters")
 
 
 async def _check(options: argparse.Namespace, settings: Settings) -> int:
@@ -60,6 +63,22 @@ async def _rules(_: argparse.Namespace, settings: Settings) -> int:
     from core.rules.prescribing.page import page
 
     print(page(), end="")
+    return OK
+
+
+async def _void(options: argparse.Namespace, settings: Settings) -> int:
+    from core.clinic.correct_prescription import Barrier, CannotChange
+    from core.clinic.void_prescription import void_by_number
+    from house.wiring import open_clinic
+
+    async with open_clinic(settings) as clinic:
+        try:
+            with refusals():
+                voided = await void_by_number(clinic, number=options.number, reason=options.reason, by=BY)
+        except CannotChange as refused:
+            why = "is void already" if refused.barrier is Barrier.VOID else "has expired: nothing is given on it"
+            raise Failure(f"{options.number} {why}") from refused
+    print(f"{voided.number} is void; the patient is told by SMS")
     return OK
 
 

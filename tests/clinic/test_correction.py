@@ -17,11 +17,11 @@ from core.clinic.issue_prescription import CannotSign, NotYours
 from core.clinic.own_day import own_day
 from core.clinic.pharmacy.dispense import CannotDispense, dispense
 from core.clinic.pharmacy.verify_prescription import Verified, verify_prescription
-from core.clinic.void_prescription import NoReason, void_prescription
+from core.clinic.void_prescription import NoReason, barrier_to_void, void_by_number, void_prescription
 from core.rules.dispensing import Portion, Refusal, Standing
 from core.rules.pharmacy import Channel
 from core.rules.prescribing.finding import Reason
-from core.rules.prescription import Prescription, SignedPrescription
+from core.rules.prescription import LAST_VERSION, Prescription, SignedPrescription
 from core.rules.sms import Sms
 from tests.adapters.conftest import line, migrated_file, migrated_postgres, postgres, redis, url
 from tests.clinic.counter import CONTENT, PARACETAMOL, actions, later, make_clinic, register, sign
@@ -146,14 +146,55 @@ async def test_only_its_doctor_and_only_for_some_days(clinic: Clinic) -> None:
     later(clinic, timedelta(days=7) - timedelta(seconds=1))
     assert barrier_of(clinic, old) is None
     later(clinic, timedelta(seconds=1))
+    with pytest.raises(CannotChange) as refused:
+        await correct(clinic, old)
+    assert refused.value.barrier is Barrier.TOO_LATE
+    assert (await look(clinic, old.code)).standing is Standing.GENUINE
+
+
+async def test_taken_back_as_long_as_anything_may_be_given_on_it(clinic: Clinic) -> None:
+    old = await sign(clinic)  # the salts, 3 days with a repeat, may be given until the 33rd day
+    later(clinic, timedelta(days=33) - timedelta(seconds=1))
+    assert (await look(clinic, old.code)).standing is Standing.GENUINE
+    assert (barrier_of(clinic, old), barrier_to_void(clinic, old)) == (Barrier.TOO_LATE, None)
+    await void_prescription(clinic, doctor_id=old.doctor_id, prescription_id=old.id, reason="it harms")
+    assert (await look(clinic, old.code)).standing is Standing.VOID
+
+
+async def test_not_taken_back_once_it_has_expired(clinic: Clinic) -> None:
+    old = await sign(clinic)
+    later(clinic, timedelta(days=33))
     for change in (
-        correct(clinic, old),
         void_prescription(clinic, doctor_id=old.doctor_id, prescription_id=old.id, reason="because"),
+        void_by_number(clinic, number=old.number, reason="because", by="system:command line"),
     ):
         with pytest.raises(CannotChange) as refused:
             await change
         assert refused.value.barrier is Barrier.TOO_LATE
+
+
+async def test_the_last_version_is_taken_back_though_not_corrected(clinic: Clinic) -> None:
+    last = replace(await sign(clinic), version=LAST_VERSION)
+    assert (barrier_of(clinic, last), barrier_to_void(clinic, last)) == (Barrier.TOO_LATE, None)
+
+
+async def test_taken_back_by_its_number_without_its_doctor(clinic: Clinic) -> None:
+    old = await sign(clinic)
+    later(clinic, timedelta(days=20))
+    for number in ("", "RX1", f"{old.number}B"):
+        with pytest.raises(LookupError):
+            await void_by_number(clinic, number=number, reason="doctor has left", by="system:command line")
+    with pytest.raises(NoReason):
+        await void_by_number(clinic, number=old.number, reason=" x ", by="system:command line")
     assert (await look(clinic, old.code)).standing is Standing.GENUINE
+    await void_by_number(clinic, number=old.number, reason="doctor has left", by="system:command line")
+    assert (await look(clinic, old.code)).standing is Standing.VOID
+    assert "system:command line voided doctor has left" in await actions(clinic, f"prescription:{old.id}")
+    last = (await outbox(clinic))[-1]
+    assert (last.cause, old.number in last.text) == (f"prescription:{old.id}:void", True)
+    with pytest.raises(CannotChange) as refused:
+        await void_by_number(clinic, number=old.number, reason="once more", by="system:command line")
+    assert refused.value.barrier is Barrier.VOID
 
 
 async def test_taken_back_with_a_reason(clinic: Clinic) -> None:

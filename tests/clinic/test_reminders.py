@@ -11,7 +11,9 @@ from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import issue_prescription
 from core.clinic.owe_call import call_back_failed, claim_call_backs, owe_call
 from core.clinic.reminders.remind import remind_due
+from core.clinic.reminders.unwanted import NOT_WANTED
 from core.clinic.reminders.wish import say_wish
+from core.clinic.void_prescription import void_prescription
 from core.ports import NEW
 from core.rules.after_call import Plan
 from core.rules.call_back import Caps
@@ -150,6 +152,78 @@ async def test_a_call_is_owed_once_and_told_by_sms_when_nobody_answers(house: Ho
     assert [sms.template for sms in await sent(house)] == ["reminder_course"]
     await remind_due(house.clinic)
     assert len(await owed(house)) == 1
+
+
+async def rung_in_vain(house: House) -> CallBack:
+    """The day has come, and nobody answered the first call."""
+    house.clock.advance(LAST_DAY)
+    await remind_due(house.clinic)
+    (claimed,) = await claim_call_backs(house.clinic, 10)
+    await call_back_failed(house.clinic, claimed)
+    return claimed
+
+
+async def void(house: House, case: Consultation) -> None:
+    async with house.clinic.ledger.read() as books:
+        signed = await books.prescriptions.of_consultation(case.id)
+    assert signed is not None
+    await void_prescription(house.clinic, doctor_id=case.doctor_id, prescription_id=signed.id, reason="it harms")
+
+
+async def ended(house: House, call: CallBack) -> str | None:
+    async with house.clinic.ledger.read() as books:
+        found = await books.lookup.call_back(call.id)
+    assert found is not None
+    return found.done_by
+
+
+async def test_who_says_stop_is_not_rung_again_nor_told_by_sms(house: House) -> None:
+    await signed_case(house)
+    await agree(house, Way.CALL)
+    call = await rung_in_vain(house)
+    await agree(house, Way.NOT)
+    assert (await owed(house), await ended(house, call)) == ([], NOT_WANTED)
+    house.clock.advance(timedelta(minutes=10))
+    assert list(await claim_call_backs(house.clinic, 10)) == []
+    assert await sent(house) == []
+
+
+async def test_a_stop_leaves_the_call_that_they_asked_for_themselves(house: House) -> None:
+    await owe_call(house.clinic, MOBILE, CallBackReason.MISSED_CALL)
+    await agree(house, Way.NOT)
+    assert [call.reason for call in await owed(house)] == [CallBackReason.MISSED_CALL]
+
+
+async def test_nobody_is_rung_again_about_a_void_prescription(house: House) -> None:
+    case = await signed_case(house)
+    await agree(house, Way.CALL)
+    call = await rung_in_vain(house)
+    await void(house, case)
+    house.clock.advance(timedelta(minutes=10))
+    assert list(await claim_call_backs(house.clinic, 10)) == []
+    assert (await ended(house, call), await sent(house)) == (NOT_WANTED, [])
+
+
+async def test_a_void_while_it_rings_ends_it(house: House) -> None:
+    case = await signed_case(house)
+    await agree(house, Way.CALL)
+    house.clock.advance(LAST_DAY)
+    await remind_due(house.clinic)
+    (claimed,) = await claim_call_backs(house.clinic, 10)
+    await void(house, case)
+    await call_back_failed(house.clinic, claimed)
+    assert (await owed(house), await ended(house, claimed), await sent(house)) == ([], NOT_WANTED, [])
+
+
+async def test_a_void_one_becomes_no_sms_in_the_evening(house: House) -> None:
+    case = await signed_case(house)
+    await agree(house, Way.CALL)
+    house.clock.advance(LAST_DAY)
+    await remind_due(house.clinic)
+    await void(house, case)
+    house.clock.advance(timedelta(hours=5))
+    assert list(await claim_call_backs(house.clinic, 10)) == []
+    assert await sent(house) == []
 
 
 async def test_caps_hold_and_it_is_tried_again_when_they_leave_room(house: House) -> None:

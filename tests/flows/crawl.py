@@ -6,8 +6,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from core.clinic.reminders.wish import say_wish
 from core.clinic.take_token import take_token
 from core.ports import NEW
+from core.rules import reminder
 from core.rules.records import CallBack, CallBackReason
 from core.rules.reminder import Kind, Reminder
 from ivr.call import Call
@@ -199,11 +201,12 @@ async def _after_the_consultation(house: House, call: Walker) -> Coroutine[Any, 
 
 async def _reminded(house: House, call: Walker) -> Coroutine[Any, Any, None]:
     patient, now = await house.patient(call.caller, name="name-1"), house.clock.now()
+    await say_wish(house.clinic, call.caller, reminder.Way.CALL, call.id)
     async with house.clinic.ledger.write() as books:
         owed = await books.calls.add_call_back(CallBack(NEW, call.caller, CallBackReason.REMINDER, "hi", now))
         assert owed is not None
-        reminder = Reminder(NEW, f"follow_up:{call.caller}", Kind.FOLLOW_UP, patient.id, house.clinic.today())
-        planned = await books.reminders.plan(reminder)
+        due = Reminder(NEW, f"follow_up:{call.caller}", Kind.FOLLOW_UP, patient.id, house.clinic.today())
+        planned = await books.reminders.plan(due)
         assert planned is not None
         await books.reminders.done(planned, now, "call", owed.id)
         await books.calls.finish_call_back(owed.id, now, "machine")

@@ -159,6 +159,16 @@ async def test_repeats_are_told(house: House) -> None:
     assert "pharmacy_repeats" in call.heard
 
 
+async def test_a_repeat_waits_until_most_was_taken(house: House) -> None:
+    signed = await prescribed(house, await house.patient(), [replace(PARACETAMOL, repeats=2)])
+    await pharmacy(house)
+    answers = {"pharmacy_keys": ["2", "2", "1", ""], "pharmacy_pin": f"{PIN}#", "pharmacy_give": "1"}
+    call = await _calls(house, signed.code, answers)
+    assert call.heard.count("refused_too_early") == 1
+    assert call.heard.count("pharmacy_not_yet") == 1
+    assert await _given(house) == [(0, 5, Channel.PHONE)]
+
+
 async def test_somebody_else_gives_meanwhile(house: House) -> None:
     signed = await prescribed(house, await house.patient(), [PARACETAMOL])
     shop = await pharmacy(house)

@@ -92,6 +92,22 @@ async def test_a_key_in_the_call_stops_them(house: House) -> None:
     assert (said.way, said.by) == (Way.NOT, leg.id)
 
 
+async def test_who_said_stop_while_it_rang_hears_nothing_of_it(house: House) -> None:
+    patient = await house.patient()
+    await say_wish(house.clinic, MOBILE, Way.CALL, "leg-0")
+    async with house.clinic.ledger.write() as books:
+        await books.reminders.plan(Reminder(NEW, "follow_up:7", Kind.FOLLOW_UP, patient.id, house.clinic.today()))
+    await remind_due(house.clinic)
+    (owed,) = await claim_call_backs(house.clinic, 10)
+    house.reception.spawn(call_back(house.reception, owed), "call-back")
+    ring = await house.exchange.ring_of(MOBILE)
+    await say_wish(house.clinic, MOBILE, Way.NOT, "sms:1")
+    leg = ring.pick_up({})
+    await leg.ends()
+    await house.quiet()
+    assert leg.heard == ["goodbye"]
+
+
 async def test_who_only_listens_has_been_reminded(house: House) -> None:
     await house.patient()
     await say_wish(house.clinic, MOBILE, Way.CALL, "leg-0")
@@ -120,6 +136,7 @@ async def test_who_dials_in_before_is_not_rung(house: House) -> None:
 @pytest.mark.parametrize("kind", Kind)
 async def test_medicines_are_read_only_when_it_is_about_them(house: House, kind: Kind) -> None:
     patient = await house.patient(name="name-1")
+    await say_wish(house.clinic, MOBILE, Way.CALL, "leg-0")
     signed = await prescribed(house, patient)
     rendered(house, "paracetamol", "cetirizine")
     async with house.clinic.ledger.write() as books:

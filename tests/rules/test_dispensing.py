@@ -42,9 +42,9 @@ def signed(*medicines: Medicine, at: datetime = NOW) -> SignedPrescription:
     return SignedPrescription(1, 1, 1, 1, content, at, "RX1", "hash", at, "123456789015")
 
 
-def gave(medicine: Medicine, days: int, already: int = 0, paper: int = 1) -> Dispensing:
+def gave(medicine: Medicine, days: int, already: int = 0, paper: int = 1, at: datetime = NOW) -> Dispensing:
     most = medicine.days * (1 + medicine.repeats)
-    return Dispensing(1, paper, 1, 0, named(medicine), already, days, most, 1, NOW, Channel.WEB)
+    return Dispensing(1, paper, 1, 0, named(medicine), already, days, most, 1, at, Channel.WEB)
 
 
 def item(medicine: Medicine = FIVE_DAYS, *given: Dispensing) -> Item:
@@ -78,11 +78,12 @@ def test_whatever_is_tried_no_more_is_given_than_was_prescribed(medicine: Medici
 
 @given(medicines)
 def test_everything_due_is_given_once_and_once_for_each_repeat(medicine: Medicine) -> None:
-    given = list[Dispensing]()
-    while refusal_of(signed(medicine), item(medicine, *given), item(medicine, *given).whole, NOW) is None:
-        now = item(medicine, *given)
+    given, at = list[Dispensing](), NOW
+    while (now := item(medicine, *given)).left:
+        at = now.due_from or at
+        assert refusal_of(signed(medicine), now, now.whole, at) is None
         assert now.repeats_left == medicine.repeats - len(given)
-        given.append(gave(medicine, now.due, now.given))
+        given.append(gave(medicine, now.due, now.given, at=at))
     assert len(given) == 1 + medicine.repeats
     assert standing(*given, medicine=medicine) is Standing.DISPENSED
     last = item(medicine, *given)
@@ -101,6 +102,39 @@ def test_a_repeat_is_not_given_together_with_the_fill_before_it() -> None:
     monthly = replace(FIVE_DAYS, days=30, repeats=2)
     assert item(monthly).due == 30
     assert refusal_of(signed(monthly), item(monthly), Portion(0, 31, 0), NOW) is Refusal.TOO_MUCH
+
+
+@given(medicines, st.lists(st.tuples(st.integers(1, 90), st.integers(0, 24 * 40)), max_size=40))
+def test_nobody_ever_holds_more_than_a_fill_and_a_quarter(medicine: Medicine, tries: list[tuple[int, int]]) -> None:
+    given, at = list[Dispensing](), NOW
+    for days, hours in tries:
+        at += timedelta(hours=hours)
+        now = item(medicine, *given)
+        if refusal_of(signed(medicine, at=at), now, Portion(0, days, now.given), at) is None:
+            given.append(gave(medicine, days, now.given, at=at))
+            lasts_until = NOW
+            for one in given:
+                lasts_until = max(lasts_until, one.at) + timedelta(days=one.days)
+            assert lasts_until - at <= timedelta(days=medicine.days) * 1.25
+
+
+def test_a_repeat_is_given_when_most_of_the_fill_before_it_is_taken() -> None:
+    thrice = replace(FIVE_DAYS, days=4, repeats=2)
+    once = item(thrice, gave(thrice, 4))
+    assert once.due_from == NOW + timedelta(days=3)
+    early = NOW + timedelta(days=3) - timedelta(seconds=1)
+    assert refusal_of(signed(thrice), once, Portion(0, 1, 4), early) is Refusal.TOO_EARLY
+    assert refusal_of(signed(thrice), once, once.whole, NOW + timedelta(days=3)) is None
+    twice = item(thrice, gave(thrice, 4), gave(thrice, 4, 4, at=NOW + timedelta(days=3)))
+    assert twice.due_from == NOW + timedelta(days=7)
+
+
+def test_the_rest_of_a_fill_is_given_at_once() -> None:
+    thrice = replace(FIVE_DAYS, repeats=2)
+    assert refusal_of(signed(thrice), item(thrice, gave(thrice, 2)), Portion(0, 3, 2), NOW) is None
+    late = NOW + timedelta(days=20)
+    whole = item(thrice, gave(thrice, 2), gave(thrice, 3, 2, at=late))
+    assert whole.due_from == late + timedelta(days=3) - timedelta(days=1.25)
 
 
 def test_who_looked_before_somebody_else_gave_is_refused() -> None:

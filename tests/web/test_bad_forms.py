@@ -39,6 +39,14 @@ async def test_posts_that_no_page_of_ours_sends(house: House) -> None:
     assert rows(house.home / "clinic.db") == before
 
 
+async def test_a_body_that_is_not_packed_as_it_says(house: House) -> None:
+    for path in ("/login", "/webhooks/twilio/status", f"/p/{'A' * 22}", "/api/oauth2/token"):
+        async with browser(house.deps()) as client:  # whose connection the server closes
+            headers = {"Content-Type": FORM, "Content-Encoding": "gzip"}
+            answer = await client.post(path, data=b"no gzip at all", headers=headers, allow_redirects=False)
+            assert answer.status in REFUSED, (path, answer.status)
+
+
 async def _people(stack: AsyncExitStack, house: House) -> dict[str, Browser]:
     """Nobody, the treating doctor, another doctor, an operator."""
     other = await house.second_doctor()

@@ -205,6 +205,31 @@ async def test_a_doctor_takes_it_back(house: House, doctor: Browser, signed: Sig
     assert "Prescription taken back" in await (await doctor.get("/doctor/day")).text()
 
 
+async def test_a_doctor_takes_back_what_is_too_old_to_correct(
+    house: House, doctor: Browser, signed: SignedPrescription
+) -> None:
+    address = f"/doctor/prescriptions/{signed.id}"
+    csrf = csrf_in(await (await doctor.get(f"{address}/correct")).text())
+    async with house.clinic.ledger.read() as books:
+        case = await books.consultations.get(signed.consultation_id)
+    policy = house.clinic.policy
+    house.clinic.policy = replace(policy, correction_days=0)  # the session would not last as many days
+    page = await (await doctor.get(f"{address}/correct")).text()
+    assert "too long ago to be corrected" in page
+    assert f'action="{address}/void"' in page
+    assert f'action="{address}/correct"' not in page
+    fields = prescription_fields(case) | {"csrf": csrf, "do": "sign"}
+    assert (await doctor.post(f"{address}/correct", data=fields)).status == 409
+    house.clinic.policy = replace(policy, correction_days=0, dispensing_days=0)
+    page = await (await doctor.get(f"{address}/correct")).text()
+    assert "no pharmacy gives on it" in page
+    assert f'action="{address}/void"' not in page
+    house.clinic.policy = replace(policy, correction_days=0)
+    answer = await doctor.post(f"{address}/void", data={"csrf": csrf, "reason": "it harms"}, allow_redirects=False)
+    assert answer.status == 303
+    assert (await look(house, signed.code)).standing is Standing.VOID
+
+
 async def test_another_doctors_prescription_is_not_there(house: House, signed: SignedPrescription) -> None:
     other = await house.second_doctor()
     secret, entered = await open_session(house.clinic, other.doctor)

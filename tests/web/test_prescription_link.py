@@ -209,6 +209,12 @@ async def test_wrong_links_are_limited_but_a_right_one_still_opens(stranger: Bro
     assert (await stranger.get(link)).status == 200
 
 
+@pytest.mark.parametrize("secret", ["%00", "a", "%F0%9F%98%80" * 22])
+async def test_an_answer_to_what_is_no_link_counts_as_a_wrong_link(stranger: Browser, secret: str) -> None:
+    wrong = [(await stranger.post(f"/p/{secret}", data={"fact": "1991"})).status for _ in range(22)]
+    assert wrong == [404] * 20 + [429] * 2
+
+
 async def test_the_first_view_is_small_over_the_wire_even_uncompressed(
     house: House, stranger: Browser, link: str
 ) -> None:

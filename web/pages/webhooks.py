@@ -96,7 +96,7 @@ async def _form(request: web.Request) -> Form:
         raise web.HTTPBadRequest
     try:
         return await request.post()  # type: ignore[return-value]  # of this content type all values are text
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, web.RequestPayloadError) as error:
         raise web.HTTPBadRequest from error
 
 

@@ -33,11 +33,10 @@ async def read_record(clinic: Clinic, client: ApiClient, number: str, what: str)
 
     `what` names the document for the audit.
     """
-    if not is_prescription_number(number):
-        return None
     async with clinic.ledger.write() as books:
-        signed = await books.prescriptions.by_number(number)
+        signed = await books.prescriptions.by_number(number) if is_prescription_number(number) else None
         if signed is None:
+            await _note(clinic, books, client, "refused: no such record", "prescription:unknown")
             return None
         agreed = await books.abha_links.of_patient(signed.patient_id) is not None
         action = f"read {what} record" if agreed else "refused: patient has not agreed"
@@ -50,6 +49,7 @@ async def find_documents(clinic: Clinic, client: ApiClient, abha: str) -> Docume
     async with clinic.ledger.write() as books:
         link = await books.abha_links.by_number(abha)
         if link is None:
+            await _note(clinic, books, client, "refused: nobody has agreed", "patient:unknown")
             return None
         await _note(clinic, books, client, "listed records", f"patient:{link.patient_id}")
         signed = await books.prescriptions.of_patient(link.patient_id)

@@ -29,13 +29,14 @@ class Verified:
     """Its medicines and what is left of each, in its order."""
     expires_at: datetime
     """When the last of it expires."""
+    seen_at: datetime
 
     @property
     def due(self) -> Sequence[Item]:
         """What may be given now."""
         if self.standing not in (Standing.GENUINE, Standing.PARTLY):
             return ()
-        return [item for item in self.items if item.due]
+        return [item for item in self.items if item.due and not item.is_early(self.seen_at)]
 
 
 async def verify_prescription(clinic: Clinic, code: str, *, by: str, channel: Channel) -> Verified | None:
@@ -69,6 +70,7 @@ async def seen(clinic: Clinic, books: Books, signed: SignedPrescription) -> Veri
         doctor=await books.staff.doctor(signed.doctor_id),
         items=items,
         expires_at=expires_at(signed, items, validity),
+        seen_at=now,
     )
 
 

@@ -3,11 +3,12 @@
 from core.clinic.clinic import Clinic
 from core.clinic.owe_call import caps_left
 from core.clinic.reminders.tell import tell_by_sms
+from core.clinic.reminders.unwanted import unwanted
 from core.clinic.send_sms import TOPIC
 from core.ports import NEW, Books
 from core.rules.patient import Patient
 from core.rules.records import CallBack, CallBackReason
-from core.rules.reminder import LATEST, Reminder, Way, is_decent
+from core.rules.reminder import Reminder, Way, is_decent
 
 BATCH = 50
 """Looked at in one round; the next ones a minute later."""
@@ -26,9 +27,9 @@ async def _remind(clinic: Clinic, reminder: Reminder) -> bool:
     """In one transaction: given, or written down why not. False: not now, later again."""
     async with clinic.ledger.write() as books:
         patient = await books.patients.get(reminder.patient_id)
-        unwanted = await _unwanted(clinic, books, reminder, patient)
-        if unwanted is not None:
-            return await books.reminders.done(reminder, clinic.clock.now(), unwanted)
+        why_not = await unwanted(clinic, books, reminder)
+        if why_not is not None:
+            return await books.reminders.done(reminder, clinic.clock.now(), why_not)
         wish = await books.reminder_wishes.of_mobile(patient.mobile)
         if wish is not None and wish.way is Way.CALL:
             given = await _owe_call(clinic, books, reminder, patient)
@@ -39,17 +40,6 @@ async def _remind(clinic: Clinic, reminder: Reminder) -> bool:
     if given:
         await clinic.line.publish(TOPIC, {"kind": "queued"})
     return given
-
-
-async def _unwanted(clinic: Clinic, books: Books, reminder: Reminder, patient: Patient) -> str | None:
-    """Why this is told to nobody."""
-    if clinic.today() - reminder.due_on > LATEST:
-        return "too late"
-    course = reminder.prescription_id
-    if course is not None and (await books.prescriptions.get(course)).voided_at is not None:
-        return "void"
-    wish = await books.reminder_wishes.of_mobile(patient.mobile)
-    return "not agreed" if wish is None or wish.way is Way.NOT else None
 
 
 async def _owe_call(clinic: Clinic, books: Books, reminder: Reminder, patient: Patient) -> bool:

@@ -1,6 +1,7 @@
 """A reminder by SMS, as agreed, or in place of a call that did not come about. Nothing in it says what somebody has."""
 
 from core.clinic.clinic import Clinic
+from core.clinic.reminders.unwanted import still_wanted
 from core.clinic.send_sms import queue_sms
 from core.ports import Books
 from core.rules.records import CallBack
@@ -20,6 +21,6 @@ async def tell_by_sms(clinic: Clinic, books: Books, reminder: Reminder) -> None:
 
 
 async def told_by_sms_instead(clinic: Clinic, books: Books, owed: CallBack) -> None:
-    """The call of these reminders was not made or not answered."""
-    for reminder in await books.reminders.of_call_back(owed.id):
+    """The call of these reminders was not made or not answered; what nobody wants any more is not told."""
+    for reminder in await still_wanted(clinic, books, owed):
         await tell_by_sms(clinic, books, reminder)

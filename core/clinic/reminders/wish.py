@@ -1,8 +1,9 @@
 """How somebody wants to be reminded: agreed by a key in a call, withdrawn by a key or by STOP (T12)."""
 
 from core.clinic.clinic import Clinic
+from core.clinic.reminders.unwanted import NOT_WANTED
 from core.ports import Books
-from core.rules.records import AuditEntry
+from core.rules.records import AuditEntry, CallBackReason
 from core.rules.reminder import ReminderWish, Way
 
 
@@ -19,7 +20,10 @@ async def say_wish(clinic: Clinic, mobile: str, way: Way, by: str) -> None:
 
 
 async def wish_in(clinic: Clinic, books: Books, mobile: str, way: Way, by: str) -> None:
-    """The same within the caller's transaction; `by` may be a message: `sms:17`."""
+    """The same within the caller's transaction; `by` may be a message: `sms:17`. Who wants none is owed none."""
     now = clinic.clock.now()
     await books.reminder_wishes.save(ReminderWish(mobile, way, now, by))
+    owed = await books.lookup.owed_by_machine(mobile) if way is Way.NOT else None
+    if owed is not None and owed.reason is CallBackReason.REMINDER:
+        await books.calls.finish_call_back(owed.id, now, NOT_WANTED)
     await books.audit(AuditEntry(now, f"mobile:{mobile}", f"reminders: {way}", f"mobile:{mobile}", by))

@@ -55,6 +55,8 @@ async def test_without_a_yes_it_is_as_if_it_did_not_exist(asked: Asked) -> None:
     assert (await body(await asked.get(asked.listing)))["total"] == 0
     audited = await asked.audited(f"prescription:{asked.signed.id}")
     assert ("api:1", "refused: patient has not agreed") in audited
+    assert await asked.audited("prescription:unknown") == [("api:1", "refused: no such record")]
+    assert await asked.audited("patient:unknown") == [("api:1", "refused: nobody has agreed")]
 
 
 async def test_a_yes_that_is_taken_back_holds_no_more(asked: Asked) -> None:

@@ -1,7 +1,7 @@
 """Correct a signed prescription, or take it back: the form filled with what was signed, for who has signed it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -14,7 +14,7 @@ from core.clinic.correct_prescription import (
 )
 from core.clinic.issue_prescription import CannotSign, NotYours, SigningCase
 from core.clinic.pharmacy.verify_prescription import was_given
-from core.clinic.void_prescription import LONGEST_REASON, NoReason, void_prescription
+from core.clinic.void_prescription import LONGEST_REASON, NoReason, barrier_to_void, void_prescription
 from core.rules.dosage import Food
 from core.rules.prescription import SignedPrescription
 from core.rules.staff import Doctor
@@ -29,11 +29,12 @@ from web.render import render
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is to be changed, and what forbids it."""
+    """What is to be changed, and what forbids it: to correct it, to take it back."""
 
     case: SigningCase
     signed: SignedPrescription
     barrier: Barrier | None
+    barrier_to_void: Barrier | None
 
 
 async def form(visit: Visit[Doctor]) -> web.StreamResponse:
@@ -56,8 +57,8 @@ async def sign(visit: Visit[Doctor]) -> web.StreamResponse:
         )
     except CannotSign as refused:
         return await _show(visit, paper, draft, problems_said(visit, refused.problems))
-    except CannotChange as refused:
-        return await _show(visit, replace(paper, barrier=refused.barrier), draft, status=409)
+    except CannotChange:
+        return await _show(visit, await _paper(visit), draft, status=409)
     raise web.HTTPSeeOther("/doctor/day?done=corrected")
 
 
@@ -70,8 +71,8 @@ async def void(visit: Visit[Doctor]) -> web.StreamResponse:
         await void_prescription(visit.clinic, doctor_id=visit.person.id, prescription_id=paper.signed.id, reason=reason)
     except NoReason:
         return await _show(visit, paper, draft, {"reason": tongue_of(visit)("correct.no_reason")})
-    except CannotChange as refused:
-        return await _show(visit, replace(paper, barrier=refused.barrier), draft, status=409)
+    except CannotChange:
+        return await _show(visit, await _paper(visit), draft, status=409)
     raise web.HTTPSeeOther("/doctor/day?done=voided")
 
 
@@ -81,7 +82,7 @@ async def _paper(visit: Visit[Doctor]) -> Paper:
         case, signed = await paper_to_change(visit.clinic, visit.person.id, whole(visit.request.match_info["id"]))
     except (NotYours, LookupError) as error:
         raise web.HTTPNotFound from error
-    return Paper(case, signed, barrier_of(visit.clinic, signed))
+    return Paper(case, signed, barrier_of(visit.clinic, signed), barrier_to_void(visit.clinic, signed))
 
 
 def _draft_of(signed: SignedPrescription) -> Draft:

@@ -40,6 +40,8 @@ async def answer(request: web.Request) -> web.StreamResponse:
     if not await may_again(request, "link", limit=300, seconds=60):
         return _refused(request, 429)
     typed, secret = field(await read_form(request), "fact", longest=LONGEST_ANSWER), request.match_info["secret"]
+    if not SECRET.fullmatch(secret):
+        return await _wrong(request)
     answered = await answer_link(clinic_of(request), secret, typed, visitor=address_of(request))
     response: web.Response
     if answered is None or answered.session is not None:
@@ -86,6 +88,10 @@ async def _open(request: web.Request, *, with_pdf: bool = False) -> Link | web.R
         link = await open_link(clinic_of(request), secret, proof, visitor=address_of(request), with_pdf=with_pdf)
     if link is not None:
         return link
+    return await _wrong(request)
+
+
+async def _wrong(request: web.Request) -> web.Response:
     return _refused(request, 404 if await may_again(request, "wrong-link", limit=20, seconds=600) else 429)
 
 

@@ -36,6 +36,7 @@ def said(found: Verified, tongue: Tongue) -> Mapping[str, Any]:
         "signed_at": found.prescription.signed_at,
         "voided_at": found.prescription.voided_at,
         "expires_at": found.expires_at,
+        "seen_at": found.seen_at,
         "number": found.prescription.number,
         "code": grouped(found.prescription.code),
         "doctor": found.doctor.name,
