@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import Settings
+from config.settings import load_settings
 from config.tables import FORMULARY
 from core.rules.prescription import SignedPrescription
 from house.wiring import open_clinic
@@ -129,7 +129,7 @@ def test_a_bad_table_changes_nothing_and_every_problem_is_told(capsys: pytest.Ca
 
 
 async def signed_before() -> SignedPrescription:
-    async with open_clinic(Settings()) as clinic:
+    async with open_clinic(load_settings()) as clinic:
         return await sign(clinic)
 
 
