@@ -36,8 +36,12 @@ def open_seal(settings: Settings) -> tuple[Seal, SealProof]:
     return seal, SealProof((pair.certificate, *earlier))
 
 
-async def warm_up_seal() -> None:
-    """Import, in a thread, what seals a paper: that takes a second, which the first patient of a day shall not wait."""
+async def warm_up_seal(after: float = 0.0) -> None:
+    """Import, in a thread, what seals a paper: that takes a second, which the first patient of a day shall not wait.
+
+    `after` so many seconds: a thread that imports holds up the loop, and a start has calls to adopt.
+    """
+    await asyncio.sleep(after)
     for name in ("pyhanko.sign.signers", "pyhanko.sign.timestamps"):
         await asyncio.to_thread(import_module, name)
 

@@ -41,6 +41,8 @@ from web.routes import make_app
 ALL = frozenset(ROLES)
 SWITCH = frozenset({"switch"})
 OF_ITS_OWN = "a DURAVANI_HOME, DURAVANI_HTTP_PORT and DURAVANI_SIP_PORT of its own"
+ADOPTED_WITHIN = 10.0
+"""Seconds after a start in which calls have been taken over."""
 SHUTDOWN_SECONDS = 5.0
 """How long open pages may take to end."""
 
@@ -128,7 +130,7 @@ async def _open_roles(stack: AsyncExitStack, settings: Settings, roles: frozense
         if not opens:
             health["sms"] = lambda: _sms_alive(vitals)
     if "web" in roles:
-        await stack.enter_async_context(background(warm_up_seal()))
+        await stack.enter_async_context(background(warm_up_seal(after=ADOPTED_WITHIN)))
         await stack.enter_async_context(_web(settings, clinic, gateway, health, gauges, try_phones))
 
 
