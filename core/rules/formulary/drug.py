@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 NEAREST = 3
 """How many names are offered for one that is not known."""
@@ -132,6 +133,21 @@ class Formulary(Mapping[str, Drug]):
 
     def __len__(self) -> int:
         return len(self.drugs)
+
+    @cached_property
+    def substances(self) -> frozenset[str]:
+        """Whatever is in any of them."""
+        return frozenset(name for drug in self.values() for name in drug.substances)
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """Whatever class any of them is of."""
+        return frozenset(name for drug in self.values() for name in drug.classes)
+
+    @cached_property
+    def brands(self) -> frozenset[str]:
+        """The aliases that mean something here."""
+        return frozenset(alias for alias, generic in self.aliases.items() if generic in self)
 
     def generic_of(self, name: str) -> str:
         """The generic name for what was typed: small letters, single spaces, an alias resolved."""

@@ -1,6 +1,7 @@
 """What a patient told of allergies and medicines, in anybody's words: which names of the formulary are in it."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -37,25 +38,31 @@ def read_told(text: str, formulary: Formulary) -> Told:
     words = [word.lower() for word in _WORD.findall(text)]
     if not words:
         return Told(frozenset(), frozenset(), frozenset())
-    heard = {name for name in _names(formulary) if _told(name, words)}
+    begins = _places(words)
+    heard = {name for name in formulary.substances | formulary.classes if _told(name, words, begins)}
     named = [drug for drug in formulary.values() if heard & drug.substances or heard.intersection(drug.classes)]
     substances = {name for drug in named for name in drug.substances if name in heard}
-    for alias, generic in formulary.aliases.items():
-        if generic in formulary and _told(alias, words):
-            named.append(formulary[generic])
-            substances |= formulary[generic].substances
+    for alias in formulary.brands:
+        if _told(alias, words, begins):
+            named.append(meant := formulary[formulary.aliases[alias]])
+            substances |= meant.substances
     related = frozenset(one for drug in named for one in drug.classes)
     return Told(frozenset(substances), related & heard, related)
 
 
-def _names(formulary: Formulary) -> set[str]:
-    return {name for drug in formulary.values() for name in (*drug.substances, *drug.classes)}
+def _places(words: list[str]) -> Mapping[str, Sequence[int]]:
+    """Where words begin with each letter: a name can only be told where one begins as it does."""
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        places.setdefault(word[0], []).append(at)
+    return places
 
 
-def _told(name: str, words: list[str]) -> bool:
+def _told(name: str, words: list[str], begins: Mapping[str, Sequence[int]]) -> bool:
     """Whether the words say this name: all its words, one after the other."""
     parts = _parts(name)
-    return any(all(map(_same, parts, words[at:])) for at in range(len(words) - len(parts) + 1))
+    starts = begins.get(parts[0][0], ()) if parts else ()
+    return any(all(map(_same, parts, words[at:])) for at in starts if at + len(parts) <= len(words))
 
 
 @cache
@@ -68,4 +75,6 @@ def _same(name: str, word: str) -> bool:
         return True
     if min(len(name), len(word)) < _TYPED or name[0] != word[0] or abs(len(name) - len(word)) > _MISSED:
         return False
-    return SequenceMatcher(None, name, word).ratio() >= _LIKENESS
+    likeness = SequenceMatcher(None, name, word)
+    # The quick ones are upper bounds, and spare nearly every whole look.
+    return likeness.quick_ratio() >= _LIKENESS and likeness.ratio() >= _LIKENESS

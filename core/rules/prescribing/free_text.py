@@ -7,6 +7,7 @@ Only what goes out to the patient is read: advice, tests, and each medicine's in
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from core.rules.formulary.drug import Formulary
 from core.rules.prescribing.finding import Problem, Reason
@@ -41,7 +42,7 @@ _CLAUSE_ENDS = re.compile(r"[\n,;:!?।]|\.(?!\d)|\b(?:and|but|then)\b|(?<!\w)(?
 
 def free_text_problems(prescription: Prescription, formulary: Formulary) -> Iterator[Problem]:
     """Every text in which a medicine is prescribed, at its field: refused, whatever the medicine's list."""
-    names = _names(formulary)
+    names = _written(formulary.substances | formulary.brands)
     for field, text in _texts(prescription):
         if name := _prescribed(text, names):
             yield Problem(field, Reason.MEDICINE_IN_TEXT, {"told": name})
@@ -54,11 +55,10 @@ def _texts(prescription: Prescription) -> Iterator[tuple[str, str]]:
         yield f"medicines.{place}.instructions", medicine.instructions
 
 
-def _names(formulary: Formulary) -> re.Pattern[str]:
-    """Of every substance, and of the brands that the deployment knows; the longest first."""
-    known = {name for drug in formulary.values() for name in drug.substances}
-    known |= {alias for alias, generic in formulary.aliases.items() if generic in formulary}
-    plain = sorted(filter(None, map(_plain, known)), key=lambda name: (-len(name), name))
+@lru_cache(maxsize=2)
+def _written(names: frozenset[str]) -> re.Pattern[str]:
+    """Any of these names in a text, the longest first: made once for each formulary."""
+    plain = sorted(filter(None, map(_plain, names)), key=lambda name: (-len(name), name))
     return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, plain))})(?![^\W\d_])" if plain else r"(?!)")
 
 
