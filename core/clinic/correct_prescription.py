@@ -20,7 +20,7 @@ from core.clinic.issue_prescription import (
     unsigned,
 )
 from core.clinic.reminders.plan import plan_course
-from core.clinic.send_sms import TOPIC
+from core.clinic.send_sms import tell_queued
 from core.ports import Books, Stale
 from core.rules.prescription import LAST_VERSION, Prescription, SignedPrescription, corrected_number
 from core.rules.records import AuditEntry
@@ -69,7 +69,7 @@ async def correct_prescription(
             signed = await _store(clinic, books, case, old, draft, pdf, secret)
     except Stale:  # the other press was first
         return await _signed_before(clinic, old, content)
-    await clinic.line.publish(TOPIC, {"kind": "queued"})
+    await tell_queued(clinic)
     return signed
 
 

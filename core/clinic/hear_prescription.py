@@ -5,7 +5,7 @@ family that shares the telephone is trusted with it, as with the SMS that came t
 """
 
 from core.clinic.clinic import Clinic
-from core.clinic.send_sms import queue_sms
+from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import Books
 from core.rules.patient import Patient
 from core.rules.prescription import SignedPrescription
@@ -47,7 +47,7 @@ async def send_medicines_again(clinic: Clinic, patient: Patient, signed: SignedP
         for part, (template, values) in enumerate(medicine_messages(signed.number, signed.content.medicines, words), 1):
             cause = f"prescription_again:{signed.id}:{call_id}:{part}"
             await queue_sms(books, clinic, cause, patient.mobile, template, patient.language, **values)
-    await clinic.line.publish("outbox", {"kind": "queued"})
+    await tell_queued(clinic)
 
 
 async def _last(books: Books, patient: Patient) -> SignedPrescription | None:

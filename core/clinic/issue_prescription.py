@@ -15,7 +15,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.conclude import NOTHING, Aftermath, conclude, tell_aftermath
 from core.clinic.judge_medicines import encounter_of
 from core.clinic.reminders.plan import plan_course
-from core.clinic.send_sms import queue_sms
+from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import NEW, Books, Duplicate, Stale
 from core.rules.after_call import Plan, check_plan
 from core.rules.consultation import Consultation, Outcome
@@ -212,4 +212,4 @@ async def _tell(clinic: Clinic, case: SigningCase, signed: SignedPrescription, a
     if case.consultation.patient_call is not None:
         clinic.timeline.note(case.consultation.patient_call, "prescribed", signed.number)
     await clinic.line.publish(f"doctor:{case.doctor.id}", {"kind": "signed", "consultation": case.consultation.id})
-    await clinic.line.publish("outbox", {"kind": "queued"})
+    await tell_queued(clinic)

@@ -50,6 +50,11 @@ async def queue_sms(
     )
 
 
+async def tell_queued(clinic: Clinic) -> None:
+    """After the commit, so that the sender and the outbox page look at once. Lost with the line, it costs a second."""
+    await clinic.line.publish(TOPIC, {"kind": "queued"})
+
+
 async def keep_sending(clinic: Clinic, gateway: SmsGateway, *, pause: float = 1.0) -> None:
     """Send what is due for ever: as soon as something is said to be queued, and in any case every `pause` seconds.
 

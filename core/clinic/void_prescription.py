@@ -7,7 +7,7 @@ server may (`void_by_number`).
 from core.clinic.clinic import Clinic
 from core.clinic.correct_prescription import Barrier, CannotChange, barrier_of, paper_to_change
 from core.clinic.pharmacy.verify_prescription import validity_of
-from core.clinic.send_sms import TOPIC, queue_sms
+from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import Stale
 from core.rules.dispensing import expires_at, items_of
 from core.rules.prescription import SignedPrescription, is_prescription_number
@@ -72,5 +72,5 @@ async def _void(clinic: Clinic, signed: SignedPrescription, reason: str, by: str
             await books.audit(AuditEntry(now, by, "voided", f"prescription:{signed.id}", reason))
     except Stale as error:
         raise CannotChange(Barrier.VOID) from error
-    await clinic.line.publish(TOPIC, {"kind": "queued"})
+    await tell_queued(clinic)
     return voided

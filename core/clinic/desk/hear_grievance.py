@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from core.clinic.clinic import Clinic
 from core.clinic.desk.refused import TWICE_WITHIN, refuse
 from core.clinic.know_caller import known_in
-from core.clinic.send_sms import TOPIC, queue_sms
+from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import NEW, Books, Stale
 from core.rules.grievance import LONGEST, About, Grievance, pieces
 from core.rules.mobile import is_indian_mobile
@@ -114,4 +114,4 @@ async def _say(clinic: Clinic, books: Books, grievance: Grievance, template: str
 
 async def _tell(clinic: Clinic) -> None:
     await clinic.line.publish("clinic", {"kind": "grievance"})
-    await clinic.line.publish(TOPIC, {"kind": "queued"})
+    await tell_queued(clinic)

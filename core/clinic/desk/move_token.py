@@ -4,6 +4,7 @@ from core.clinic.cancel_token import book_cancelled, leave_line
 from core.clinic.clinic import Clinic
 from core.clinic.desk.refused import refuse
 from core.clinic.know_caller import known_in
+from core.clinic.send_sms import tell_queued
 from core.clinic.stand_in_line import join_line
 from core.clinic.take_token import book_token
 from core.ports import Books, Stale
@@ -34,7 +35,7 @@ async def issue_token(clinic: Clinic, by: str, mobile: str, patient_id: int, opd
         await _audit(clinic, books, by, "issued" if is_new else "showed", token)
     if is_new:
         await join_line(clinic, token)
-        await clinic.line.publish("outbox", {"kind": "queued"})
+        await tell_queued(clinic)
     return token
 
 

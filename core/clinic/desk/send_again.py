@@ -6,7 +6,7 @@ from datetime import datetime
 from core.clinic.clinic import Clinic
 from core.clinic.desk.move_token import token_on
 from core.clinic.desk.refused import refuse
-from core.clinic.send_sms import TOPIC, queue_sms
+from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import NEW
 from core.rules.records import AuditEntry
 from core.rules.sms import SmsState
@@ -22,7 +22,7 @@ async def send_token_sms(clinic: Clinic, by: str, mobile: str, token_id: int) ->
             token=token.number, patient=patient.code,
         )  # fmt: skip
         await books.audit(AuditEntry(now, by, "sent SMS again", f"token:{token.id}", token.number))
-    await clinic.line.publish(TOPIC, {"kind": "queued"})
+    await tell_queued(clinic)
 
 
 async def send_link_sms(clinic: Clinic, by: str, mobile: str, prescription_id: int) -> None:
@@ -47,7 +47,7 @@ async def send_link_sms(clinic: Clinic, by: str, mobile: str, prescription_id: i
         )  # fmt: skip
         await books.outbox.add(again)
         await books.audit(AuditEntry(now, by, "sent SMS again", f"prescription:{prescription.id}", prescription.number))
-    await clinic.line.publish(TOPIC, {"kind": "queued"})
+    await tell_queued(clinic)
 
 
 def _minute(now: datetime) -> int:

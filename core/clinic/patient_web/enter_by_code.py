@@ -10,7 +10,7 @@ from datetime import datetime
 
 from core.clinic.clinic import Clinic
 from core.clinic.patient_web.sessions import open_patient_session
-from core.clinic.send_sms import TOPIC, queue_sms
+from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import Books
 from core.rules.mobile import indian_mobile
 from core.rules.patient_access import CODE_DIGITS, CODE_LASTS, CODE_TEMPLATE, CODE_TRIES, OneTimeCode, code_hash
@@ -55,7 +55,7 @@ async def send_code(clinic: Clinic, typed: str, *, visitor: str) -> Asked:
         await books.audit(AuditEntry(now, f"mobile:{mobile}", action, f"mobile:{mobile}", visitor))
         if wait_until is None:
             await _send(clinic, books, mobile)
-    await clinic.line.publish(TOPIC, {"kind": "queued"})
+    await tell_queued(clinic)
     return Asked(mobile, wait_until)
 
 

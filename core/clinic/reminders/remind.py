@@ -4,7 +4,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.owe_call import caps_left
 from core.clinic.reminders.tell import tell_by_sms
 from core.clinic.reminders.unwanted import unwanted
-from core.clinic.send_sms import TOPIC
+from core.clinic.send_sms import tell_queued
 from core.ports import NEW, Books
 from core.rules.patient import Patient
 from core.rules.records import CallBack, CallBackReason
@@ -38,7 +38,7 @@ async def _remind(clinic: Clinic, reminder: Reminder) -> bool:
             if given:
                 await tell_by_sms(clinic, books, reminder)
     if given:
-        await clinic.line.publish(TOPIC, {"kind": "queued"})
+        await tell_queued(clinic)
     return given
 
 
