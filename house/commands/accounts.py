@@ -3,7 +3,7 @@
 import argparse
 
 from config.settings import Settings
-from house.commands.common import BY, OK, Commands, command, person
+from house.commands.common import BY, OK, Command, Commands, command, person
 
 
 def staff_actions(parent: Commands) -> None:
@@ -20,6 +20,15 @@ def access_actions(parent: Commands) -> None:
         ("leave", _leave, "they work here no more; nothing that they wrote is deleted"),
     ):
         command(parent, name, work, text).add_argument("login")
+
+
+def judging_actions(parent: Commands, judge: Command, *, verified: str, suspended: str) -> None:
+    """verify, suspend: of those whose papers somebody looks up (T9); the texts say what each means."""
+    for name, verdict, text in (("verify", "verified", verified), ("suspend", "suspended", suspended)):
+        judging = command(parent, name, judge, text)
+        judging.set_defaults(verdict=verdict)
+        judging.add_argument("login")
+        judging.add_argument("--note", default="", help="for the audit")
 
 
 def account(settings: Settings, kind: str, login: str, password: str, account: str, sip_password: str) -> str:

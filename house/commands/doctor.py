@@ -3,7 +3,7 @@
 import argparse
 
 from config.settings import Settings
-from house.commands.accounts import account, staff_actions
+from house.commands.accounts import account, judging_actions, staff_actions
 from house.commands.common import BY, OK, Commands, Failure, command, group, listed, person
 
 TEXTS = {
@@ -27,11 +27,9 @@ def add_to(commands: Commands) -> None:
     )  # fmt: skip
     command(doctors, "list", _list, "who there is")
     _details(command(doctors, "change", _change, "change what is written about a doctor"), required=False)
-    for name, text in (("verify", "the registration was looked up"), ("suspend", "no patients, no prescriptions")):
-        judging = command(doctors, name, _judge, text)
-        judging.set_defaults(verdict={"verify": "verified", "suspend": "suspended"}[name])
-        judging.add_argument("login")
-        judging.add_argument("--note", default="", help="for the audit")
+    judging_actions(
+        doctors, _judge, verified="the registration was looked up", suspended="no patients, no prescriptions"
+    )
     staff_actions(doctors)
 
 

@@ -3,7 +3,7 @@
 import argparse
 
 from config.settings import Settings
-from house.commands.accounts import access_actions
+from house.commands.accounts import access_actions, judging_actions
 from house.commands.common import BY, OK, Commands, Failure, command, group, person, refusals
 
 TEXTS = {
@@ -22,14 +22,10 @@ def add_to(commands: Commands) -> None:
     adding.add_argument("--verified", action="store_true", help="the licence was looked up")
     command(pharmacies, "list", _list, "which there are")
     _details(command(pharmacies, "change", _change, "change what is written about a pharmacy"), required=False)
-    for name, verdict, text in (
-        ("verify", "verified", "the licence was looked up"),
-        ("suspend", "suspended", "it may check prescriptions, but mark nothing"),
-    ):
-        judging = command(pharmacies, name, _judge, text)
-        judging.set_defaults(verdict=verdict)
-        judging.add_argument("login")
-        judging.add_argument("--note", default="", help="for the audit")
+    judging_actions(
+        pharmacies, _judge,
+        verified="the licence was looked up", suspended="it may check prescriptions, but mark nothing",
+    )  # fmt: skip
     command(pharmacies, "pin", _pin, "a new PIN for the telephone, told once").add_argument("login")
     access_actions(pharmacies)
 

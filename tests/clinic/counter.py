@@ -1,8 +1,10 @@
 """A clinic for the pharmacy's tests, on either database: a signed prescription, and shops that give on it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+
+import pytest
 
 from config.tables import load_formulary, load_sms_templates, load_states
 from core.adapters.geography import PinCodes
@@ -49,6 +51,14 @@ def make_clinic(ledger: SqlLedger, line: RedisLine, **policy: Any) -> Clinic:
             call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000), **policy,
         ),
     )  # fmt: skip
+
+
+@pytest.fixture
+async def clinic(url: str, line: RedisLine) -> AsyncIterator[Clinic]:
+    """On the database of `url`, until the test is over."""
+    ledger = SqlLedger.open(url)
+    yield make_clinic(ledger, line)
+    await ledger.close()
 
 
 def later(clinic: Clinic, by: timedelta) -> None:

@@ -1,14 +1,11 @@
 """A signed prescription is corrected by a new version, or taken back, on both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from core.adapters.line import RedisLine
-from core.adapters.sql import SqlLedger
 from core.clinic.clinic import Clinic
 from core.clinic.correct_prescription import Barrier, CannotChange, barrier_of, correct_prescription
 from core.clinic.desk.refused import Refused
@@ -24,17 +21,10 @@ from core.rules.prescribing.finding import Reason
 from core.rules.prescription import LAST_VERSION, Prescription, SignedPrescription
 from core.rules.sms import Sms
 from tests.adapters.conftest import line, migrated_file, migrated_postgres, postgres, redis, url
-from tests.clinic.counter import CONTENT, PARACETAMOL, actions, later, make_clinic, register, sign
+from tests.clinic.counter import CONTENT, PARACETAMOL, actions, clinic, later, register, sign
 
-__all__ = ["line", "migrated_file", "migrated_postgres", "postgres", "redis", "url"]  # fixtures
+__all__ = ["clinic", "line", "migrated_file", "migrated_postgres", "postgres", "redis", "url"]  # fixtures
 BETTER = replace(CONTENT, medicines=(replace(PARACETAMOL, frequency="1-1-1", days=7), *CONTENT.medicines[1:]))
-
-
-@pytest.fixture
-async def clinic(url: str, line: RedisLine) -> AsyncIterator[Clinic]:
-    ledger = SqlLedger.open(url)
-    yield make_clinic(ledger, line)
-    await ledger.close()
 
 
 async def look(clinic: Clinic, code: str) -> Verified:

@@ -1,14 +1,12 @@
 """At the counter, on both databases: what a code stands for, what is given once, by whom, and how often one may try."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from core.adapters.line import RedisLine
 from core.adapters.sql import SqlLedger
 from core.clinic.admin.let_go import let_go
 from core.clinic.admin.register_pharmacy import change_pharmacy, new_pin
@@ -30,18 +28,11 @@ from core.rules.pharmacy import Channel
 from core.rules.staff import Verification
 from core.rules.staff_fields import BadField
 from tests.adapters.conftest import line, migrated_file, migrated_postgres, postgres, redis, url
-from tests.clinic.counter import actions, later, make_clinic, register, sign
+from tests.clinic.counter import actions, clinic, later, register, sign
 
-__all__ = ["line", "migrated_file", "migrated_postgres", "postgres", "redis", "url"]  # fixtures
+__all__ = ["clinic", "line", "migrated_file", "migrated_postgres", "postgres", "redis", "url"]  # fixtures
 VISITOR = "visitor:203.0.113.9"
 UNKNOWN = with_check_digit("00000000001")
-
-
-@pytest.fixture
-async def clinic(url: str, line: RedisLine) -> AsyncIterator[Clinic]:
-    ledger = SqlLedger.open(url)
-    yield make_clinic(ledger, line)
-    await ledger.close()
 
 
 async def look(clinic: Clinic, code: str) -> Verified:
