@@ -27,8 +27,7 @@ async def check_paper(clinic: Clinic, pdf: bytes, *, by: str) -> CheckedPaper:
     """Compare it with every paper that was signed. Raises `TooManyAttempts`; `by` as in the audit.
 
     What was stored at the signature is the truth: a paper that is the same to the byte is genuine, whoever it came
-    from. Its seal is not asked: that would be broken by whatever makes the bytes different, and a stranger's PDF is
-    nothing to be parsed here (`duravani prescribe seal` does, for who runs the server).
+    from. Its seal is not asked: whatever makes the bytes different breaks it, and a stranger's PDF is not parsed here.
     """
     await spend_look(clinic, by)
     numbers = await asyncio.to_thread(numbers_in, pdf)
