@@ -25,6 +25,7 @@ from tests.live.story import Story
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+COMMAND_SECONDS = 120.0
 CHECKOUT = Path(__file__).resolve().parents[2]
 ACCOUNT = re.compile(r"^\s+(\S+)\s+panel password (\S+)\s+softphone (\S+) password (\S+)$")
 
@@ -142,12 +143,18 @@ class Instance:
 
 
 async def command(environment: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
-    """Run `duravani …` with this environment: exit code, standard output and error."""
+    """Run `duravani …` with this environment: exit code, standard output and error. Raises `TimeoutError`."""
     process = await asyncio.create_subprocess_exec(
         *_program(), *arguments, env=dict(environment), cwd=CHECKOUT,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await process.communicate()
+    try:
+        async with asyncio.timeout(COMMAND_SECONDS):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 
@@ -163,7 +170,6 @@ async def instance(**settings: str) -> AsyncIterator[Instance]:
             "http_port": str(free_port()),
             "sip_port": str(free_port()),
             "trunk": f"127.0.0.1:{village.port}",
-            "natural_medicines": "false",  # the machine is the tests'
             "opds": str(write_opds(home / "opds.toml", DAYS)),
             **settings,
         }
@@ -182,9 +188,10 @@ async def instance(**settings: str) -> AsyncIterator[Instance]:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """This process's environment with these settings and no others of Duravani's."""
+    """This process's environment with these settings and no others of Duravani's. No voice is rendered meanwhile."""
     others = {key: value for key, value in os.environ.items() if not key.startswith("DURAVANI_")}
-    return others | {f"DURAVANI_{key.upper()}": value for key, value in settings.items()}
+    ours = {"natural_medicines": "false"} | settings  # the machine is the tests'
+    return others | {f"DURAVANI_{key.upper()}": value for key, value in ours.items()}
 
 
 def processes_of(home: Path) -> dict[int, str]:

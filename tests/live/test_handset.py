@@ -150,6 +150,7 @@ async def test_who_gives_up_before_the_answer_stops_the_ringing() -> None:
         await ravi.ringing()
         dialling.cancel()
         ended = await ravi.gone()
+        await asyncio.wait([dialling])  # until asha has put down
         assert (ended.code, ended.by_us, ravi.state) == (487, False, State.IDLE)
         with pytest.raises(NotAnswered) as unanswered:
             await asha.dial("104", ring_seconds=0.1)
