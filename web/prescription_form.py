@@ -28,7 +28,7 @@ TEXTS = {
 """What the doctor may type into each text, in characters; what fits on the paper is the rules' business (LONGEST)."""
 COLUMNS = {
     "generic": 100, "form": 40, "strength": 40, "frequency": 60, "days": 6, "food": 10, "repeats": 3,
-    "instructions": 300, "acknowledged": 400,
+    "instructions": 300, "acknowledged": 400, "answers": 400,
 }  # fmt: skip
 """The same for each column of a medicine's row."""
 OTHERS = {"refer_to": 40, "call_back_days": 4, "patient_name": 200, "mode": 10}
@@ -103,7 +103,7 @@ def read_draft(form: forms.Form) -> Draft:
     if not (foods.issuperset(columns["food"]) and others["mode"] in modes):
         raise web.HTTPBadRequest
     rows = (dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
-    return Draft(texts, tuple(row for row in rows if any(row.values())), others)
+    return Draft(texts, tuple(row for row in rows if any(row[name] for name in COLUMNS if name != "answers")), others)
 
 
 def draft_of(text: str) -> Draft:
@@ -150,6 +150,7 @@ def _medicine(row: Row, generic: str) -> Medicine:
         food=Food(row["food"]) if row["food"] in list(Food) else Food.ANY,
         repeats=_repeats(row["repeats"]),
         acknowledged=row["acknowledged"],
+        answers=tuple(row["answers"].split()),
     )
 
 
@@ -162,4 +163,4 @@ def _row(medicine: Medicine) -> Row:
     """Without the reason for a warning: that was for another patient, or another day."""
     row = {name: str(getattr(medicine, name)) for name in COLUMNS}
     food = "" if medicine.food is Food.ANY else medicine.food.value
-    return {**row, "food": food, "repeats": str(medicine.repeats or ""), "acknowledged": ""}
+    return {**row, "food": food, "repeats": str(medicine.repeats or ""), "acknowledged": "", "answers": ""}

@@ -28,7 +28,7 @@ async def save_set(clinic: Clinic, doctor_id: int, name: str, medicines: tuple[M
         names = {one.name for one in await books.medicine_sets.of_doctor(doctor_id)}
         if len(names | {name}) > MOST_SETS:
             raise TooManySets
-        kept = tuple(replace(one, acknowledged="") for one in medicines)  # that reason was for one patient
+        kept = tuple(replace(one, acknowledged="", answers=()) for one in medicines)  # that reason was for one patient
         await books.medicine_sets.save(MedicineSet(NEW, doctor_id, name, kept, advice.strip()))
 
 

@@ -47,7 +47,7 @@ class Card:
     def last_medicines(self) -> tuple[Medicine, ...]:
         """Of the patient's last prescription by this service that had any, and is not void."""
         medicines = next((paper.content.medicines for paper in self._valid_papers if paper.content.medicines), ())
-        return tuple(replace(one, acknowledged="") for one in medicines)  # that reason was for then
+        return tuple(replace(one, acknowledged="", answers=()) for one in medicines)  # that reason was for then
 
     @property
     def told_last(self) -> Mapping[str, str]:

@@ -63,7 +63,9 @@ class Medicine:
     repeats: int = 0
     """How many times a pharmacy may dispense it again, after the first time."""
     acknowledged: str = ""
-    """The doctor's reason for prescribing it against a warning; empty where there was none."""
+    """The doctor's reason for prescribing it against warnings; empty where there were none."""
+    answers: tuple[str, ...] = ()
+    """The warnings that stood there when that reason was written (`Problem.key`): it answers no others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 
 from core.clinic.admin.formularies import import_formulary, use_formulary
 from core.clinic.issue_prescription import CannotSign, issue_prescription
+from core.clinic.judge_medicines import judge_medicines
 from core.clinic.keep_draft import kept_draft
 from core.clinic.medicine_sets import own_sets, save_set
 from core.clinic.patient_card import patient_card
@@ -18,6 +19,7 @@ from core.rules.consultation import Consultation
 from core.rules.formulary.drug import Drug, DrugList
 from core.rules.prescribing.finding import Reason
 from core.rules.prescription import Medicine, Mode, Prescription
+from tests.answered import answered
 from tests.web.administration import set_up
 from tests.web.house import House, open_house
 from web.prescription_form import Draft, draft_of
@@ -41,7 +43,7 @@ def prohibited(house: House) -> list[Drug]:
 
 def every_product(drugs: list[Drug]) -> list[Medicine]:
     return [
-        Medicine(drug.generic, product.form, strength, "1-0-1", 3, acknowledged=WHY)
+        Medicine(drug.generic, product.form, strength, "1-0-1", 3)
         for drug in drugs
         for product in drug.products
         for strength in product.strengths
@@ -52,11 +54,18 @@ def of(*medicines: Medicine) -> Prescription:
     return Prescription("Pain", "Pain", medicines, advice="Rest")
 
 
+async def reasoned(house: House, case: Consultation, content: Prescription, mode: Mode) -> Prescription:
+    async with house.clinic.ledger.read() as books:
+        patient = await books.patients.get(case.patient_id)
+    return answered(content, WHY, judge_medicines(house.clinic, content, mode, case, patient))
+
+
 async def refused(
     house: House, case: Consultation, content: Prescription, mode: Mode, why: Reason = Reason.PROHIBITED
 ) -> None:
-    """By every door: the signature and both previews."""
+    """By every door: the signature and both previews; a reason against each warning does not open them."""
     clinic, doctor = house.clinic, case.doctor_id
+    content = await reasoned(house, case, content, mode)
     for attempt in (
         issue_prescription(clinic, doctor_id=doctor, consultation_id=case.id, content=content, mode=mode),
         preview_sms(clinic, doctor_id=doctor, consultation_id=case.id, content=content, mode=mode),
@@ -103,13 +112,14 @@ async def test_none_is_written_into_a_text(house: House) -> None:
 async def test_none_comes_by_a_set_or_a_draft_of_before(house: House) -> None:
     case = await house.after_talk()
     for medicine in every_product(prohibited(house)):
+        medicine = replace(medicine, acknowledged=WHY, answers=("pregnancy-0",))
         await save_set(house.clinic, case.doctor_id, "Once", (medicine,), "")
         (one,) = await own_sets(house.clinic, case.doctor_id)
         draft = Draft().with_medicines(one.medicines, one.advice)
         again = draft_of(draft.as_text())  # as it is found on another computer
         content = again.prescription(house.clinic.policy.formulary)
         assert [kept.generic for kept in content.medicines] == [medicine.generic]
-        assert content.medicines[0].acknowledged == ""
+        assert (content.medicines[0].acknowledged, content.medicines[0].answers) == ("", ())
         typed = replace(content, complaint="Pain", diagnosis="Pain")
         with pytest.raises(CannotSign):
             await issue_prescription(
@@ -130,12 +140,11 @@ async def test_none_is_repeated_that_was_lawful_last_time(house: House) -> None:
     files = house.clinic.policy.formulary.version
     lenient = await import_formulary(house.clinic, lax, "admin:1")
     patient = await house.patient()
-    medicines = tuple(
-        Medicine(one.generic, one.forms[0], one.products[0].strengths[0], "1-0-1", 3, acknowledged=WHY) for one in drugs
-    )
+    medicines = tuple(Medicine(one.generic, one.forms[0], one.products[0].strengths[0], "1-0-1", 3) for one in drugs)
     first = await house.after_talk(patient)
+    content = await reasoned(house, first, of(*medicines), Mode.AUDIO)
     signed = await issue_prescription(
-        house.clinic, doctor_id=first.doctor_id, consultation_id=first.id, content=of(*medicines)
+        house.clinic, doctor_id=first.doctor_id, consultation_id=first.id, content=content
     )
     assert signed.formulary_version == lenient.version
     await use_formulary(house.clinic, None, "admin:1")

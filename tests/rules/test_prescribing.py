@@ -20,6 +20,7 @@ from core.rules.prescribing.judge import a_day, judge, story_of, unlawful_list
 from core.rules.prescribing.page import page
 from core.rules.prescribing.words import way_forward
 from core.rules.prescription import Medicine, Mode, Prescription
+from tests.answered import answered
 
 STARTER = load_formulary()
 FIRST = Encounter(Mode.AUDIO, follow_up=False, age=34)
@@ -44,6 +45,10 @@ def one_of(drug: Drug, **changes: object) -> Medicine:
 
 def of(*medicines: Medicine) -> Prescription:
     return Prescription("Fever", "Viral fever", medicines)
+
+
+def reasoned(content: Prescription, reason: str, encounter: Encounter = FIRST) -> Prescription:
+    return answered(content, reason, findings(content, STARTER, encounter))
 
 
 def blocked(content: Prescription, encounter: Encounter = FIRST) -> list[tuple[str, Reason]]:
@@ -79,8 +84,8 @@ def test_no_acknowledgement_and_no_encounter_allows_what_is_prohibited(
     generic: str, encounter: Encounter, reason: str
 ) -> None:
     for made in STARTER[generic].products:
-        medicine = Medicine(generic, made.form, made.strengths[0], "1-0-1", 5, acknowledged=reason)
-        found = list(problems(of(PARACETAMOL, medicine), STARTER, encounter))
+        content = of(PARACETAMOL, Medicine(generic, made.form, made.strengths[0], "1-0-1", 5, acknowledged=reason))
+        found = list(problems(reasoned(content, reason, encounter), STARTER, encounter))
         assert ("medicines.1.generic", Reason.PROHIBITED) in [(one.field, one.reason) for one in found]
     assert answer(generic, encounter, STARTER).decision is Decision.REFUSED
 
@@ -114,7 +119,7 @@ def test_age_is_known_and_a_minor_has_an_adult() -> None:
 def test_an_allergy_is_told_by_substance_class_or_relative(told: str) -> None:
     encounter = replace(VIDEO, allergies=told)
     assert blocked(of(AMOXICILLIN), encounter) == [("medicines.0.acknowledged", Reason.ALLERGY)]
-    assert blocked(of(replace(AMOXICILLIN, acknowledged="tolerated it last year")), encounter) == []
+    assert blocked(reasoned(of(AMOXICILLIN), "tolerated it last year", encounter), encounter) == []
     assert blocked(of(PARACETAMOL), encounter) == []
 
 
@@ -174,8 +179,19 @@ def test_no_dose_is_refused(frequency: str) -> None:
     (".", False), ("ok", False), ("1234 ...", False), ("mild", True), ("दर्द", True), ("82 kg", False),
 ])  # fmt: skip
 def test_a_reason_is_a_word_at_least(reason: str, enough: bool) -> None:
-    content = of(replace(PARACETAMOL, strength="650 mg", frequency="2-2-2-2", acknowledged=reason))
-    assert (blocked(content) == []) is enough
+    content = of(replace(PARACETAMOL, strength="650 mg", frequency="2-2-2-2"))
+    assert (blocked(reasoned(content, reason)) == []) is enough
+
+
+def test_a_reason_answers_what_stood_there_when_it_was_written_and_nothing_else() -> None:
+    told = replace(VIDEO, allergies="penicillin")
+    content = reasoned(of(AMOXICILLIN), "tolerated it last year", told)
+    also_taken = replace(told, current_medicines="amoxicillin")
+    assert blocked(content, also_taken) == [("medicines.0.acknowledged", Reason.TAKEN_ALREADY)]
+    assert blocked(reasoned(content, "tolerated it last year", also_taken), also_taken) == []
+    four_grams = reasoned(of(replace(PARACETAMOL, strength="650 mg", frequency="2-2-2-2")), "82 kg, two days")
+    more = of(replace(four_grams.medicines[0], frequency="3-3-3-3"))
+    assert blocked(more) == [("medicines.0.acknowledged", Reason.ABOVE_DAILY_MAXIMUM)]
 
 
 def test_strengths_of_one_medicine_count_together() -> None:
@@ -198,9 +214,11 @@ def test_age_and_pregnancy_are_reminded_of() -> None:
 
 
 def test_a_reason_stays_only_where_there_was_a_warning() -> None:
-    content = of(replace(PARACETAMOL, acknowledged="x"), replace(AMOXICILLIN, acknowledged=" mild rash only "))
-    stored = acknowledged_where_warned(content, STARTER, replace(VIDEO, allergies="penicillin"))
+    told = replace(VIDEO, allergies="penicillin")
+    content = reasoned(of(replace(PARACETAMOL, answers=("allergy-0",)), AMOXICILLIN), " mild rash only ", told)
+    stored = acknowledged_where_warned(content, STARTER, told)
     assert [one.acknowledged for one in stored.medicines] == ["", "mild rash only"]
+    assert [len(one.answers) for one in stored.medicines] == [0, 1]
 
 
 def test_a_refusal_names_what_may_be_given_at_once() -> None:

@@ -17,6 +17,7 @@ from core.rules.dosage import Food
 from core.rules.opd import Opd
 from core.rules.prescription import Medicine, Mode
 from core.rules.staff import DoctorState
+from tests.forms import fields_of
 from tests.web.house import Browser, House, prescription_fields, press, sign_in
 from tests.web.house import browser as new_browser
 from web.prescription_form import COLUMNS
@@ -202,6 +203,11 @@ def test_what_is_shown_by_its_name_has_a_text() -> None:
     assert endings | refused | {"sets.saved", "sets.inserted"} <= texts.keys()
 
 
+def first_row(fields: list[tuple[str, str]]) -> dict[str, str]:
+    """Of the medicines in a form."""
+    return {name: value for name, value in reversed(fields) if name in COLUMNS}
+
+
 async def test_a_warning_wants_a_reason_which_is_signed(house: House, doctor: Browser) -> None:
     case = await house.after_talk()
     fields = prescription_fields(case, strength="650 mg", frequency="2-2-2-2")
@@ -213,11 +219,19 @@ async def test_a_warning_wants_a_reason_which_is_signed(house: House, doctor: Br
     assert refused.status == 422
     assert "5200 mg a day is above the maximum of 4000 mg" in page
     assert 'class="field col-acknowledged">' in page
-    assert (await press(doctor, "/doctor/prescribe", fields | {"acknowledged": "82 kg, two days"})).status == 303
+    assert "Write below why." in page
+    blind = fields | {"acknowledged": "82 kg, two days"}  # written by somebody who has not seen the warning
+    page = await (await press(doctor, "/doctor/prescribe", blind)).text()
+    shown = first_row(fields_of(page, "/doctor/prescribe"))
+    assert shown["acknowledged"] == "82 kg, two days"
+    more = await press(doctor, "/doctor/prescribe", fields | shown | {"frequency": "3-3-3-3"})  # it was for less
+    assert more.status == 422
+    assert (await press(doctor, "/doctor/prescribe", fields | shown)).status == 303
     async with house.clinic.ledger.read() as books:
         signed = await books.prescriptions.of_consultation(case.id)
     assert signed is not None
     assert signed.content.medicines[0].acknowledged == "82 kg, two days"
+    assert signed.content.medicines[0].answers == tuple(shown["answers"].split()) == (said["key"],)
     assert signed.formulary_version == house.clinic.policy.formulary.version
 
 
@@ -238,7 +252,9 @@ async def test_what_was_told_last_time_is_there_again_and_no_reason_is(house: Ho
     patient = await house.patient()
     told = {"allergies": "penicillin", "current_medicines": "paracetamol at night", "acknowledged": "she asks for it"}
     first = prescription_fields(await house.after_talk(patient), **told)
-    assert (await press(doctor, "/doctor/prescribe", first)).status == 303
+    page = await (await press(doctor, "/doctor/prescribe", first)).text()
+    shown = first_row(fields_of(page, "/doctor/prescribe"))
+    assert (await press(doctor, "/doctor/prescribe", first | shown)).status == 303
     again = await house.after_talk(patient)
     page = await (await doctor.get("/doctor")).text()
     assert ">penicillin</textarea>" in page

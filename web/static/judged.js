@@ -4,10 +4,12 @@
 
 const page = document.body.dataset;
 
-function line({ decision, reason, rule, why, way }, place) {
+function line({ decision, reason, key, rule, why, way, unanswered }, place) {
   const words = Object.assign(document.createElement("p"), { className: decision, id: `medicines.${place}.${reason}` });
   const strong = Object.assign(document.createElement("strong"), { textContent: `${page[decision]} (${rule}):` });
+  words.dataset.key = key;
   words.append(strong, ` ${why} `, Object.assign(document.createElement("span"), { textContent: way }));
+  if (unanswered) words.append(" ", Object.assign(document.createElement("em"), { textContent: page.unanswered }));
   return words;
 }
 
@@ -21,9 +23,17 @@ function draw(row, place, lines) {
   reason.hidden = !lines.some(({ decision }) => decision === "warned") && !reason.querySelector("input").value;
 }
 
+// A reason answers the warnings that stand there while it is written, and no later ones.
+document.addEventListener("input", ({ target }) => {
+  if (target.name !== "acknowledged") return;
+  const row = target.closest(".row");
+  const shown = [...row.querySelectorAll(".judged .warned")].map((warning) => warning.dataset.key);
+  row.querySelector("[name=answers]").value = shown.join(" ");
+});
+
 document.addEventListener("judged", ({ detail }) => {
   // The server counts the rows in which something stands.
   const rows = [...document.querySelectorAll("#rows .row")];
-  const used = rows.filter((row) => [...row.querySelectorAll("input, select")].some(({ value }) => value.trim()));
+  const used = rows.filter((row) => [...row.querySelectorAll("input:not([type=hidden]), select")].some(({ value }) => value.trim()));
   rows.forEach((row) => draw(row, rows.indexOf(row), detail[used.indexOf(row)] ?? []));
 });

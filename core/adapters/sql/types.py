@@ -99,4 +99,4 @@ class MedicinesJson(TypeDecorator[tuple[Medicine, ...]]):
 
 def _medicine(kept: Mapping[str, Any]) -> Medicine:
     """Also one that was kept before there were all of today's fields."""
-    return Medicine(**{**kept, "food": Food(kept.get("food", Food.ANY))})
+    return Medicine(**{**kept, "food": Food(kept.get("food", Food.ANY)), "answers": tuple(kept.get("answers", ()))})

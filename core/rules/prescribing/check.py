@@ -20,7 +20,7 @@ LEAST_REASON = 4
 def problems(prescription: Prescription, formulary: Formulary, encounter: Encounter) -> Iterator[Problem]:
     """Everything that keeps this prescription from being signed; nothing when it may be.
 
-    A warning is none once the doctor has written a reason at its medicine.
+    A warning is none once the doctor, who saw it, has written a reason at its medicine.
     """
     yield from text_problems(prescription)
     yield from free_text_problems(prescription, formulary)
@@ -28,7 +28,8 @@ def problems(prescription: Prescription, formulary: Formulary, encounter: Encoun
         for field, reason in medicine_problems(medicine, formulary.get(medicine.generic)):
             yield Problem(f"medicines.{place}.{field}", reason)
     for found in findings(prescription, formulary, encounter):
-        if not (found.reason.decision is Decision.WARNED and _acknowledged(prescription, found)):
+        answered = found.place is not None and is_answered(prescription.medicines[found.place], found)
+        if not (found.reason.decision is Decision.WARNED and answered):
             yield found
     yield from _listed_twice(prescription.medicines)
 
@@ -48,20 +49,23 @@ def findings(prescription: Prescription, formulary: Formulary, encounter: Encoun
 
 
 def acknowledged_where_warned(prescription: Prescription, formulary: Formulary, encounter: Encounter) -> Prescription:
-    """As it is stored: a reason stays only at a medicine that there was a warning about."""
-    found = findings(prescription, formulary, encounter)
-    warned = {one.place for one in found if one.reason.decision is Decision.WARNED}
+    """As it is stored: a reason stays only at a medicine that there was a warning about, and with those warnings."""
+    warned: dict[int | None, list[str]] = {}
+    for one in findings(prescription, formulary, encounter):
+        if one.reason.decision is Decision.WARNED:
+            warned.setdefault(one.place, []).append(one.key)
     medicines = (
-        replace(medicine, acknowledged=medicine.acknowledged.strip() if place in warned else "")
+        replace(medicine, acknowledged=medicine.acknowledged.strip(), answers=tuple(warned[place]))
+        if place in warned else replace(medicine, acknowledged="", answers=())
         for place, medicine in enumerate(prescription.medicines)
-    )
+    )  # fmt: skip
     return replace(prescription, medicines=tuple(medicines))
 
 
-def _acknowledged(prescription: Prescription, found: Problem) -> bool:
-    """Whether a reason is written: a full stop is none."""
-    written = prescription.medicines[found.place].acknowledged if found.place is not None else ""
-    return sum(unicodedata.category(char)[0] in "LM" for char in written) >= LEAST_REASON
+def is_answered(medicine: Medicine, warning: Problem) -> bool:
+    """Whether a reason is written (a full stop is none) which had this warning before it."""
+    letters = sum(unicodedata.category(char)[0] in "LM" for char in medicine.acknowledged)
+    return letters >= LEAST_REASON and warning.key in medicine.answers
 
 
 def _beside(place: int, drug: Drug, medicines: Sequence[Medicine], formulary: Formulary) -> Iterator[Finding]:

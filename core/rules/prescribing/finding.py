@@ -1,9 +1,11 @@
 """What the rules find: a reason, its rule, whether it refuses or only warns, and where it stands in the form."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as of
 from enum import StrEnum
+from hashlib import sha256
 
 
 class Decision(StrEnum):
@@ -11,7 +13,7 @@ class Decision(StrEnum):
 
     ALLOWED = "allowed"
     WARNED = "warned"
-    """It may be signed once the doctor has written why, all the same (`Medicine.acknowledged`)."""
+    """It may be signed once the doctor has written why, all the same (`Medicine.acknowledged`, `answers`)."""
     REFUSED = "refused"
 
 
@@ -105,6 +107,12 @@ class Problem:
     field: str
     reason: Reason
     about: Mapping[str, str] = of(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Names this very reminder: of another dose, or another allergy, it is another one. At most 40 characters."""
+        about = json.dumps(sorted(self.about.items()))
+        return f"{self.reason}-{sha256(about.encode()).hexdigest()[:8]}"
 
     @property
     def place(self) -> int | None:

@@ -56,7 +56,8 @@ said after any button. A reason written for one patient goes into no set and is 
 - **Follow-up** is the same doctor within six months (T5). Whether a medicine of List A is a refill, and one of List B
   an add-on, the doctor knows.
 - **Repeats**: 0 to {MAX_REPEATS}, how often a pharmacy may dispense it again.
-- **A reason for a warning** is stored with its medicine.
+- **A reason for a warning** is stored with its medicine, and with the warnings that stood there when it was written: it
+  answers no later one.
 
 The same from a terminal, from the formulary in force, with no service running:
 

@@ -7,10 +7,11 @@ from typing import Any
 from core.clinic.judge_medicines import judge_medicines
 from core.rules.consultation import Consultation
 from core.rules.patient import Patient
+from core.rules.prescribing.check import is_answered
 from core.rules.prescribing.finding import Decision, Problem
 from core.rules.prescribing.judge import free_instead
 from core.rules.prescribing.words import way_forward, why
-from core.rules.prescription import Mode
+from core.rules.prescription import Medicine, Mode
 from core.rules.staff import Doctor
 from web.guard import Visit
 from web.prescription_form import Draft
@@ -23,10 +24,14 @@ class Judged:
 
     decision: Decision
     reason: str
-    """Its key, which makes the line's id."""
+    """Makes the line's id."""
+    key: str
+    """What a reason against it answers (`Medicine.answers`)."""
     rule: str
     why: str
     way: str
+    unanswered: bool
+    """A warning that no reason was written against yet."""
 
 
 Rows = Mapping[int, tuple[Judged, ...]]
@@ -41,8 +46,8 @@ def judge_rows(
     rows: dict[int, tuple[Judged, ...]] = {}
     for found in judge_medicines(visit.clinic, content, mode or draft.mode, consultation, patient):
         if found.place is not None:
-            generic = content.medicines[found.place].generic
-            rows[found.place] = (*rows.get(found.place, ()), _line(visit, found, generic))
+            line = _line(visit, found, content.medicines[found.place])
+            rows[found.place] = (*rows.get(found.place, ()), line)
     return rows
 
 
@@ -51,8 +56,15 @@ def for_script(rows: Rows) -> Mapping[str, Iterable[Mapping[str, Any]]]:
     return {str(place): [asdict(line) for line in lines] for place, lines in rows.items()}
 
 
-def _line(visit: Visit[Doctor], found: Problem, generic: str) -> Judged:
+def _line(visit: Visit[Doctor], found: Problem, medicine: Medicine) -> Judged:
     language = visit.request.app[WORDS].tongue_of(visit.request).language
     formulary = visit.clinic.policy.formulary
-    way = way_forward(found, language, free_instead(formulary[generic], formulary))
-    return Judged(found.reason.decision, found.reason, found.reason.rule, why(found, language), way)
+    return Judged(
+        decision=found.reason.decision,
+        reason=found.reason,
+        key=found.key,
+        rule=found.reason.rule,
+        why=why(found, language),
+        way=way_forward(found, language, free_instead(formulary[medicine.generic], formulary)),
+        unanswered=found.reason.decision is Decision.WARNED and not is_answered(medicine, found),
+    )
