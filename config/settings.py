@@ -160,8 +160,6 @@ class Settings(BaseSettings):
     """PEM file with its certificate, then those that vouch for it; not needed when they stand in the key's file."""
     signing_passphrase: SecretStr = SecretStr("")
     """Opens the key's file."""
-    signing_earlier: str = ""
-    """PEM file with the certificates used before this one: what they sealed stays genuine."""
     timestamp_url: str = Field("", pattern=r"^(https?://\S+)?$")
     """Server that timestamps the seals (RFC 3161)."""
 

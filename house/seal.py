@@ -1,4 +1,4 @@
-"""The seal on prescriptions, and what tells a genuine one: with the deployment's key, or a self-made one."""
+"""The seal on prescriptions: with the deployment's key, or a self-made one."""
 
 import asyncio
 import logging
@@ -7,8 +7,8 @@ from importlib import import_module
 from pathlib import Path
 
 from config.settings import BadSettings, Settings
-from core.adapters.pdf import Seal, SealProof
-from core.adapters.pdf.keys import BadKey, KeyPair, load_certificates, load_key_pair, self_made
+from core.adapters.pdf import Seal
+from core.adapters.pdf.keys import BadKey, KeyPair, load_key_pair, self_made
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +18,10 @@ SELF_MADE_TIME = "timestamp.pem"
 """Likewise, for timestamps that prove nothing but our own clock; not kept."""
 
 
-def open_seal(settings: Settings) -> tuple[Seal, SealProof]:
+def open_seal(settings: Settings) -> Seal:
     """Read when the house starts, so that a bad key is noticed then and not by a doctor. Raises `BadSettings`."""
     now = datetime.now(UTC)
     try:
-        earlier = load_certificates(Path(settings.signing_earlier)) if settings.signing_earlier else ()
         if settings.signing_key:
             pair, time = _own(settings, now), None
         else:
@@ -32,8 +31,7 @@ def open_seal(settings: Settings) -> tuple[Seal, SealProof]:
                 log.warning("prescriptions are sealed with a self-made certificate: set DURAVANI_SIGNING_KEY")
     except BadKey as error:
         raise BadSettings(f"DURAVANI_SIGNING_KEY: {error}") from error
-    seal = Seal(pair, name=settings.clinic_name, timestamp_url=settings.timestamp_url, own_timestamps=time)
-    return seal, SealProof((pair.certificate, *earlier))
+    return Seal(pair, name=settings.clinic_name, timestamp_url=settings.timestamp_url, own_timestamps=time)
 
 
 async def warm_up_seal(after: float = 0.0) -> None:

@@ -98,7 +98,7 @@ def _clinic(files: Settings, ledger: SqlLedger, line: RedisLine, configuration: 
     states, zone, clock = load_states(), ZoneInfo(settings.time_zone), SystemClock()
     letterhead = Letterhead(settings.clinic_name, settings.grievance_contact, zone, settings.url)
     tables = PaperTables(load_paper_words(), load_dose_words(), states)
-    seal, proof = open_seal(settings)
+    seal = open_seal(settings)
     return Clinic(
         ledger=ledger,
         line=line,
@@ -110,7 +110,6 @@ def _clinic(files: Settings, ledger: SqlLedger, line: RedisLine, configuration: 
         policy=policy,
         configuration=configuration,
         prompts=_sounds(files),
-        proof=proof,
     )
 
 

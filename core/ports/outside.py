@@ -1,8 +1,6 @@
-"""The rest of the outside: the clock, the SMS gateway, the paper and its proof, the map, the story of every call."""
+"""The rest of the outside: the clock, the SMS gateway, the paper, the map, the story of every call."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from core.rules.patient import Patient
@@ -54,40 +52,6 @@ class Printer(Protocol):
         `replaces` is the printed number of the version that a correction corrects. A `draft` says on each page that
         it is one, and is never sealed.
         """
-        ...
-
-
-class Genuine(StrEnum):
-    """What a PDF is, judged by its seal alone; whether the prescription is still valid is the ledger's to say."""
-
-    GENUINE = "genuine"
-    """Sealed with our certificate, and not a byte is different since."""
-    MODIFIED = "modified"
-    """It bears our seal, but something was changed or added after it."""
-    NOT_OURS = "not_ours"
-    """No seal, another's seal, or no PDF at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProofResult:
-    """What is known of a PDF that somebody presents."""
-
-    genuine: Genuine
-    number: str | None = None
-    """The prescription's printed number, as sealed; only of a genuine one."""
-    code: str | None = None
-    """Its verification code, likewise."""
-    sealed_at: datetime | None = None
-    """When, by our own clock, likewise."""
-    timestamped_at: datetime | None = None
-    """When, by the timestamp inside the seal (RFC 3161), whoever made it; None where there is none."""
-
-
-class PaperProof(Protocol):
-    """Tells a paper of ours from a forged one."""
-
-    def check(self, pdf: bytes) -> ProofResult:
-        """Never raises for what is in `pdf`; takes some CPU, so call it in a thread."""
         ...
 
 

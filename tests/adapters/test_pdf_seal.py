@@ -17,11 +17,11 @@ from cryptography.x509 import load_der_x509_certificate
 from pyhanko.sign.timestamps import DummyTimeStamper
 
 from config.settings import BadSettings, load_settings
-from core.adapters.pdf import Seal, SealProof
+from core.adapters.pdf import Seal
 from core.adapters.pdf.keys import BadKey, KeyPair, load_key_pair, self_made
-from core.ports import Genuine
 from house.seal import SELF_MADE, open_seal
 from tests.adapters.papers import make_printer, printed
+from tests.adapters.seal_proof import Genuine, look_at_seal
 
 NOW = datetime.now(UTC)
 
@@ -46,55 +46,44 @@ def sealed(pair: KeyPair, time_pair: KeyPair) -> bytes:
     return printed(make_printer(Seal(pair, name="Duravani", own_timestamps=time_pair)))
 
 
-@pytest.fixture(scope="module")
-def proof(pair: KeyPair) -> SealProof:
-    return SealProof([pair.certificate])
-
-
-def test_our_paper_is_genuine_and_says_which_it_is(sealed: bytes, proof: SealProof) -> None:
-    result = proof.check(sealed)
+def test_our_paper_is_genuine_and_says_which_it_is(sealed: bytes, pair: KeyPair) -> None:
+    result = look_at_seal(sealed, pair.certificate)
     assert (result.genuine, result.number, result.code) == (Genuine.GENUINE, "RX261121000176", "314159265358")
     for moment in (result.sealed_at, result.timestamped_at):
         assert moment is not None
         assert NOW - timedelta(seconds=1) <= moment <= datetime.now(UTC)
 
 
-def test_a_changed_byte_shows(sealed: bytes, proof: SealProof) -> None:
+def test_a_changed_byte_shows(sealed: bytes, pair: KeyPair) -> None:
     place = sealed.index(b"stream\n") + 40
     changed = sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
-    assert proof.check(changed).genuine is Genuine.MODIFIED
-    assert proof.check(changed).code is None
+    assert look_at_seal(changed, pair.certificate).genuine is Genuine.MODIFIED
+    assert look_at_seal(changed, pair.certificate).code is None
 
 
-def test_what_is_added_after_it_shows(sealed: bytes, proof: SealProof) -> None:
-    assert proof.check(sealed + b"\n% more\n").genuine is Genuine.MODIFIED
+def test_what_is_added_after_it_shows(sealed: bytes, pair: KeyPair) -> None:
+    assert look_at_seal(sealed + b"\n% more\n", pair.certificate).genuine is Genuine.MODIFIED
 
 
-def test_a_paper_without_our_seal_is_not_ours(sealed: bytes, proof: SealProof, folder: Path) -> None:
+def test_a_paper_without_our_seal_is_not_ours(sealed: bytes, pair: KeyPair, folder: Path) -> None:
     stranger = Seal(self_made(folder / "stranger.pem", "Duravani", NOW), name="Duravani")
-    assert proof.check(printed(make_printer(stranger))).genuine is Genuine.NOT_OURS
-    assert proof.check(printed(make_printer())).genuine is Genuine.NOT_OURS
-    assert proof.check(b"").genuine is Genuine.NOT_OURS
-    assert proof.check(sealed[: len(sealed) // 2]).genuine is Genuine.NOT_OURS
+    assert look_at_seal(printed(make_printer(stranger)), pair.certificate).genuine is Genuine.NOT_OURS
+    assert look_at_seal(printed(make_printer()), pair.certificate).genuine is Genuine.NOT_OURS
+    assert look_at_seal(b"", pair.certificate).genuine is Genuine.NOT_OURS
+    assert look_at_seal(sealed[: len(sealed) // 2], pair.certificate).genuine is Genuine.NOT_OURS
 
 
-def test_what_an_earlier_certificate_sealed_stays_genuine(sealed: bytes, pair: KeyPair, folder: Path) -> None:
-    now = self_made(folder / "next.pem", "Duravani", NOW)
-    assert SealProof([now.certificate, pair.certificate]).check(sealed).genuine is Genuine.GENUINE
-    assert SealProof([now.certificate]).check(sealed).genuine is Genuine.NOT_OURS
-
-
-def test_a_draft_is_never_sealed(pair: KeyPair, proof: SealProof) -> None:
+def test_a_draft_is_never_sealed(pair: KeyPair) -> None:
     draft = printed(make_printer(Seal(pair, name="Duravani")), draft=True)
     assert b"/ByteRange" not in draft
-    assert proof.check(draft).genuine is Genuine.NOT_OURS
+    assert look_at_seal(draft, pair.certificate).genuine is Genuine.NOT_OURS
 
 
-def test_threads_may_seal_at_the_same_time(pair: KeyPair, proof: SealProof) -> None:
+def test_threads_may_seal_at_the_same_time(pair: KeyPair) -> None:
     printer = make_printer(Seal(pair, name="Duravani"))
     with ThreadPoolExecutor(4) as threads:
         papers = list(threads.map(lambda _: printed(printer), range(8)))
-    assert all(proof.check(pdf).genuine is Genuine.GENUINE for pdf in papers)
+    assert all(look_at_seal(pdf, pair.certificate).genuine is Genuine.GENUINE for pdf in papers)
 
 
 # The timestamp's server
@@ -128,17 +117,17 @@ def authority(time_pair: KeyPair) -> Iterator[str]:
             thread.join()
 
 
-def test_the_timestamp_of_a_server(pair: KeyPair, proof: SealProof, authority: str) -> None:
-    result = proof.check(printed(make_printer(Seal(pair, name="Duravani", timestamp_url=authority))))
+def test_the_timestamp_of_a_server(pair: KeyPair, authority: str) -> None:
+    result = look_at_seal(printed(make_printer(Seal(pair, name="Duravani", timestamp_url=authority))), pair.certificate)
     assert result.genuine is Genuine.GENUINE
     assert result.timestamped_at is not None
 
 
 def test_a_server_that_is_down_costs_the_timestamp_and_not_the_prescription(
-    pair: KeyPair, proof: SealProof, caplog: pytest.LogCaptureFixture
+    pair: KeyPair, caplog: pytest.LogCaptureFixture
 ) -> None:
     seal = Seal(pair, name="Duravani", timestamp_url="http://127.0.0.1:9/")
-    result = proof.check(printed(make_printer(seal)))
+    result = look_at_seal(printed(make_printer(seal)), pair.certificate)
     assert (result.genuine, result.timestamped_at) == (Genuine.GENUINE, None)
     assert "no timestamp" in caplog.text
 
@@ -181,13 +170,14 @@ def test_pkcs12_with_a_passphrase(pair: KeyPair, tmp_path: Path) -> None:
 
 
 def test_the_house_reads_its_key_at_start(
-    folder: Path, sealed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, pair: KeyPair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BadSettings, match=r"DURAVANI_SIGNING_KEY: .*none\.pem: No such file"):
         open_seal(load_settings(home=tmp_path, signing_key=str(tmp_path / "none.pem")))
     settings = load_settings(home=tmp_path, signing_key=str(folder / "seal.pem"))
-    assert open_seal(settings)[1].check(sealed).genuine is Genuine.GENUINE
+    again = look_at_seal(printed(make_printer(open_seal(settings))), pair.certificate)
+    assert again.genuine is Genuine.GENUINE
     assert not (tmp_path / SELF_MADE).exists()
     open_seal(load_settings(home=tmp_path))
     assert (tmp_path / SELF_MADE).exists()

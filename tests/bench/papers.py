@@ -11,7 +11,7 @@ from time import process_time
 
 import pypdf
 
-from core.adapters.pdf import Seal, SealProof
+from core.adapters.pdf import Seal
 from core.adapters.pdf.keys import self_made
 from tests.adapters.papers import LANGUAGES, PATIENT, make_printer, printed
 
@@ -34,8 +34,6 @@ def main() -> None:
     plain, timed = Seal(pair, name="Bench"), Seal(pair, name="Bench", own_timestamps=time)
     print(f"sealed: {_each(papers // 4, lambda _: plain.seal(paper)):.1f} ms more")
     print(f"sealed with a timestamp: {_each(papers // 4, lambda _: timed.seal(paper)):.1f} ms more")
-    proof, sealed = SealProof([pair.certificate]), plain.seal(paper)
-    print(f"checked: {_each(papers // 4, lambda _: proof.check(sealed)):.1f} ms")
 
 
 def _each(times: int, do: Callable[[int], object]) -> float:

@@ -57,14 +57,6 @@ def load_key_pair(key_file: Path, certificate_file: Path | None, passphrase: str
     return _checked(key_file, key, certificates, now)
 
 
-def load_certificates(file: Path) -> tuple[bytes, ...]:
-    """Of a PEM file, in DER. Raises `BadKey`."""
-    try:
-        return tuple(one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(_read(file)))
-    except ValueError as error:
-        raise BadKey(f"{file} holds no certificates: {error}") from error
-
-
 def self_made(file: Path, name: str, now: datetime, *, for_timestamps: bool = False) -> KeyPair:
     """The one in this file; made now where there is none, readable by its owner alone.
 
