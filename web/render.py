@@ -1,6 +1,7 @@
 """Turning templates into pages: the words of the browser's language, local times, and addresses of static files."""
 
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,10 +17,11 @@ STATIC = HERE / "static"
 PAGES = web.AppKey("pages", Environment)
 
 
+@cache
 def page_templates(bundle: Path | None = None) -> Environment:
     """The templates of `web/templates`; everything is escaped, and a forgotten variable is an error.
 
-    The telephone's `bundle` is one more static file.
+    The telephone's `bundle` is one more static file. Read once a process: to compile them takes longer than most pages.
     """
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),

@@ -6,6 +6,7 @@ A further language is only data.
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,9 @@ class Words:
 WORDS = web.AppKey("words", Words)
 
 
+@cache
 def load_words(languages: tuple[str, ...], folder: Path = FOLDER) -> Words:
-    """Read the files of these languages (those that exist, English if none does).
+    """Read, once a process, the files of these languages (those that exist, English if none does).
 
     Raises `ValueError` naming the language and the key when two languages do not have the same keys.
     """

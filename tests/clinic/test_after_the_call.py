@@ -37,9 +37,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, model: House) -> AsyncIterator[House]:
+async def house(tmp_path: Path, model: House, valkey_url: str) -> AsyncIterator[House]:
     """With a speciality OPD that is open."""
-    async with open_house(tmp_path, model) as opened:
+    async with open_house(tmp_path, model, valkey_url) as opened:
         opds = {"general": Opd("general", ALWAYS), "speciality": Opd("speciality", ALWAYS)}
         opened.clinic.policy = replace(opened.clinic.policy, opds=opds)
         yield opened

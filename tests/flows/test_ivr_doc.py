@@ -4,19 +4,30 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.crawl import HOLD, NOTHING, SPEAKS, Step, crawl
+from tests.flows.crawl import HOLD, NOTHING, SPEAKS, Atlas, Step, crawl
 from tests.flows.draw import draw
 from tests.flows.house import House
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ivr.md"
 
 
-async def test_the_page_is_up_to_date(house: House) -> None:
-    assert draw(await crawl(house)) == PAGE.read_text("utf-8"), "python -m tests.flows.draw > docs/ivr.md"
+_walked: list[Atlas] = []
 
 
-async def test_every_question_repeats_itself_and_knows_the_keys_for_help(house: House) -> None:
-    questions = (await crawl(house)).questions
+@pytest.fixture
+async def atlas(house: House) -> Atlas:
+    """Walked once for all that is asked of it."""
+    if not _walked:
+        _walked.append(await crawl(house))
+    return _walked[0]
+
+
+async def test_the_page_is_up_to_date(atlas: Atlas) -> None:
+    assert draw(atlas) == PAGE.read_text("utf-8"), "python -m tests.flows.draw > docs/ivr.md"
+
+
+async def test_every_question_repeats_itself_and_knows_the_keys_for_help(atlas: Atlas) -> None:
+    questions = atlas.questions
     assert len(questions) > 15
     for question, entries in questions.items():
         if SPEAKS not in entries:
@@ -27,8 +38,8 @@ async def test_every_question_repeats_itself_and_knows_the_keys_for_help(house: 
 
 
 @pytest.mark.parametrize("key", ["*", "#"])
-async def test_a_wrong_key_is_said_to_be_one(house: House, key: str) -> None:
-    for question, entries in (await crawl(house)).questions.items():
+async def test_a_wrong_key_is_said_to_be_one(atlas: Atlas, key: str) -> None:
+    for question, entries in atlas.questions.items():
         if key in entries and question not in (HOLD, "language_choice"):
             assert entries[key][0].said == ("not_understood",)
             assert entries[key][0].question == question

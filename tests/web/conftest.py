@@ -15,8 +15,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, model: House) -> AsyncIterator[House]:
-    async with open_house(tmp_path, model) as opened:
+async def house(tmp_path: Path, model: House, valkey_url: str) -> AsyncIterator[House]:
+    async with open_house(tmp_path, model, valkey_url) as opened:
         yield opened
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
+from redis.asyncio import Redis
 
 from config.tables import load_dose_words, load_formulary, load_paper_words, load_sms_templates, load_states
 from core.adapters.geography import PinCodes
@@ -40,6 +41,10 @@ Browser = TestClient[Request, Application]
 ZONE = ZoneInfo("Asia/Kolkata")
 PUBLIC_URL = "http://duravani.test"
 LANGUAGES = ("hi", "en")
+# Read once for all houses.
+STATES, FORMULARY, DOSE_WORDS = load_states(), load_formulary(), load_dose_words()
+PIN_CODES = PinCodes(STATES)
+SMS = load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url=PUBLIC_URL)
 
 
 class HandClock:
@@ -71,7 +76,7 @@ class House:
             clinic=self.clinic,
             health=self.health,
             recordings=self.home,
-            states=load_states(),
+            states=STATES,
             secure_cookies=secure_cookies,
             trust_proxy=trust_proxy,
             gauges=_two_channels,
@@ -125,15 +130,23 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(home: Path, model: House | None = None) -> AsyncIterator[House]:
-    """Everything real, in an empty folder, ended at the end. A copy of the (closed) `model` saves hashing passwords."""
+async def open_house(home: Path, model: House | None = None, redis_url: str = "") -> AsyncIterator[House]:
+    """Everything real, in an empty folder, ended at the end.
+
+    A copy of the (closed) `model` saves hashing passwords, a server at `redis_url`, which is emptied, to start one.
+    """
     url = f"sqlite:///{home / 'clinic.db'}"
     if model is not None:
         for file in model.home.glob("clinic.db*"):
             shutil.copy(file, home)
     await migrate(url)
-    valkey = EmbeddedValkey()
-    ledger, line, clock = SqlLedger.open(url), RedisLine.open(await valkey.start(home)), HandClock()
+    valkey = None if redis_url else EmbeddedValkey()
+    if valkey is None:
+        async with Redis.from_url(redis_url) as redis:
+            await redis.flushall()
+    else:
+        redis_url = await valkey.start(home)
+    ledger, line, clock = SqlLedger.open(url), RedisLine.open(redis_url), HandClock()
     try:
         clinic = Clinic(
             ledger=ledger,
@@ -141,12 +154,12 @@ async def open_house(home: Path, model: House | None = None) -> AsyncIterator[Ho
             clock=clock,
             printer=ReportlabPrinter(
                 Letterhead("Duravani", "1800-000-000", ZONE, PUBLIC_URL),
-                PaperTables(load_paper_words(), load_dose_words(), load_states()),
+                PaperTables(load_paper_words(), DOSE_WORDS, STATES),
                 None,
             ),
-            geography=PinCodes(load_states()),
+            geography=PIN_CODES,
             timeline=LedgerTimeline(ledger, line, clock),
-            sms=load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url=PUBLIC_URL),
+            sms=SMS,
             policy=policy(),
         )
         if model is not None:
@@ -157,7 +170,8 @@ async def open_house(home: Path, model: House | None = None) -> AsyncIterator[Ho
             yield House(clinic, clock, doctor, operator, home)
     finally:
         await line.close()
-        await valkey.stop()
+        if valkey is not None:
+            await valkey.stop()
         await ledger.close()
 
 
@@ -177,15 +191,15 @@ def policy() -> Policy:
         time_zone=ZONE,
         languages=LANGUAGES,
         opds={"general": Opd("general", dict.fromkeys(range(7), (time(0), time(0))))},
-        states=tuple(state.code for state in load_states()),
-        formulary=load_formulary(),
+        states=tuple(state.code for state in STATES),
+        formulary=FORMULARY,
         public_url=PUBLIC_URL,
         notice_version="1",
         family_limit=8,
         token_digits=4,
         link_days=30,
         call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000),
-        dose_words=load_dose_words(),
+        dose_words=DOSE_WORDS,
     )
 
 

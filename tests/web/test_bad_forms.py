@@ -72,7 +72,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "refer_to": ("general", "surgery", "'; --", *TEXTS), "set": IDS, "set_name": ("", "a" * 61, *TEXTS),
     "wrap_up": ("", "-1", "121", "7", "ask me"), "mode": ("pigeon", *TEXTS), "food": ("raw", *TEXTS),
     "repeats": ("-1", "6", "٣", "1e3", "9" * 5000), "acknowledged": ("one\ntwo", *TEXTS), "allergies": TEXTS,
-    "current_medicines": TEXTS,
+    "current_medicines": TEXTS, "answers": ("one\ntwo", *TEXTS),
 }  # fmt: skip
 """By field, what no rule takes."""
 

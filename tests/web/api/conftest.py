@@ -77,8 +77,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture
-async def asked(tmp_path: Path, model: House) -> AsyncIterator[Asked]:
-    async with open_house(tmp_path, model) as house, browser(house.deps()) as http:
+async def asked(tmp_path: Path, model: House, valkey_url: str) -> AsyncIterator[Asked]:
+    async with open_house(tmp_path, model, valkey_url) as house, browser(house.deps()) as http:
         asked = Asked(house, http, await add_client(house.clinic, "Hospital", "test"), await house.patient(), None)  # type: ignore[arg-type]
         asked.signed = await asked.sign_another()
         yield asked
