@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from core.adapters.sql.gate import BUSY_PAUSE, Gate, LocalGate, RemoteGate
 
 BUSY_SECONDS = 15
-"""How long a SQLite writer waits for a writer of another process."""
+"""How long a SQLite writer waits for a writer of another process, unless told otherwise."""
 STATEMENT_SECONDS = 30
 """When PostgreSQL is taken to be gone."""
 SQLITE_READERS = 4
@@ -38,9 +38,14 @@ def database(url: str) -> URL:
     return given.set(drivername=driver)
 
 
-def writing_gate(url: URL) -> Gate:
-    """To transactions that write: as many at a time as the database can do."""
-    return _sqlite(url, 1, "IMMEDIATE", "") if _is_sqlite(url) else _postgres(url, "READ COMMITTED", readonly=False)
+def writing_gate(url: URL, busy_seconds: float = BUSY_SECONDS) -> Gate:
+    """To transactions that write: as many at a time as the database can do.
+
+    SQLite has one writer; whoever comes second waits for at most `busy_seconds`.
+    """
+    if _is_sqlite(url):
+        return _sqlite(url, 1, "IMMEDIATE", "", busy_seconds)
+    return _postgres(url, "READ COMMITTED", readonly=False)
 
 
 def reading_gate(url: URL) -> Gate:
@@ -54,7 +59,9 @@ def _is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
-def _sqlite(url: URL, places: int, begin: str, extra_pragma: str) -> LocalGate:
+def _sqlite(
+    url: URL, places: int, begin: str, extra_pragma: str, busy_seconds: float = BUSY_SECONDS
+) -> LocalGate:
     """WAL, so that readers never wait; FULL, because a token that was spoken must survive a power cut.
 
     `isolation_level=None` takes the driver's own implicit BEGIN away: ours says IMMEDIATE for writers, so that two
@@ -76,7 +83,7 @@ def _sqlite(url: URL, places: int, begin: str, extra_pragma: str) -> LocalGate:
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(f"BEGIN {begin}")
 
-    return LocalGate(engine, places, BUSY_SECONDS)
+    return LocalGate(engine, places, busy_seconds)
 
 
 def _use_wal(cursor: sqlite3.Cursor) -> None:

@@ -11,6 +11,8 @@ from core.adapters.sql.engines import database, writing_gate
 _SCRIPTS = Path(__file__).parent / "migrations"
 _POSTGRES_LOCK = 0x44757261
 """Any fixed number: whoever migrates at the same moment waits for it."""
+_OTHERS_SECONDS = 120.0
+"""How long we wait, with SQLite, while another process migrates."""
 
 
 async def migrate(url: str) -> None:
@@ -19,7 +21,7 @@ async def migrate(url: str) -> None:
     Several processes may start at once: they take turns (SQLite by BEGIN IMMEDIATE, PostgreSQL by an advisory lock).
     """
     target = database(url)
-    gate = writing_gate(target)
+    gate = writing_gate(target, _OTHERS_SECONDS)
     try:
         async with gate.transaction() as statements:
             if target.get_backend_name() == "postgresql":
