@@ -24,7 +24,7 @@ unit: setup-dev  ## rules, flows, adapters and pages, on real SQLite, PostgreSQL
 	$(BIN)/pytest tests --ignore=tests/live -n 3
 
 live: setup-dev  ## real Asterisk, real SIP phones
-	$(BIN)/pytest tests/live -n 8 --maxschedchunk 1  # they wait more than they work; the long ones share nobody's queue
+	$(BIN)/pytest tests/live -n 6 --maxschedchunk 1  # one at a time, so that the long ones do not wait for each other
 
 N ?= 100
 SEED ?=
