@@ -188,7 +188,10 @@ class Phones:
 
     def _rung(self, invite: Message, at: int) -> None:
         call_id, ring = invite.header("call-id"), self.on_ring.get(_user(invite.start))
-        if call_id in self.legs:  # sent again: our answer is under way
+        if (known := self.legs.get(call_id)) is not None:
+            # Asked within the call (14.2; whoever does not answer is hung up on after half a minute), or sent again.
+            if invite.header("to") != known.invite.header("to"):
+                self.reply(invite, 200, "OK", body=self.sdp())
             return
         if ring is None:
             self.reply(invite, 486, "Busy Here", f"{invite.header('to')};tag={secrets.token_hex(4)}")

@@ -259,6 +259,8 @@ class Phone(asyncio.DatagramProtocol):
         self.server, self.account = server, account
         self.host, self._wanted_port = address, port
         self.incoming: asyncio.Queue[Dialog] = asyncio.Queue()
+        self.asked: list[Message] = []
+        """Whatever else came: OPTIONS, and what is asked within a call (re-INVITE, UPDATE, INFO)."""
         self.dialogs: dict[str, Dialog] = {}
         self._replies: dict[tuple[str, str], asyncio.Queue[Message]] = {}
         self._arriving: list[asyncio.Future[None]] = []
@@ -413,6 +415,7 @@ class Phone(asyncio.DatagramProtocol):
         elif message.method in ("BYE", "CANCEL"):
             self._ended(message)
         elif message.method != "ACK":
+            self.asked.append(message)
             self.reply(message, 200, "OK")
 
     async def _ringing(self, invite: Message) -> None:

@@ -128,8 +128,8 @@ async def test_both_hear_each_other_in_a_room_and_one_can_leave(bench: Bench, tm
         await room.close()
         await room.close()
 
-    ended = bench.serve(conversation)
-    calling = asyncio.ensure_future((await bench.caller()).call("104"))
+    ended, caller = bench.serve(conversation), await bench.caller()
+    calling = asyncio.ensure_future(caller.call("104"))
     at_doctor = await doctor.incoming.get()
     await at_doctor.accept()
     at_patient = await calling
@@ -143,6 +143,7 @@ async def test_both_hear_each_other_in_a_room_and_one_can_leave(bench: Bench, tm
     await at_patient.press("5")
     await ended
     await at_patient.gone.wait()
+    assert caller.asked == [], "the telephone network is told who the doctor is"
     await bench.nothing_left()
 
 
