@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from core.clinic.clinic import Clinic
+from core.ports import Books
 from core.rules.own_day import Day, OwnQueue
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor
 
 
-async def own_queues(clinic: Clinic, doctor: Doctor) -> Sequence[OwnQueue]:
+async def own_queues(clinic: Clinic, books: Books, doctor: Doctor) -> Sequence[OwnQueue]:
     """Who waits for this doctor's lanes, by OPD in the order of the configuration."""
-    async with clinic.ledger.read() as books:
-        found = await books.own_days.queues(doctor.states or clinic.policy.states, doctor.opds, doctor.languages)
+    found = await books.own_days.queues(doctor.states or clinic.policy.states, doctor.opds, doctor.languages)
     order = list(clinic.policy.known_opds)
     return sorted(found, key=lambda queue: order.index(queue.opd) if queue.opd in order else len(order))
 

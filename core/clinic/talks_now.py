@@ -63,15 +63,14 @@ async def talks_now(clinic: Clinic, viewer: Operator) -> TalksNow:
     return TalksNow(shown, own_id, own.manner if own and own_id else None, unanswered and own_id is None)
 
 
-async def who_supervises(clinic: Clinic, doctor_id: int) -> With | None:
+async def who_supervises(books: Books, doctor_id: int) -> With | None:
     """For the doctor's panel: the supervisor who is with their talk (the loudest of several)."""
-    async with clinic.ledger.read() as books:
-        supervisions = await books.supervisions.now()
-        if not supervisions:
-            return None
-        talks = [each for each in await books.consultations.in_progress() if each.is_talk]
-        tokens = {each.token_id for each in talks if each.doctor_id == doctor_id}
-        return await _with(books, [each for each in supervisions if each.token_id in tokens])
+    supervisions = await books.supervisions.now()
+    if not supervisions:
+        return None
+    talks = [each for each in await books.consultations.in_progress() if each.is_talk]
+    tokens = {each.token_id for each in talks if each.doctor_id == doctor_id}
+    return await _with(books, [each for each in supervisions if each.token_id in tokens])
 
 
 async def _shown(books: Books, talks: Sequence[Consultation], supervisions: Sequence[Supervision]) -> Sequence[TalkNow]:

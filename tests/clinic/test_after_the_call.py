@@ -260,4 +260,5 @@ async def test_advice_on_paper_is_told_apart_from_a_prescription(house: House) -
 
 
 async def test_nobody_waits_in_an_own_queue_that_is_empty(house: House) -> None:
-    assert await own_queues(house.clinic, await me(house)) == []
+    async with house.clinic.ledger.read() as books:
+        assert await own_queues(house.clinic, books, await me(house)) == []

@@ -10,7 +10,7 @@ from core.clinic.admin.let_go import let_go
 from core.clinic.admin.renew_access import end_sessions, new_password
 from core.clinic.sign_in import close_session, open_session
 from core.clinic.supervise import AnotherTalk, NoTalk, ask_to_leave, ask_to_supervise
-from core.clinic.talks_now import With, talks_now, who_supervises
+from core.clinic.talks_now import With, talks_now
 from core.rules.consultation import Consultation
 from core.rules.records import CallRecord
 from core.rules.staff import Doctor, DoctorState, Operator, StaffKind
@@ -19,6 +19,7 @@ from ivr.adoption import adopt
 from tests.flows.house import NEW_PATIENT, House
 from tests.flows.staff_phones import ScriptedPhones
 from tests.flows.telephone import HANG_UP, ScriptedCall
+from tests.supervised import who_supervises
 
 HOLDS = {**NEW_PATIENT, "hold_or_callback": "1"}
 CUT = 38

@@ -13,7 +13,7 @@ from core.clinic.admin.let_go import let_go
 from core.clinic.hire import add_operator
 from core.clinic.sign_in import open_session
 from core.clinic.supervise import ask_to_leave, ask_to_supervise
-from core.clinic.talks_now import With, who_supervises
+from core.clinic.talks_now import With
 from core.rules.consultation import Consultation
 from core.rules.staff import Operator, StaffKind
 from core.rules.supervision import Manner
@@ -24,6 +24,7 @@ from tests.live.browser import CHROMIUM, BrowserPhone, chromium, signed_in
 from tests.live.instance import CHECKOUT, Account, Instance, instance
 from tests.live.panel import Panel
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, Physician, Town, Villager, visit
+from tests.supervised import who_supervises
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 

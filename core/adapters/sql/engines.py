@@ -59,9 +59,7 @@ def _is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
-def _sqlite(
-    url: URL, places: int, begin: str, extra_pragma: str, busy_seconds: float = BUSY_SECONDS
-) -> LocalGate:
+def _sqlite(url: URL, places: int, begin: str, extra_pragma: str, busy_seconds: float = BUSY_SECONDS) -> LocalGate:
     """WAL, so that readers never wait; FULL, because a token that was spoken must survive a power cut.
 
     `isolation_level=None` takes the driver's own implicit BEGIN away: ours says IMMEDIATE for writers, so that two

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.gate import Statements
@@ -33,6 +33,17 @@ _CASES = (
     .order_by(_CASE.talked_at.desc(), _CASE.id.desc())
 )
 
+_WAITING = (
+    select(_TOKEN.opd, func.count().label("waiting"), func.min(_TOKEN.created_at).label("since"))
+    .where(
+        _TOKEN.state == TokenState.WAITING,
+        _TOKEN.opd.in_(bindparam("opds", expanding=True)),
+        _TOKEN.language.in_(bindparam("languages", expanding=True)),
+        _TOKEN.state_code.in_(bindparam("states", expanding=True)),
+    )
+    .group_by(_TOKEN.opd)
+)
+
 
 class SqlOwnDays:
     """See `core.ports.OwnDays`."""
@@ -42,17 +53,8 @@ class SqlOwnDays:
         self._staff = SqlStaff(statements)
 
     async def queues(self, states: Sequence[str], opds: Sequence[str], languages: Sequence[str]) -> Sequence[OwnQueue]:
-        waiting = (
-            select(_TOKEN.opd, func.count().label("waiting"), func.min(_TOKEN.created_at).label("since"))
-            .where(
-                _TOKEN.state == TokenState.WAITING,
-                _TOKEN.opd.in_(opds),
-                _TOKEN.language.in_(languages),
-                _TOKEN.state_code.in_(states),
-            )
-            .group_by(_TOKEN.opd)
-        )
-        return [OwnQueue(**row._mapping) for row in await self._statements.execute(waiting)]
+        lanes = {"opds": opds, "languages": languages, "states": states}
+        return [OwnQueue(**row._mapping) for row in await self._statements.execute(_WAITING, lanes)]
 
     async def cases(self, doctor_id: int, since: datetime) -> Sequence[DayCase]:
         found = await self._statements.execute(_CASES.where(_CASE.doctor_id == doctor_id, _CASE.talked_at >= since))

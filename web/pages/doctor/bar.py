@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from core.clinic.own_day import own_queues
-from core.clinic.steer import open_consultation
-from core.clinic.talks_now import With, who_supervises
-from core.rules.own_day import whole_minutes
+from core.clinic.doctor_now import doctor_now
+from core.clinic.talks_now import With
+from core.rules.own_day import OwnQueue, whole_minutes
 from core.rules.staff import Doctor, DoctorState
 from web.departments import opd_name
 from web.guard import Visit
@@ -30,6 +29,8 @@ class Now:
     """What the bar says."""
 
     state: DoctorState
+    case: int
+    """The open one's id; 0: there is none."""
     queues: tuple[QueueShown, ...]
     wants: bool
     """Whether the doctor wants (more) patients."""
@@ -43,28 +44,25 @@ class Now:
 
 async def now(visit: Visit[Doctor]) -> web.StreamResponse:
     """Only the bar: what the page's script asks for when something has changed."""
-    consultation = await open_consultation(visit.clinic, visit.person.id)
-    case = consultation.id if consultation else 0
-    return render(visit.request, "_now.html", case=case, now=await bar(visit))
+    said = await bar(visit)
+    return render(visit.request, "_now.html", case=said.case, now=said)
 
 
 async def bar(visit: Visit[Doctor]) -> Now:
     """As things stand."""
-    server = await visit.clinic.line.state(visit.person.id)
+    now = await doctor_now(visit.clinic, visit.person)
     moment, back_at = visit.clinic.clock.now(), visit.person.back_at
     return Now(
-        state=server.state if server else DoctorState.PAUSED,
-        queues=await _queues(visit),
+        state=now.state,
+        case=now.case.id if now.case else 0,
+        queues=tuple(_shown(visit, queue) for queue in now.queues),
         wants=visit.person.available,
         seconds=max(1, round((back_at - moment).total_seconds())) if back_at else None,
         on_demand=visit.person.wrap_up_seconds is None,
-        supervisor=await who_supervises(visit.clinic, visit.person.id),
+        supervisor=now.supervisor,
     )
 
 
-async def _queues(visit: Visit[Doctor]) -> tuple[QueueShown, ...]:
-    moment, tongue = visit.clinic.clock.now(), visit.request.app[WORDS].tongue_of(visit.request)
-    return tuple(
-        QueueShown(opd_name(visit.clinic.policy, tongue, queue.opd), queue.waiting, whole_minutes(moment - queue.since))
-        for queue in await own_queues(visit.clinic, visit.person)
-    )
+def _shown(visit: Visit[Doctor], queue: OwnQueue) -> QueueShown:
+    name = opd_name(visit.clinic.policy, visit.request.app[WORDS].tongue_of(visit.request), queue.opd)
+    return QueueShown(name, queue.waiting, whole_minutes(visit.clinic.clock.now() - queue.since))
