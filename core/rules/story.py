@@ -11,7 +11,8 @@ SECRET_PROMPTS = frozenset({"pharmacy_code", "pharmacy_pin"})
 KNOWN = frozenset({
     "said", "pressed", "recorded", "recorded_nothing", "started", "ended", "token", "human", "rang_operator",
     "operator", "emergency", "talking", "doctor_left", "doctor_cut", "patient_left", "prescribed",
-    "supervisor_joined", "sms_sent", "sms_private", "sms_received",
+    "supervisor_joined", "operators_page_left", "read_aloud", "verified", "pharmacy", "dispensed", "sms_sent",
+    "sms_private", "sms_received",
 })  # fmt: skip
 """Kinds of steps that have words of their own (`story.<kind>`); any other is shown as it was noted."""
 MASK = "•"
