@@ -122,6 +122,7 @@ async def _talk(cast: Cast) -> None:
     await cast.doctor.hang_up()
     cast.tell("DOCTOR", "hangs up")
     await cast.service.story.said(PATIENT, "consult_over")
+    await _answer(cast, "reminder_wish", "3")
     await cast.patient.gone()
 
 
