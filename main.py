@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="duravani",
         description="A doctor for anyone with any phone.",
-        epilog="Settings come from DURAVANI_* variables and duravani.toml; see config/settings.py.",
+        epilog="Settings come from DURAVANI_* variables and duravani.toml; see docs/settings.md.",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="tell more on standard error")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
