@@ -1,18 +1,17 @@
-"""A doctor who has seen every warning, and gives one reason against all of them."""
+"""A doctor who has seen all that the rules say, and gives one reason against everything, refusals included."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.rules.prescribing.finding import Decision, Problem
+from core.rules.prescribing.finding import Problem
 from core.rules.prescription import Prescription
 
 
 def answered(content: Prescription, reason: str, shown: Iterable[Problem]) -> Prescription:
-    """With this reason at each medicine that was warned of in what was `shown`."""
+    """With this reason at each medicine that was spoken of in what was `shown`."""
     keys: dict[int | None, tuple[str, ...]] = {}
     for one in shown:
-        if one.reason.decision is Decision.WARNED:
-            keys[one.place] = (*keys.get(one.place, ()), one.key)
+        keys[one.place] = (*keys.get(one.place, ()), one.key)
     medicines = (
         replace(medicine, acknowledged=reason, answers=keys[place]) if place in keys else medicine
         for place, medicine in enumerate(content.medicines)

@@ -321,5 +321,5 @@ def test_the_line_is_its_model(valkey_url: str) -> None:
     class Here(LineMachine):
         url = valkey_url
 
-    checks = settings(max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    checks = settings(max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Here, settings=checks)

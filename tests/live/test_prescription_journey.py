@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from core.adapters.pdf.keys import self_made
+from core.adapters.pdf.keys import load_key_pair
 from core.clinic.admin.register_pharmacy import register_pharmacy
 from core.rules.prescription import SignedPrescription
 from house.seal import SELF_MADE
@@ -95,7 +95,7 @@ async def _reads(service: Instance, patient: Villager) -> None:
     text = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
     assert "PARACETAMOL" in text
     assert "खाने के बाद" in text
-    certificate = self_made(service.home / SELF_MADE, "", datetime.now(UTC)).certificate
+    certificate = load_key_pair(service.home / SELF_MADE, None, "", datetime.now(UTC)).certificate
     seen = await asyncio.to_thread(look_at_seal, pdf, certificate)
     assert (seen.genuine, seen.timestamped_at is not None) == (Genuine.GENUINE, True)
 

@@ -1,11 +1,11 @@
 """Every page of every role: no barrier that axe-core can find (WCAG 2.2 A and AA), and a first view of 150 kB at most.
 
-Each is looked at 360 and 1920 px wide in English by day, and 360 px wide in Hindi by night; and once more with
-everything shown that a script would show in some state, such as the telephone's buttons.
+Each is looked at 360 and 1920 px wide, in English by day and in Hindi by night; and once more with everything shown
+that a script would show in some state, such as the telephone's buttons.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +41,8 @@ __all__ = ["chromium", "link"]  # fixtures
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
 
 Gaps = Mapping[str, str]
-LOOKS = (("en", "light", (360, 1920)), ("hi", "dark", (360,)))
+WIDTHS = (360, 1920)
+LOOKS = (("en", "light"), ("hi", "dark"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LIGHTEST, PHONE = 150_000, ("/static/phone.js", "/static/try.js")
 """Bytes as sent of a first view, and what does not count: the browser phones' bundles."""
@@ -143,8 +144,8 @@ async def open_tab(chromium: Browser, address: str, language: str, shade: Any, c
     return page
 
 
-async def barriers(page: Page, axe: str, path: str, widths: Sequence[int], status: int = 200) -> list[str]:
-    """What axe finds, at these widths; a page that cannot be opened is one, too."""
+async def barriers(page: Page, axe: str, path: str, status: int = 200) -> list[str]:
+    """What axe finds, at every width; a page that cannot be opened is one, too."""
     answer = await page.goto(path)
     assert answer is not None
     if answer.status != status:
@@ -154,7 +155,7 @@ async def barriers(page: Page, axe: str, path: str, widths: Sequence[int], statu
     for shows_all in (False, True):
         if shows_all:
             await page.evaluate(SHOW_ALL)
-        for width in widths[:1] if shows_all else widths:
+        for width in WIDTHS[:1] if shows_all else WIDTHS:
             await page.set_viewport_size({"width": width, "height": 1000})
             where = f"{path} {await page.locator('html').get_attribute('lang')} {width}"
             found += [f"{where}: {barrier}" for barrier in await page.evaluate(RUN, [RULES])]
@@ -169,10 +170,10 @@ async def test_no_page_of_the_staff_has_a_barrier(
 ) -> None:
     furnished = await furnish(house)
     cookie, found = await cookie_of(house, kind), []
-    for language, shade, widths in LOOKS:
+    for language, shade in LOOKS:
         page = await open_tab(chromium, address, language, shade, cookie)
         for path in pages_of(kind, furnished):
-            found += await barriers(page, axe, path, widths)
+            found += await barriers(page, axe, path)
             if not await page.locator('form[action="/logout"] button').is_visible():
                 found.append(f"{path}: no way to sign out")
     assert not found, "\n".join(found)
@@ -184,22 +185,21 @@ async def test_no_page_of_a_stranger_has_a_barrier(
     found = []
     async with house.clinic.ledger.read() as books:
         code = (await books.prescriptions.get(1)).code
-    for language, shade, widths in LOOKS:
+    for language, shade in LOOKS:
         page = await open_tab(chromium, address, language, shade)
         for path in ("/login", link, "/my", "/my/token", "/try", "/v", f"/v/{code}"):
-            found += await barriers(page, axe, path, widths)
-        found += await barriers(page, axe, "/no-such-page", widths, status=404)
-        found += await barriers(page, axe, "/v/000000000018", widths, status=404)
+            found += await barriers(page, axe, path)
+        found += await barriers(page, axe, "/no-such-page", status=404)
+        found += await barriers(page, axe, "/v/000000000018", status=404)
     assert not found, "\n".join(found)
 
 
 async def test_every_first_view_is_light(house: House, chromium: Browser, address: str) -> None:
     furnished = await furnish(house)
-    heavy, weighed = [], set[str]()
+    heavy = []
     for kind in StaffKind:
         cookie = await cookie_of(house, kind)
-        for path in set(pages_of(kind, furnished)) - weighed:
-            weighed.add(path)
+        for path in pages_of(kind, furnished):
             weight = await first_view(await open_tab(chromium, address, "en", "light", cookie), path)
             if weight > LIGHTEST:
                 heavy.append(f"{kind} {path}: {weight} bytes")

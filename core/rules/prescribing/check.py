@@ -28,8 +28,7 @@ def problems(prescription: Prescription, formulary: Formulary, encounter: Encoun
         for field, reason in medicine_problems(medicine, formulary.get(medicine.generic)):
             yield Problem(f"medicines.{place}.{field}", reason)
     for found in findings(prescription, formulary, encounter):
-        answered = found.place is not None and is_answered(prescription.medicines[found.place], found)
-        if not (found.reason.decision is Decision.WARNED and answered):
+        if not is_answered(prescription, found):
             yield found
     yield from _listed_twice(prescription.medicines)
 
@@ -62,10 +61,16 @@ def acknowledged_where_warned(prescription: Prescription, formulary: Formulary, 
     return replace(prescription, medicines=tuple(medicines))
 
 
-def is_answered(medicine: Medicine, warning: Problem) -> bool:
-    """Whether a reason is written (a full stop is none) which had this warning before it."""
+def is_answered(prescription: Prescription, found: Problem) -> bool:
+    """Whether this is a warning, and a reason (a full stop is none) was written with it in sight.
+
+    Nothing answers what is refused.
+    """
+    if found.reason.decision is not Decision.WARNED or found.place is None:
+        return False
+    medicine = prescription.medicines[found.place]
     letters = sum(unicodedata.category(char)[0] in "LM" for char in medicine.acknowledged)
-    return letters >= LEAST_REASON and warning.key in medicine.answers
+    return letters >= LEAST_REASON and found.key in medicine.answers
 
 
 def _beside(place: int, drug: Drug, medicines: Sequence[Medicine], formulary: Formulary) -> Iterator[Finding]:

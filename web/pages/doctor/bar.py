@@ -50,16 +50,16 @@ async def now(visit: Visit[Doctor]) -> web.StreamResponse:
 
 async def bar(visit: Visit[Doctor]) -> Now:
     """As things stand."""
-    now = await doctor_now(visit.clinic, visit.person)
+    found = await doctor_now(visit.clinic, visit.person)
     moment, back_at = visit.clinic.clock.now(), visit.person.back_at
     return Now(
-        state=now.state,
-        case=now.case.id if now.case else 0,
-        queues=tuple(_shown(visit, queue) for queue in now.queues),
+        state=found.state,
+        case=found.case.id if found.case else 0,
+        queues=tuple(_shown(visit, queue) for queue in found.queues),
         wants=visit.person.available,
         seconds=max(1, round((back_at - moment).total_seconds())) if back_at else None,
         on_demand=visit.person.wrap_up_seconds is None,
-        supervisor=now.supervisor,
+        supervisor=found.supervisor,
     )
 
 

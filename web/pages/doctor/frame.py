@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from core.clinic.steer import open_consultation
 from core.rules.staff import Doctor
 from web.guard import Visit
 from web.pages.doctor.bar import bar
@@ -13,10 +12,10 @@ TOLD = ("doctor_missed", "patient_absent")
 
 async def frame(visit: Visit[Doctor]) -> dict[str, Any]:
     """What `doctor_frame.html` needs."""
-    case = await open_consultation(visit.clinic, visit.person.id)
+    now = await bar(visit)
     return {
-        "now": await bar(visit),
-        "case": case.id if case else 0,
+        "now": now,
+        "case": now.case,
         "told": [kind for kind in TOLD if kind == visit.request.query.get("told")],
         "tellable": TOLD,
     }
