@@ -32,8 +32,8 @@ def problems(bundle: Resource) -> list[str]:
         return ["no profile of a document is claimed"]
     if "DocumentBundle" not in claims(bundle):
         return ["DocumentBundle is not claimed"]
-    found = [problem for resource, name in claimed for problem in _of_profile(resource, name, kinds)]
-    return [*found, *(f"{one} leads nowhere" for one in _references(bundle) if one not in kinds)]
+    found = [problem for resource, name in claimed for problem in profile_problems(resource, name, kinds)]
+    return [*found, *(f"{one} leads nowhere" for one in references(bundle) if one not in kinds)]
 
 
 def claims(resource: Resource) -> list[str]:
@@ -55,7 +55,7 @@ def many(value: Any) -> list[Any]:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def _of_profile(resource: Resource, name: str, kinds: Mapping[str, str]) -> Iterator[str]:
+def profile_problems(resource: Resource, name: str, kinds: Mapping[str, str]) -> Iterator[str]:
     for path, rule in PROFILES[name]["elements"].items():
         parent, _, last = path.rpartition(".")
         for holder in values(resource, parent) if parent else [resource]:
@@ -100,13 +100,13 @@ def _wrong_targets(references: list[Any], rule: Mapping[str, Any], kinds: Mappin
             yield f"leads to {kind}, not to {' or '.join(rule['targets'])}"
 
 
-def _references(element: Any) -> Iterator[str]:
+def references(element: Any) -> Iterator[str]:
     """Every literal reference in it."""
     if isinstance(element, dict):
         if isinstance(element.get("reference"), str):
             yield element["reference"]
         for value in element.values():
-            yield from _references(value)
+            yield from references(value)
     elif isinstance(element, list):
         for value in element:
-            yield from _references(value)
+            yield from references(value)

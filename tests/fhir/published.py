@@ -1,29 +1,16 @@
-"""Tries our checkers on published example documents: `python -m tests.fhir.published FOLDER`, of an unpacked `ndhm.in`.
-
-The package lies in no registry that tests may use, so whoever has it runs this by hand. One line a Bundle of a kind
-that we make; exit code 1 when one that its publisher calls right is called wrong here.
-"""
+"""The examples that HL7 publishes with FHIR R4: npm's `hl7.fhir.r4.examples` (CC0-1.0)."""
 
 import json
-import sys
-from pathlib import Path
+from collections.abc import Mapping
+from functools import cache
 
-from tests.fhir import abdm
-from tests.fhir.r4_validator import r4_validator
-
-
-def main(folder: Path) -> int:
-    wrong = 0
-    with r4_validator() as r4:
-        for path in sorted(folder.rglob("Bundle-*.json")):
-            bundle = json.loads(path.read_text("utf-8"))
-            names = [name for entry in bundle["entry"] for name in abdm.claims(entry["resource"])]
-            if {"PrescriptionRecord", "OPConsultRecord"} & set(names):
-                found = [*r4.problems(bundle), *abdm.problems(bundle)]
-                wrong += bool(found)
-                print(f"{path.name}: {'; '.join(found) or 'right'}")
-    return 1 if wrong else 0
+from tests.fhir.abdm import Resource
+from tests.fhir.r4_validator import packages
 
 
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+@cache
+def examples(kind: str) -> Mapping[str, Resource]:
+    """All of this type, by id. Whoever changes one makes a copy first. Raises `tests.npm.NoNode`."""
+    folder = packages() / "hl7.fhir.r4.examples"
+    read = (json.loads(path.read_text("utf-8")) for path in folder.glob(f"{kind}-*.json"))
+    return {resource["id"]: resource for resource in read}

