@@ -1,7 +1,7 @@
 """Patients who talk with doctors whose only telephone is their page: both hear each other, or it is no call.
 
-Each patient sings a tone of their own, all browsers' microphones play another one; so the page that hears this patient
-is told from all others, and the patient hears a browser. Their sound is coded anew on the way (A-law, Opus).
+Each patient sings a tone of their own, all pages' microphones play another one; so the page that hears this patient is
+told from all others, and the patient hears a page. Chromium codes what it says anew.
 """
 
 import asyncio
@@ -17,15 +17,13 @@ from tests.bench.catalogue import load_catalogue
 from tests.bench.house import LANGUAGE, House, Physician
 from tests.bench.journeys import NUMBER, PROMPTS
 from tests.bench.phones import Leg, Phones
-from tests.bench.tones import STEP, loudest, tone_packet
+from tests.bench.tones import STEP, are_of, tone_packet
 from tests.bench.voice import PACKET_SECONDS
 from tests.live.instance import CHECKOUT
 from tests.live.town import DOCTOR_TONE
 
 LOWEST = 400
 """Hertz, of the first patient's tone."""
-NEAR = 15.0
-"""Hertz within which a tone is that one."""
 LONGEST = 120.0
 """Seconds; who talks with nobody by then will not."""
 DIALLING = 4
@@ -133,7 +131,7 @@ class Calls:
 
     async def _hears(self, talk: Talk) -> None:
         voice = talk.leg.voice
-        while abs(loudest(list(voice.recent)[-25:]) - DOCTOR_TONE) > NEAR:
+        while not are_of(list(voice.recent)[-25:], DOCTOR_TONE):
             if talk.leg.gone.is_set():
                 raise NoCall(f"a patient was hung up on, after {voice.received} packets")
             await asyncio.sleep(PACKET_SECONDS)  # until the next packet: a tone is no event

@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Browser, Page, expect
 
+from tests.bench.page_phones import PagePhones
 from tests.live.browser import CHROMIUM, RAW_SOUND, chromium
 
 RINGS = 60_000
@@ -68,9 +69,15 @@ class Reduced:
         self._session, self._url, self._headers = session, url, {"Cookie": f"duravani={cookie}"}
         self._state = ""
         self.sights: list[int] = []
+        """When another state, or button, was seen."""
         self.queue: list[tuple[int, int]] = []
         """Each number of waiting patients that was larger than any before, and when it was seen."""
-        self.open = asyncio.Event()
+        self.open, self.talks = asyncio.Event(), asyncio.Event()
+
+    def forget(self) -> None:
+        """What was seen until now is not what is measured."""
+        self.sights.clear()
+        self.queue.clear()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -93,6 +100,8 @@ class Reduced:
         if self._state and state != self._state:
             self.sights.append(time_ns())
         self._state = state
+        if found[1] == "talking":
+            self.talks.set()
 
 
 class Tabs:
@@ -102,10 +111,10 @@ class Tabs:
         self.pages, self._phones = pages, phones
         self._answering = [asyncio.create_task(self._answer(page)) for page in pages[:phones]]
 
-    async def hear(self, tones: Mapping[str, int]) -> int:
+    async def hear(self, tones: Mapping[int, int]) -> int:
         """How many hear the tone that is meant for them, all being rung and having picked up."""
         await asyncio.gather(*self._answering)
-        return sum(await asyncio.gather(*(self.pages[int(at)].evaluate(_HEARS, hz) for at, hz in tones.items())))
+        return sum(await asyncio.gather(*(self.pages[at].evaluate(_HEARS, hz) for at, hz in tones.items())))
 
     async def sights(self) -> dict[str, list[int]]:
         """By place; only since the talk began, of those who talk."""
@@ -137,11 +146,14 @@ async def people() -> None:
         connector = aiohttp.TCPConnector(limit=0)
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         tabs = await _tabs(stack, order)
-        # Their bars change when they are rung; what happened before anything is measured does not count.
+        phones = await stack.enter_async_context(PagePhones(session, order["url"]))
+        for at in range(order["tabs"], order["phones"]):
+            await phones.add(at, order["cookies"][at])
+        # Of those that talk in Chromium only the page itself notes what it shows, from the talk on.
         browsers = {
             at: Reduced(session, order["url"], cookie)
             for at, cookie in enumerate(order["cookies"])
-            if at >= order["phones"]
+            if at >= min(order["tabs"], order["phones"])
         }
         running = [asyncio.create_task(browser.run()) for browser in browsers.values()]
         stack.push_async_callback(_end, running)
@@ -150,7 +162,15 @@ async def people() -> None:
         while line := await reader.readline():
             asked = json.loads(line)
             if asked["what"] == "hear":
-                _say(hear=await tabs.hear(asked["tones"]))
+                tones = {int(at): hz for at, hz in asked["tones"].items()}
+                shown = {at: hz for at, hz in tones.items() if at < order["tabs"]}
+                others = {at: hz for at, hz in tones.items() if at not in shown}
+                await asyncio.gather(*(browsers[at].talks.wait() for at in others))
+                _say(hear=await tabs.hear(shown) + await phones.hear(others))
+            elif asked["what"] == "forget":
+                for browser in browsers.values():
+                    browser.forget()
+                _say(forgotten=True)
             else:
                 own = {str(at): browser.sights for at, browser in browsers.items()}
                 sights = {"own": own} | ({"own, in Chromium": await tabs.sights()} if tabs.pages else {})
@@ -164,8 +184,8 @@ async def _tabs(stack: AsyncExitStack, order: Mapping[str, Any]) -> Tabs:
         browser = await stack.enter_async_context(chromium(folder))
         for at, cookie in enumerate(order["cookies"][: order["tabs"]]):
             pages.append(await _tab(browser, order["url"], cookie, phone=at < order["phones"]))
-    elif order["phones"]:
-        raise RuntimeError("telephones in the page need Chromium")
+    elif order["tabs"]:
+        raise RuntimeError("pages need Chromium")
     tabs = Tabs(pages, order["phones"])
     stack.callback(tabs.close)
     return tabs

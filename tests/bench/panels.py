@@ -1,8 +1,10 @@
 """How soon 50 open panels show what happens: `python -m tests.bench.panels [--calls 20]` (a minute or two; loopback).
 
 The real program serves. Another process is the people: for each doctor a browser reduced to its EventSource and its
-look at the bar (`GET /doctor/now`), and some tabs of a real Chromium. With `--calls` so many tabs are a telephone, too,
-and talk with patients all the while, by voice and both ways, through the real Asterisk.
+look at the bar (`GET /doctor/now`), and some tabs of a real Chromium. With `--calls` so many doctors talk with patients
+all the while, by the telephone of their page, by voice and both ways, through the real Asterisk: the tabs do it as they
+are, and for the reduced browsers there is a telephone that speaks as theirs does (SIP over the panel's WebSocket, ICE,
+DTLS-SRTP), as twenty Chromiums want more of a processor than the server that is measured has.
 
 This process makes things happen, by the use cases, on the program's ledger and line: phones come and go, doctors who
 talk want a pause after this patient or none, and patients come. Measured is the time from the use case's return (the
@@ -17,7 +19,7 @@ import os
 import random
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from time import perf_counter, time_ns
@@ -101,11 +103,11 @@ async def bench(panels: int, tabs: int, calls: int, seconds: float) -> Found:
     """Everything, once. Raises `RuntimeError`, `TimeoutError`, `NoCall`."""
     comers = int(2 * seconds * TOKENS_A_SECOND)
     async with open_house(panels, calls + comers) as house, open_calls(house) as talks, open_browsers() as browsers:
-        _say(f"{panels} panels open, {max(tabs, calls)} of them in Chromium")
+        _say(f"{panels} panels open, {tabs} of them in Chromium")
         for physician in house.physicians[calls:]:  # else whoever comes would be theirs
             await doctor_pause(house.clinic, physician.doctor.id)
         cookies = [physician.cookie for physician in house.physicians]
-        order = {"url": house.url, "cookies": cookies, "tabs": max(tabs, calls), "phones": calls}
+        order = {"url": house.url, "cookies": cookies, "tabs": tabs, "phones": calls}
         await browsers.ask(OPENS, **order)
         _say(f"{calls} patients call")
         for physician in house.physicians[:calls]:
@@ -114,8 +116,9 @@ async def bench(panels: int, tabs: int, calls: int, seconds: float) -> Found:
         verified = [await _all_hear(talks, browsers)]
         _say(f"{seconds:g} s of doctors to whom things happen, and patients who come")
         patients = [await _patient(house, mobile) for mobile in house.patients[calls:]]
+        await browsers.ask(ANSWERS, what="forget")
         mark = talks.mark()
-        happened = await _happen(house, browsers, patients, calls, seconds)
+        happened = await _happen(house, browsers, patients, _change(house, tabs, calls, seconds), seconds)
         if calls:
             shares = sorted(talks.shares(mark))
             got = f"patients got {shares[len(shares) // 2]:.0%} of a packet each 20 ms, the least {shares[0]:.0%}"
@@ -147,12 +150,16 @@ class Happened:
 
 
 async def _happen(
-    house: House, browsers: Browsers, patients: Sequence[Patient], calls: int, seconds: float
+    house: House,
+    browsers: Browsers,
+    patients: Sequence[Patient],
+    changes: Coroutine[None, None, list[list[int]]],
+    seconds: float,
 ) -> Happened:
     parts = _parts(house, browsers)
     cpu, machine, began = Cpu({str(pid): pid for pid in parts}), all_used(), perf_counter()
     with cpu.measured():
-        told, joined = await asyncio.gather(_change(house, calls, seconds), _come(house, patients, seconds))
+        told, joined = await asyncio.gather(changes, _come(house, patients, seconds))
     took = perf_counter() - began
     used: dict[str, float] = defaultdict(float)
     for pid, name in parts.items():
@@ -170,7 +177,7 @@ def _parts(house: House, browsers: Browsers) -> dict[int, str]:
     return people | names | {os.getpid(): "the bench"}
 
 
-async def _change(house: House, calls: int, seconds: float) -> list[list[int]]:
+async def _change(house: House, tabs: int, calls: int, seconds: float) -> list[list[int]]:
     told: list[list[int]] = [[] for _ in house.physicians]
     luck, clock = random.Random(7), asyncio.get_running_loop().time
     free, until = dict.fromkeys(range(len(told)), 0.0), clock() + seconds
@@ -180,7 +187,7 @@ async def _change(house: House, calls: int, seconds: float) -> list[list[int]]:
         if not ready:
             continue
         # Those that are shown in Chromium change more often, so that enough is measured there.
-        shown_too = [number for number in ready if number < max(calls, TABS)]
+        shown_too = [number for number in ready if number < tabs]
         number = luck.choice(shown_too if shown_too and luck.random() < 0.4 else ready)
         await _next_change(house, house.physicians[number], len(told[number]), talks=number < calls)
         told[number].append(time_ns())
@@ -250,7 +257,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.panels", description=__doc__)
     parser.add_argument("--panels", type=int, default=PANELS)
     parser.add_argument("--tabs", type=int, default=TABS, help="of them also shown in Chromium")
-    parser.add_argument("--calls", type=int, default=0, help="of these so many talk with a patient, by the page")
+    parser.add_argument(
+        "--calls", type=int, default=0, help="so many doctors talk with a patient, by the telephone of their page"
+    )
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--people", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()

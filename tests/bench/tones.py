@@ -11,6 +11,8 @@ STEP = 50
 """Hertz: a tone that is a multiple of it fills packets of 20 ms without a seam."""
 LOUDNESS = 12_000
 """Of 32,767."""
+NEAR = 15.0
+"""Hertz within which a tone is that one."""
 
 
 def tone_packet(hz: int) -> bytes:
@@ -30,3 +32,8 @@ def loudest(packets: Iterable[bytes]) -> float:
         return 0.0
     power = np.abs(np.fft.rfft(sound * np.hanning(sound.size)))
     return float(power.argmax()) * RATE / sound.size
+
+
+def are_of(packets: Iterable[bytes], hz: float) -> bool:
+    """Whether this tone is what is heard in them."""
+    return abs(loudest(packets) - hz) < NEAR
