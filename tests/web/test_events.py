@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from core.clinic.bring_together import doctor_did_not_answer
 from core.clinic.doctor_ready import doctor_ready
 from tests.web.house import Browser, House, sign_in
-from web.pages.events import STREAMS_EACH, Stream
+from web.pages.events import NOT_FOR_DOCTORS, STREAMS_EACH, Stream
 from web.routes import make_app
 
 
@@ -115,3 +115,11 @@ async def test_ones_own_wakes_the_page_at_once_and_what_happens_to_others_is_gat
         stream.hear("clinic", kind)
         assert not stream.wake.is_set()
     assert await stream.next_kinds() == {"called", "state"}
+
+
+async def test_a_doctors_page_is_not_woken_by_what_it_does_not_show(house: House, doctor: Browser) -> None:
+    stream = await opened(doctor)
+    for kind in (*NOT_FOR_DOCTORS, "waiting"):
+        await house.clinic.line.publish("clinic", {"kind": kind})
+    assert await asyncio.wait_for(message(stream), 10) == "waiting"
+    stream.close()

@@ -27,9 +27,9 @@ AT_MOST = 600.0
 """Seconds until a stream ends and the browser comes again, so that no session is outlived by much."""
 BREATH = 0.05
 """Seconds between two events: several things that happen at once are one look."""
-CALM_EACH = 0.003
+CALM_EACH = 0.002
 """Seconds for each open stream, for which what happens to others is gathered after an event: everybody's looks together
-are at most some three hundred a second, however busy the clinic is. What happens to oneself does not wait."""
+are at most some five hundred a second, however busy the clinic is. What happens to oneself does not wait."""
 LEAST_CALM = 0.1
 SPREAD = 0.5
 """Of that time, over which the pages are woken by what happens to others: one's own must not wait for fifty looks."""
@@ -39,6 +39,9 @@ STREAMS_EACH = 4
 """Open streams a person may have: browsers allow six connections to a host, and pages need some of them."""
 EVERYBODY = "clinic"
 """The topic of what may concern everybody."""
+NOT_FOR_DOCTORS = frozenset({"state", "roster", "call_back", "grievance"})
+"""Kinds of it that no doctor's page shows: others' phones and pauses, plans, the call centre's lists. They were most of
+all looks."""
 _HEADERS = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
 
 
@@ -48,6 +51,8 @@ class Stream:
 
     crowd: Callable[[], int] = lambda: 1
     """How many streams are open."""
+    deaf_to: Collection[str] = ()
+    """Kinds of what happens to everybody that this page does not show."""
     kinds: set[str] = field(default_factory=set)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     closing: bool = False
@@ -66,6 +71,8 @@ class Stream:
 
     def hear(self, topic: str, kind: str) -> None:
         """One event."""
+        if topic == EVERYBODY and kind in self.deaf_to:
+            return
         loop = asyncio.get_running_loop()
         if topic != EVERYBODY:
             self.wake.set()
@@ -109,7 +116,7 @@ class Streams:
         self._open: dict[Stream, str] = {}
 
     @contextmanager
-    def admit(self, who: str) -> Iterator[Stream]:
+    def admit(self, who: str, deaf_to: Collection[str] = ()) -> Iterator[Stream]:
         """A stream for this person while the block runs. Their oldest one ends when they have too many.
 
         So a tab that was closed without our noticing yet makes room for the next.
@@ -117,7 +124,7 @@ class Streams:
         theirs = [stream for stream, person in self._open.items() if person == who and not stream.closing]
         for oldest in theirs[: max(0, len(theirs) - STREAMS_EACH + 1)]:
             oldest.rest()
-        stream = Stream(lambda: len(self._open))
+        stream = Stream(lambda: len(self._open), deaf_to)
         self._open[stream] = who
         try:
             yield stream
@@ -139,7 +146,8 @@ STREAMS = web.AppKey("streams", Streams)
 
 async def page(visit: Visit[Doctor | Operator]) -> web.StreamResponse:
     """The stream of one browser tab."""
-    with visit.request.app[STREAMS].admit(actor(visit.session)) as stream:
+    deaf_to = NOT_FOR_DOCTORS if visit.session.kind is StaffKind.DOCTOR else ()
+    with visit.request.app[STREAMS].admit(actor(visit.session), deaf_to) as stream:
         async with clinic_of(visit.request).line.listen(*_topics(visit.session)) as events:
             following = asyncio.create_task(stream.follow(events))
             try:

@@ -33,7 +33,8 @@ async def let_go(clinic: Clinic, person_id: int, by: str) -> Person:
     if isinstance(person, Doctor):
         await clinic.line.pause(person.id)
     await clinic.line.publish("staff", {"left": person.account})
-    await clinic.line.publish("clinic", {"kind": "state"})
+    for topic in (f"{person.kind}:{person.id}", "clinic"):
+        await clinic.line.publish(topic, {"kind": "state"})
     return person
 
 
