@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows
@@ -35,7 +35,8 @@ class SqlConsultations(Rows[Consultation]):
         return await self._first(self.table.c.token_id == token_id, self.table.c.outcome.is_(None))
 
     async def open_of_doctor(self, doctor_id: int) -> Consultation | None:
-        return await self._first(self.table.c.doctor_id == doctor_id, self.table.c.outcome.is_(None))
+        found = await self._rows(_OPEN_OF_DOCTOR, doctor_id=doctor_id)
+        return found[0] if found else None
 
     async def all_open(self) -> Sequence[Consultation]:
         return await self._find(self.table.c.outcome.is_(None))
@@ -92,3 +93,8 @@ class SqlConsultations(Rows[Consultation]):
         )
         spans = [row.ended_at - row.claimed_at for row in await self._statements.execute(done)]
         return sum(spans, timedelta()) / len(spans) if len(spans) >= _ENOUGH_TO_MEASURE else None
+
+
+_OPEN_OF_DOCTOR = SqlConsultations._all.where(
+    tables.consultations.c.doctor_id == bindparam("doctor_id"), tables.consultations.c.outcome.is_(None)
+)

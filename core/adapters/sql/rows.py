@@ -108,8 +108,11 @@ class Rows(Generic[D]):
     ) -> list[D]:
         """Rows that satisfy every condition, by default in the order in which they were added."""
         order = order or [column.asc() for column in self.table.primary_key.columns]
-        found = await self._statements.execute(self._all.where(*where).order_by(*order).limit(limit))
-        return [self.kind(**row._mapping) for row in found]
+        return await self._rows(self._all.where(*where).order_by(*order).limit(limit))
+
+    async def _rows(self, statement: Select[Any], **values: Any) -> list[D]:
+        """What a statement that starts from `_all` finds. One that is asked often is made once, with `bindparam`."""
+        return [self.kind(**row._mapping) for row in await self._statements.execute(statement, values)]
 
     async def _first(self, *where: ColumnElement[bool]) -> D | None:
         found = await self._find(*where, limit=1)

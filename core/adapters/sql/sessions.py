@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, bindparam, delete
 
 from core.adapters.sql import tables
 from core.adapters.sql.rows import Rows
@@ -21,7 +21,8 @@ class SqlSessions(Rows[WebSession]):
         await self._insert(session)
 
     async def get(self, id_hash: str) -> WebSession | None:
-        return await self._first(self.table.c.id_hash == id_hash)
+        found = await self._rows(_ONE, id_hash=id_hash)
+        return found[0] if found else None
 
     async def drop(self, id_hash: str) -> None:
         await self._delete(self.table.c.id_hash == id_hash)
@@ -54,3 +55,6 @@ class SqlSessions(Rows[WebSession]):
 
     async def _delete(self, *where: ColumnElement[bool]) -> None:
         await self._statements.execute(delete(self.table).where(*where))
+
+
+_ONE = SqlSessions._all.where(tables.sessions.c.id_hash == bindparam("id_hash"))

@@ -16,13 +16,9 @@ class SqlSupervisions(Rows[CallRecord]):
     kind = CallRecord
 
     async def now(self) -> Sequence[Supervision]:
-        table = self.table.c
-        found = await self._find(
-            table.ended_at.is_(None), table.purpose.in_(PURPOSES), order=[table.started_at.asc(), table.id.asc()]
-        )
         return [
             Supervision(record.mobile, record.token_id or 0, manner_of(record.purpose), record.started_at)
-            for record in found
+            for record in await self._rows(_NOW)
         ]
 
     async def unanswered(self, account: str, since: datetime) -> bool:
@@ -35,3 +31,9 @@ class SqlSupervisions(Rows[CallRecord]):
             limit=1,
         )
         return bool(rung) and rung[0].outcome == NO_ANSWER
+
+
+_CALL = tables.calls.c
+_NOW = SqlSupervisions._all.where(_CALL.ended_at.is_(None), _CALL.purpose.in_(PURPOSES)).order_by(
+    _CALL.started_at, _CALL.id
+)
