@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 import socket
+import stat
 import subprocess
 from pathlib import Path
 from typing import Self
@@ -91,6 +92,7 @@ class Switch:
             )
         self._access = load_access(self.config)
         changed = write(self.config, self._access)
+        self._check_run_folder()
         self._process = find_process(self.folders.run / "asterisk.pid", str(self._main_file))
         self.adopted = self._process is not None and not changed
         if self._process is not None and changed:
@@ -171,6 +173,7 @@ class Switch:
         if self._process is not None:
             if not self.keep:
                 await self._process.stop(STOP_SECONDS)
+                self._remove_run_folder()
             self._process.close()
         if self._lock is not None:
             os.close(self._lock)
@@ -190,6 +193,23 @@ class Switch:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise SwitchError(f"another Duravani already runs the telephone of {self.config.home}") from error
+
+    def _check_run_folder(self) -> None:
+        """Whoever owns it commands Asterisk, and outside of the home anybody may have made it before us."""
+        found = self.folders.run.lstat()
+        ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+        if self._runs_outside and not ours:
+            raise SwitchError(f"{self.folders.run} is not a folder of ours alone: remove it, or choose another home")
+
+    def _remove_run_folder(self) -> None:
+        """One outside of the home does not go with it."""
+        if self._runs_outside:
+            with contextlib.suppress(OSError):  # somebody has put something there
+                self.folders.run.rmdir()
+
+    @property
+    def _runs_outside(self) -> bool:
+        return not self.folders.run.is_relative_to(self.folders.root)
 
     def _check_sip_port(self) -> None:
         """Asterisk itself would start without its transport and say nothing."""

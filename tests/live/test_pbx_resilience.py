@@ -16,6 +16,7 @@ from pbx.exchange import Adopted, Arrival
 from pbx.names import APP
 from pbx.phones import ha1
 from pbx.pulse import TRIES, answers
+from pbx.render_config import Folders
 from pbx.switch import Switch, SwitchError
 from pbx.switchboard import Switchboard, open_switchboard
 from tests.live.asterisk_fixture import APOLOGY_HZ, CALLER, CHECKOUT, PASSWORD, Bench, make_config, none_left_behind
@@ -246,3 +247,18 @@ async def test_without_music_nothing_starts(tmp_path: Path) -> None:
     (config.music_dir / "music.wav").unlink()
     with pytest.raises(SwitchError, match="render the prompts"):
         await Switch(config).__aenter__()
+
+
+async def test_a_home_of_a_long_path_has_its_socket_elsewhere_and_nobody_elses_folder_is_taken(tmp_path: Path) -> None:
+    config = make_config(tmp_path / ("long" * 25))
+    run = Folders(config.home / "asterisk").run
+    assert not run.is_relative_to(config.home)
+    run.mkdir(mode=0o755)
+    try:
+        with pytest.raises(SwitchError, match="not a folder of ours alone"):
+            await Switch(config).__aenter__()
+    finally:
+        run.rmdir()
+    async with none_left_behind(config), Switch(config):
+        assert (run / "asterisk.ctl").is_socket()
+    assert not run.exists()
