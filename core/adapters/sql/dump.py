@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, Self
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Row, Table, inspect, select, text
 
 from core.adapters.sql.engines import database, reading_gate
 from core.adapters.sql.gate import Statements
-from core.adapters.sql.migrate import alembic_config
+from core.adapters.sql.migrate import newest_revision
 from core.adapters.sql.row_json import to_json
 from core.adapters.sql.tables import metadata
 
@@ -86,7 +85,6 @@ async def _schema(statements: Statements) -> tuple[str, str]:
 
 
 def _revisions(connection: Connection) -> tuple[str, str]:
-    newest = ScriptDirectory.from_config(alembic_config(connection)).get_current_head() or ""
     if not inspect(connection).has_table("alembic_version"):
-        return "", newest
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""), newest
+        return "", newest_revision()
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""), newest_revision()

@@ -1,9 +1,12 @@
 """Brings a database to the newest revision, inside this process, before anything else uses it."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 
 from core.adapters.sql.engines import database, writing_gate
@@ -32,7 +35,15 @@ async def migrate(url: str) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    command.upgrade(alembic_config(connection), "head")
+    """Mostly there is nothing to do, and alembic would read every revision again to find that out."""
+    if MigrationContext.configure(connection).get_current_heads() != (newest_revision(),):
+        command.upgrade(alembic_config(connection), "head")
+
+
+@cache
+def newest_revision() -> str:
+    """Of this program's schema; the revisions are read once a process."""
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head() or ""
 
 
 def alembic_config(connection: Connection) -> Config:
