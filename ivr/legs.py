@@ -45,8 +45,8 @@ async def ring(desk: Desk, ringing: Coroutine[Any, Any, Call], purpose: str, tok
     call = await ringing
     try:
         await log_leg(desk, call, purpose, token)
-    except BaseException:
-        await call.hangup()
+    except BaseException:  # who is cancelled in that moment may have been written down all the same
+        await end_leg(desk, call)
         raise
     return call
 
