@@ -1,6 +1,7 @@
 """The administration from the command line: what it changes, what it refuses, what it prints."""
 
 import re
+import shutil
 import wave
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -26,8 +27,20 @@ COMMANDS: tuple[list[str], ...] = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after its first command: with its tables and keys, and without anybody."""
+    folder = tmp_path_factory.mktemp("settled")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("DURAVANI_HOME", str(folder / "home"))
+        assert run(["doctor", "list"]) == OK
+    return folder / "home"
+
+
 @pytest.fixture(autouse=True)
-def _home(own_home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _home(own_home: None, settled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(settled, tmp_path / "home")
     monkeypatch.setenv("DURAVANI_BUILD", str(tmp_path / "build"))
     monkeypatch.setenv("DURAVANI_VOICES", str(tmp_path / "voices"))
 

@@ -37,9 +37,13 @@ from tests.flows.telephone import SOON, Answers, ScriptedCall, ScriptedExchange
 
 INDIA = ZoneInfo("Asia/Kolkata")
 LANGUAGES = ("hi", "en")
-STATES = load_states()
+# Read once for all houses.
+STATES, FORMULARY, DOSE_WORDS, PAPER_WORDS = load_states(), load_formulary(), load_dose_words(), load_paper_words()
+PIN_CODES = PinCodes(STATES)
 PHRASEBOOKS = load_phrasebooks(HERE / "prompts", LANGUAGES)
 OPDS = load_opds(HERE / "opds.toml")
+PUBLIC_URL = "http://127.0.0.1:8080"
+SMS = load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url=PUBLIC_URL)
 MOBILE, OTHER_MOBILE = "+919876543210", "+919876500000"
 QUICK = Pace(busy_pause=0.0, between_redials=0.0)
 
@@ -281,19 +285,18 @@ async def open_house(
     story = Story(clock)
     policy = Policy(
         clinic_name="Duravani", time_zone=INDIA, languages=LANGUAGES, opds=OPDS,
-        states=tuple(state.code for state in STATES), formulary=load_formulary(), public_url="http://127.0.0.1:8080",
+        states=tuple(state.code for state in STATES), formulary=FORMULARY, public_url=PUBLIC_URL,
         notice_version="1", family_limit=4, token_digits=4, link_days=30,
-        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000), dose_words=load_dose_words(),
+        call_backs=Caps(per_hour=3, per_day=8, per_hour_in_all=2000), dose_words=DOSE_WORDS,
     )  # fmt: skip
     clinic = Clinic(
         ledger=ledger, line=line, clock=clock,
         printer=ReportlabPrinter(
             Letterhead("Duravani", "104", INDIA, policy.public_url),
-            PaperTables(load_paper_words(), load_dose_words(), STATES),
+            PaperTables(PAPER_WORDS, DOSE_WORDS, STATES),
             None,
         ),
-        geography=PinCodes(STATES), timeline=story, policy=policy,
-        sms=load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url=policy.public_url),
+        geography=PIN_CODES, timeline=story, policy=policy, sms=SMS,
     )  # fmt: skip
     exchange = ScriptedExchange(folder)
     desk = Desk(clinic, exchange, PHRASEBOOKS, folder / "prompts", folder, "104", None, pace=QUICK)

@@ -14,10 +14,9 @@ from aiohttp import ClientResponse, FormData
 from config.settings import Settings
 from core.adapters.voice import SoundFiles, load_phrasebooks
 from core.clinic.hire import add_operator
-from core.clinic.sign_in import open_session
 from core.rules.staff import StaffKind
 from house.configuration import FileConfiguration
-from tests.web.house import Browser, House, browser, csrf_in
+from tests.web.house import Browser, House, csrf_in, session_of
 
 
 async def set_up(house: House) -> None:
@@ -37,9 +36,7 @@ async def set_up(house: House) -> None:
 async def admin_browser(house: House, login: str = "sunil") -> AsyncIterator[Browser]:
     """Signed in as a new administrator."""
     hired = await add_operator(house.clinic, login=login, name="Sunil Kumar", kind=StaffKind.ADMIN)
-    secret, _ = await open_session(house.clinic, hired.operator)
-    async with browser(house.deps()) as client:
-        client.session.cookie_jar.update_cookies({"duravani": secret})
+    async with session_of(house, hired.operator) as client:
         yield client
 
 

@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import async_playwright
 
 from tests.web.administration import admin_browser, set_up
-from tests.web.house import Browser, House, browser, build_model, open_house, sign_in
+from tests.web.house import Browser, House, browser, build_model, open_house, session_of
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -28,15 +32,13 @@ async def stranger(house: House) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def doctor(house: House) -> AsyncIterator[Browser]:
-    async with browser(house.deps()) as client:
-        assert (await sign_in(client, "asha", house.doctor.password)).status == 303
+    async with session_of(house, house.doctor.doctor) as client:
         yield client
 
 
 @pytest.fixture
 async def operator(house: House) -> AsyncIterator[Browser]:
-    async with browser(house.deps()) as client:
-        assert (await sign_in(client, "meena", house.operator.password)).status == 303
+    async with session_of(house, house.operator.operator) as client:
         yield client
 
 
@@ -46,3 +48,14 @@ async def admin(house: House) -> AsyncIterator[Browser]:
     await set_up(house)
     async with admin_browser(house) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+async def worker_chromium() -> AsyncIterator[Chromium]:
+    """One for all tests of a worker: starting it, and Playwright's Node, takes a second of the machine."""
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(
+            executable_path=CHROMIUM, args=["--headless=new", "--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        await browser.close()

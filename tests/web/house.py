@@ -28,12 +28,14 @@ from core.clinic.clinic import Clinic, Policy
 from core.clinic.doctor_ready import doctor_ready
 from core.clinic.hire import HiredDoctor, HiredOperator, add_doctor, add_operator
 from core.clinic.register_patient import Registration, register_patient
+from core.clinic.sign_in import open_session
 from core.clinic.take_token import take_token
 from core.clinic.talk import begin_talk, end_talk
 from core.rules.call_back import Caps
 from core.rules.consultation import Consultation
 from core.rules.opd import Opd
 from core.rules.patient import Gender, Patient, Relation
+from core.rules.pharmacy import Person
 from web.deps import WebDeps
 from web.routes import make_app
 
@@ -42,7 +44,7 @@ ZONE = ZoneInfo("Asia/Kolkata")
 PUBLIC_URL = "http://duravani.test"
 LANGUAGES = ("hi", "en")
 # Read once for all houses.
-STATES, FORMULARY, DOSE_WORDS = load_states(), load_formulary(), load_dose_words()
+STATES, FORMULARY, DOSE_WORDS, PAPER_WORDS = load_states(), load_formulary(), load_dose_words(), load_paper_words()
 PIN_CODES = PinCodes(STATES)
 SMS = load_sms_templates(languages=LANGUAGES, clinic_name="Duravani", public_url=PUBLIC_URL)
 
@@ -133,13 +135,15 @@ class House:
 async def open_house(home: Path, model: House | None = None, redis_url: str = "") -> AsyncIterator[House]:
     """Everything real, in an empty folder, ended at the end.
 
-    A copy of the (closed) `model` saves hashing passwords, a server at `redis_url`, which is emptied, to start one.
+    A copy of the (closed) `model` saves making tables and hashing passwords, a server at `redis_url`, which is emptied,
+    to start one.
     """
     url = f"sqlite:///{home / 'clinic.db'}"
-    if model is not None:
+    if model is None:
+        await migrate(url)
+    else:
         for file in model.home.glob("clinic.db*"):
             shutil.copy(file, home)
-    await migrate(url)
     valkey = None if redis_url else EmbeddedValkey()
     if valkey is None:
         async with Redis.from_url(redis_url) as redis:
@@ -154,7 +158,7 @@ async def open_house(home: Path, model: House | None = None, redis_url: str = ""
             clock=clock,
             printer=ReportlabPrinter(
                 Letterhead("Duravani", "1800-000-000", ZONE, PUBLIC_URL),
-                PaperTables(load_paper_words(), DOSE_WORDS, STATES),
+                PaperTables(PAPER_WORDS, DOSE_WORDS, STATES),
                 None,
             ),
             geography=PIN_CODES,
@@ -223,6 +227,15 @@ async def browser(deps: WebDeps) -> AsyncIterator[Browser]:
     """A browser with an empty cookie jar in front of a served application."""
     async with TestClient(TestServer(make_app(deps))) as client:
         client.session.headers["Accept-Language"] = "en"
+        yield client
+
+
+@asynccontextmanager
+async def session_of(house: House, person: Person) -> AsyncIterator[Browser]:
+    """A browser of somebody who has signed in before: a password costs as much as all that most tests do."""
+    secret, _ = await open_session(house.clinic, person)
+    async with browser(house.deps()) as client:
+        client.session.cookie_jar.update_cookies({"duravani": secret}, client.make_url("/"))
         yield client
 
 
