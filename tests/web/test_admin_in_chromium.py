@@ -13,7 +13,7 @@ from tests.web.administration import set_up, tone
 from tests.web.house import House, hire_doctor
 
 # The browser's fixtures are those of the other panels.
-from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, pictures
+from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures
 
 __all__ = ["address", "chromium", "new_page", "pictures"]
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
@@ -36,7 +36,7 @@ async def enter(page: Page, admin: HiredOperator) -> None:
 
 @pytest.mark.parametrize("script", [True, False])
 async def test_an_administrators_day(
-    house: House, admin: HiredOperator, new_page: NewPage, pictures: Path, tmp_path: Path, script: bool
+    house: House, admin: HiredOperator, new_page: NewPage, pictures: Pictures, tmp_path: Path, script: bool
 ) -> None:
     page = await new_page(script=script)
     await enter(page, admin)
@@ -47,15 +47,15 @@ async def test_an_administrators_day(
     await page.get_by_label("Registration number").fill("RMC-20417")
     await page.get_by_label("Council").fill("Rajasthan Medical Council")
     await page.get_by_label("Contact").fill("0141-555 0117")
-    await page.screenshot(path=pictures / "admin-hire.png", full_page=True)
+    await pictures.take(page, "admin-hire.png", whole=True)
     await page.get_by_role("button", name="Take on").click()
     await expect(page.get_by_text("Told only now")).to_be_visible()
-    await page.screenshot(path=pictures / "admin-told.png")
+    await pictures.take(page, "admin-told.png")
     await page.get_by_role("link", name="I have noted it").click()
     await page.get_by_label("Note for the audit").fill("looked up in the council's register")
     await page.get_by_role("button", name="Verified").click()
     await expect(page.get_by_text("The registration was looked up")).to_be_visible()
-    await page.screenshot(path=pictures / "admin-person.png", full_page=True)
+    await pictures.take(page, "admin-person.png", whole=True)
 
     await page.get_by_role("link", name="Duty roster").click()
     file = tmp_path / "roster.csv"
@@ -68,12 +68,12 @@ async def test_an_administrators_day(
     await expect(page.get_by_text("Good lines: 3.")).to_be_visible()
     await expect(page.get_by_role("row", name=re.compile("^3 This doctor has a duty then"))).to_be_visible()
     await expect(page.get_by_role("row", name=re.compile("^5 .*is not a day"))).to_be_visible()
-    await page.screenshot(path=pictures / "admin-report.png", full_page=True)
+    await pictures.take(page, "admin-report.png", whole=True)
     await page.get_by_role("button", name="Take the good lines (3)").click()
     await expect(page.get_by_text("Lines taken: 3.")).to_be_visible()
     await page.goto("/admin/roster?week=2026-11-23")
     await expect(page.get_by_text("09:00–15:00")).to_have_count(2)
-    await page.screenshot(path=pictures / "admin-roster.png", full_page=True)
+    await pictures.take(page, "admin-roster.png", whole=True)
 
     await page.goto("/admin/prompts?language=en")
     recording = tmp_path / "welcome.wav"
@@ -83,7 +83,7 @@ async def test_an_administrators_day(
     await prompt.get_by_role("button", name="Upload").click()
     await expect(page.get_by_text("Callers hear your recording from now on.")).to_be_visible()
     await expect(prompt.get_by_text("recorded", exact=True)).to_be_visible()
-    await page.screenshot(path=pictures / "admin-prompts.png")
+    await pictures.take(page, "admin-prompts.png")
     async with house.clinic.ledger.read() as books:
         doctor = await books.staff.doctor_by_login("ravi")
     assert doctor is not None
@@ -100,7 +100,7 @@ async def test_a_prompt_is_played_on_the_page(house: House, admin: HiredOperator
     assert page.url.endswith("/admin/prompts?language=en")
 
 
-async def test_a_department_is_added(house: House, admin: HiredOperator, new_page: NewPage, pictures: Path) -> None:
+async def test_a_department_is_added(house: House, admin: HiredOperator, new_page: NewPage, pictures: Pictures) -> None:
     page = await new_page()
     await enter(page, admin)
     await page.get_by_role("link", name="Departments and states").click()
@@ -111,13 +111,13 @@ async def test_a_department_is_added(house: House, admin: HiredOperator, new_pag
         await page.locator(f"#{field}").fill(text)
     await page.get_by_role("button", name="Add the department").click()
     await expect(page.locator("#opd-skin")).to_contain_text("offered")
-    await page.screenshot(path=pictures / "admin-opds-added.png", full_page=True)
+    await pictures.take(page, "admin-opds-added.png", whole=True)
     assert "skin" in house.clinic.policy.opds
 
 
 @pytest.mark.parametrize("dark", [False, True])
 async def test_nothing_is_wider_than_the_screen(
-    house: House, admin: HiredOperator, new_page: NewPage, pictures: Path, dark: bool
+    house: House, admin: HiredOperator, new_page: NewPage, pictures: Pictures, dark: bool
 ) -> None:
     await hire_doctor(house.clinic, "vikram", "Dr. Vikram Rao")
     lines = "".join(f"asha,2026-11-{day},09:00,15:00,general\n" for day in range(16, 22))
@@ -128,5 +128,5 @@ async def test_nothing_is_wider_than_the_screen(
         for path in PAGES:
             await page.goto(f"/admin{path}")
             name = f"admin{path.replace('/', '-')}-{width}-{'dark' if dark else 'light'}.png"
-            await page.screenshot(path=pictures / name, full_page=True)
+            await pictures.take(page, name, whole=True)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -1,7 +1,6 @@
 """An operator's work in a real browser, with and without its script, and the pictures of every page of the desk."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -12,7 +11,7 @@ from core.clinic.note_call_back import note_call_back
 from core.clinic.take_token import take_token
 from core.rules.records import CallEvent
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, pictures, sign_in
+from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
 __all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
@@ -35,7 +34,7 @@ async def _call(house: House, call_id: str, mobile: str, story: list[tuple[str, 
 
 
 async def test_a_caller_who_pressed_0_is_seen_registered_and_given_a_token(
-    house: House, new_page: NewPage, pictures: Path
+    house: House, new_page: NewPage, pictures: Pictures
 ) -> None:
     page = await new_page()
     await sign_in(page, "meena", house.operator.password)
@@ -50,7 +49,7 @@ async def test_a_caller_who_pressed_0_is_seen_registered_and_given_a_token(
     await expect(present).to_contain_text("Pressed: 3 4")
     await operator_answered(house.clinic, ringing)
     await expect(present).to_contain_text("is talking with you")
-    await page.screenshot(path=pictures / "desk-caller.png", full_page=True)
+    await pictures.take(page, "desk-caller.png", whole=True)
 
     await present.get_by_role("link", name="Open").click()
     await page.wait_for_url(f"**/operator/callers/{STRANGER}")
@@ -62,7 +61,7 @@ async def test_a_caller_who_pressed_0_is_seen_registered_and_given_a_token(
     assert page.url.endswith(f"/operator/callers/{STRANGER}"), "a reload must find a page"
     await expect(page.locator("#register-age-problem")).to_contain_text("0 to 120")
     await expect(page.get_by_label("Name", exact=True)).to_have_value("Sunita Devi")
-    await page.screenshot(path=pictures / "desk-register-problems.png", full_page=True)
+    await pictures.take(page, "desk-register-problems.png", whole=True)
     await page.get_by_label("Age in years").fill("34")
     await page.get_by_label("The notice was read to them").check()
     await page.get_by_role("button", name="Register").click()
@@ -76,11 +75,11 @@ async def test_a_caller_who_pressed_0_is_seen_registered_and_given_a_token(
     await page.get_by_label("Reason").fill("chest pain, on the phone with me")
     await page.get_by_role("button", name="Place", exact=True).click()
     await expect(page.get_by_text("The token has its new place.")).to_be_visible()
-    await page.screenshot(path=pictures / "desk-file.png", full_page=True)
+    await pictures.take(page, "desk-file.png", whole=True)
 
     await page.get_by_role("link", name=re.compile("^What happened")).click()
     await expect(page.get_by_text("Pressed 3 4")).to_be_visible()
-    await page.screenshot(path=pictures / "desk-story.png", full_page=True)
+    await pictures.take(page, "desk-story.png", whole=True)
     await operator_free(house.clinic, ringing)
     await page.get_by_role("navigation").get_by_role("link", name="Desk").click()
     await expect(page.get_by_role("heading", name="Calls we owe")).to_be_visible()
@@ -95,7 +94,7 @@ async def test_a_caller_who_pressed_0_is_seen_registered_and_given_a_token(
 
 
 async def test_slash_searches_and_a_complaint_is_heard_and_answered(
-    house: House, new_page: NewPage, pictures: Path
+    house: House, new_page: NewPage, pictures: Pictures
 ) -> None:
     patient = await house.patient()
     page = await new_page()
@@ -111,7 +110,7 @@ async def test_slash_searches_and_a_complaint_is_heard_and_answered(
     await expect(page.get_by_text("Noted under number 1.")).to_be_visible()
     await page.get_by_role("navigation").get_by_role("link", name="Complaints").click()
     await page.get_by_role("textbox", name="Answer").fill("Sorry. A doctor calls you at ten today.")
-    await page.screenshot(path=pictures / "desk-grievances.png", full_page=True)
+    await pictures.take(page, "desk-grievances.png", whole=True)
     await page.get_by_role("button", name="Answer and close").click()
     await expect(page.get_by_text("None waits.")).to_be_visible()
     async with house.clinic.ledger.read() as books:
@@ -138,7 +137,7 @@ async def test_everything_works_without_a_script(house: House, new_page: NewPage
 
 
 @pytest.mark.parametrize("dark", [False, True])
-async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pictures: Path, dark: bool) -> None:
+async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pictures: Pictures, dark: bool) -> None:
     patient = await house.patient()
     await take_token(house.clinic, patient, "general")
     await note_call_back(house.clinic, "+919812345678", "hi")
@@ -157,7 +156,7 @@ async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pi
             await page.goto(path)
             await _open_all(page)
             shade = "dark" if dark else "light"
-            await page.screenshot(path=pictures / f"desk-{name}-{width}-{shade}.png", full_page=True)
+            await pictures.take(page, f"desk-{name}-{width}-{shade}.png", whole=True)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
 
 

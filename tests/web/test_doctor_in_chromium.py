@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from datetime import time, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
@@ -17,7 +16,7 @@ from core.clinic.wrap_up import end_wrap_ups
 from core.rules.opd import Opd
 from core.rules.prescription import Medicine
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, pictures, sign_in
+from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
 __all__ = ["address", "chromium", "new_page", "pictures"]
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
@@ -37,7 +36,7 @@ def clinic_with_two_opds(house: House) -> House:
     return house
 
 
-async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewPage, pictures: Path) -> None:
+async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewPage, pictures: Pictures) -> None:
     house = clinic_with_two_opds
     await save_set(house.clinic, house.doctor.doctor.id, "Fever", FEVER, "Rest, plenty of water.")
     patient = await house.patient()
@@ -52,7 +51,7 @@ async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewP
     await name.focus()
     await page.keyboard.type("zin dis 20")
     await expect(page.locator("#offer [role=option]")).to_contain_text(["zinc sulfate dispersible tablet 20 mg"])
-    await page.screenshot(path=pictures / "offer.png")
+    await pictures.take(page, "offer.png")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect(page.locator("#rows .row").first.get_by_label("Strength")).to_have_value("20 mg")
@@ -80,7 +79,7 @@ async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewP
     await expect(page.locator("#review")).to_be_visible()
     await expect(page.locator("#review")).to_contain_text("Medicines: 3.")
     await expect(page.locator("#review")).to_contain_text("ZINC SULFATE 20 mg: 1 गोली, दिन में एक बार (रात), 14 दिन")
-    await page.screenshot(path=pictures / "review.png", full_page=True)
+    await pictures.take(page, "review.png", whole=True)
     await _see_the_paper(page, pictures)
     await page.get_by_label("Advice").fill("Rest.")  # what was looked at is what is signed
     await expect(page.locator("#review")).to_have_count(0)
@@ -96,10 +95,10 @@ async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewP
     await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     await page.get_by_role("link", name="My day").click()
     await expect(page.get_by_text("Sent on: Speciality OPD")).to_be_visible()
-    await page.screenshot(path=pictures / "day.png")
+    await pictures.take(page, "day.png")
     await page.get_by_role("link", name="My sets").click()
     await expect(page.get_by_label("Name of the set")).to_have_value("Fever")
-    await page.screenshot(path=pictures / "sets.png")
+    await pictures.take(page, "sets.png")
 
     await house.match(await house.patient("+919812345678"))  # while another page is looked at
     await expect(page.get_by_role("heading", name="Patient")).to_be_visible()
@@ -109,7 +108,7 @@ async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewP
     await expect(page.locator("#offer [role=option]").first).to_contain_text("used last")
 
 
-async def test_the_rules_are_said_while_typing(house: House, new_page: NewPage, pictures: Path) -> None:
+async def test_the_rules_are_said_while_typing(house: House, new_page: NewPage, pictures: Pictures) -> None:
     await house.after_talk()
     page = await new_page()
     await sign_in(page, "asha", house.doctor.password)
@@ -126,7 +125,7 @@ async def test_the_rules_are_said_while_typing(house: House, new_page: NewPage, 
     await expect(row.locator(".judged p")).to_have_count(0)
     await page.get_by_label("Allergies").fill("penicilin, as a child")
     await expect(row.locator(".judged .warned")).to_contain_text("Take care (T8): The patient told of an allergy")
-    await page.screenshot(path=pictures / "judged.png", full_page=True)
+    await pictures.take(page, "judged.png", whole=True)
     why = row.get_by_label("Why you prescribe it all the same")
     await why.fill("Took it last year without any rash")
     await expect(row.locator(".judged em")).to_have_count(0)
@@ -145,13 +144,13 @@ async def test_the_rules_are_said_while_typing(house: House, new_page: NewPage, 
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("#review")).to_be_visible()
     await page.set_viewport_size({"width": 400, "height": 900})
-    await page.screenshot(path=pictures / "judged-narrow.png", full_page=True)
+    await pictures.take(page, "judged-narrow.png", whole=True)
     await page.set_viewport_size({"width": 1280, "height": 900})
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_text("Prescription issued.")).to_be_visible()
 
 
-async def _see_the_paper(page: Page, pictures: Path) -> None:
+async def _see_the_paper(page: Page, pictures: Pictures) -> None:
     """The preview's PDF, fetched with the browser's session, drawn as an image."""
     link = page.get_by_role("link", name="See the paper")
     answer = await page.request.get(await link.get_attribute("href") or "")
@@ -159,11 +158,12 @@ async def _see_the_paper(page: Page, pictures: Path) -> None:
     document = pypdfium2.PdfDocument(BytesIO(await answer.body()))
     assert len(document) == 1
     assert "DRAFT" in document[0].get_textpage().get_text_range()
-    document[0].render(scale=1.5).to_pil().save(pictures / "draft-paper.png")
+    if pictures.folder is not None:
+        document[0].render(scale=1.5).to_pil().save(pictures.folder / "draft-paper.png")
 
 
 async def test_last_times_medicines_and_the_next_patient_when_the_doctor_says_so(
-    house: House, new_page: NewPage, pictures: Path
+    house: House, new_page: NewPage, pictures: Pictures
 ) -> None:
     patient = await house.patient()
     page = await new_page()
@@ -179,7 +179,7 @@ async def test_last_times_medicines_and_the_next_patient_when_the_doctor_says_so
         if visit:
             await page.get_by_role("button", name="Repeat from last time").click()
             await expect(page.locator("#rows .row").first.get_by_label("Generic name")).to_have_value("paracetamol")
-            await page.screenshot(path=pictures / "repeated.png", full_page=True)
+            await pictures.take(page, "repeated.png", whole=True)
         else:
             await _type_paracetamol(page)
         await page.get_by_role("button", name="Sign prescription").click()
@@ -205,7 +205,7 @@ async def _type_paracetamol(page: Page) -> None:
     await expect(page.get_by_text("The set is saved.")).to_be_visible()
 
 
-async def test_after_a_wrap_up_the_next_patient_may_come(house: House, new_page: NewPage, pictures: Path) -> None:
+async def test_after_a_wrap_up_the_next_patient_may_come(house: House, new_page: NewPage, pictures: Pictures) -> None:
     page = await new_page(locale="hi-IN", width=360)
     await sign_in(page, "asha", house.doctor.password)
     await page.get_by_label("अगला मरीज़ कब आए").select_option(value="30")
@@ -214,7 +214,7 @@ async def test_after_a_wrap_up_the_next_patient_may_come(house: House, new_page:
     await page.get_by_text("बिना पर्चे के बंद करें").click()
     await page.get_by_role("button", name="केस बंद करें").click()
     await expect(page.get_by_role("heading", name="काम समेटना")).to_be_visible()
-    await page.screenshot(path=pictures / "wrap-up-360.png", full_page=True)
+    await pictures.take(page, "wrap-up-360.png", whole=True)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
     house.clock.advance(timedelta(seconds=30))
     await end_wrap_ups(house.clinic)
@@ -238,7 +238,7 @@ async def test_a_lost_connection_loses_nothing(house: House, new_page: NewPage) 
 @pytest.mark.parametrize("path", ["/doctor", "/doctor/day", "/doctor/sets"])
 @pytest.mark.parametrize("dark", [False, True])
 async def test_ones_own_pages_fit_a_phone(
-    clinic_with_two_opds: House, new_page: NewPage, pictures: Path, path: str, dark: bool
+    clinic_with_two_opds: House, new_page: NewPage, pictures: Pictures, path: str, dark: bool
 ) -> None:
     house = clinic_with_two_opds
     patient = await house.patient()
@@ -248,7 +248,7 @@ async def test_ones_own_pages_fit_a_phone(
     await sign_in(page, "asha", house.doctor.password)
     await page.goto(path)
     shade = "dark" if dark else "light"
-    await page.screenshot(path=pictures / f"own{path.replace('/', '-')}-360-{shade}.png", full_page=True)
+    await pictures.take(page, f"own{path.replace('/', '-')}-360-{shade}.png", whole=True)
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

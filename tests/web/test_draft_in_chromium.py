@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, Route, expect
@@ -11,7 +10,7 @@ from core.clinic.close_case import close_case
 from core.clinic.keep_draft import kept_draft
 from core.clinic.talk import begin_talk
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, pictures, sign_in
+from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
 __all__ = ["address", "chromium", "new_page", "pictures"]
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
@@ -42,7 +41,7 @@ async def _out_of_order(route: Route) -> None:
     await route.fulfill(status=500, body="")
 
 
-async def test_what_cannot_be_kept_keeps_the_page(house: House, new_page: NewPage, pictures: Path) -> None:
+async def test_what_cannot_be_kept_keeps_the_page(house: House, new_page: NewPage, pictures: Pictures) -> None:
     await house.after_talk()
     page = await new_page()
     await sign_in(page, "asha", house.doctor.password)
@@ -63,7 +62,7 @@ async def test_what_cannot_be_kept_keeps_the_page(house: House, new_page: NewPag
         await expect(page.get_by_label("Diagnosis")).to_have_value("Viral fever")
     await page.get_by_role("link", name="My day").click()
     await expect(said).to_be_visible()
-    await page.screenshot(path=pictures / "stays.png")
+    await pictures.take(page, "stays.png")
     await page.unroute("**/doctor/draft")
     await page.get_by_role("link", name="My day").click()
     await expect(page.get_by_role("heading", name="My day")).to_be_visible()
@@ -101,7 +100,7 @@ async def test_a_second_event_does_not_take_away_what_was_typed_after_the_first(
 
 
 async def test_a_tab_that_heard_nothing_shows_the_present_patient_without_the_other_ones_text(
-    house: House, new_page: NewPage, pictures: Path
+    house: House, new_page: NewPage, pictures: Pictures
 ) -> None:
     me = house.doctor.doctor.id
     before = await house.after_talk()
@@ -116,7 +115,7 @@ async def test_a_tab_that_heard_nothing_shows_the_present_patient_without_the_ot
     await expect(page.get_by_role("alert")).to_contain_text("The case you typed for is over")
     await expect(page.locator("#content")).to_have_attribute("data-case", str(present.id))
     await expect(page.get_by_label("Diagnosis")).to_have_value("")
-    await page.screenshot(path=pictures / "over.png")
+    await pictures.take(page, "over.png")
 
     await close_case(house.clinic, doctor_id=me, consultation_id=present.id, reason="other")
     following = await house.after_talk(await house.patient("+919812345679"))

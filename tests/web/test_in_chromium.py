@@ -1,35 +1,47 @@
-"""The doctor's whole work in a real browser, with the pictures kept beside the test's other files."""
+"""The doctor's whole work in a real browser, with pictures for whoever wants to look at them."""
 
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from core.clinic.bring_together import doctor_did_not_answer
 from core.clinic.issue_prescription import issue_prescription
 from core.clinic.note_call_back import note_call_back
 from core.clinic.talk import begin_talk, end_talk
 from core.rules.prescription import Medicine, Prescription
+from tests.web.conftest import CHROMIUM
 from tests.web.house import House
 from web.routes import make_app
 
-CHROMIUM = Path("/usr/bin/chromium")
+__all__ = ["CHROMIUM"]
 NewPage = Callable[..., Awaitable[Page]]
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """What pages look like, kept in the folder that DURAVANI_PICTURES names; else nobody looks, and none is made."""
+
+    folder: Path | None
+
+    async def take(self, page: Page, name: str, *, whole: bool = False) -> None:
+        """What is seen of this page, or the whole of it."""
+        if self.folder is not None:
+            await page.screenshot(path=self.folder / name, full_page=whole)
+
+
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as play:
-        browser = await play.chromium.launch(
-            executable_path=CHROMIUM, args=["--headless=new", "--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        await browser.close()
+async def chromium(worker_chromium: Browser) -> AsyncIterator[Browser]:
+    """The worker's, without anything of another test: what was opened in it ends with the test."""
+    yield worker_chromium
+    for context in worker_chromium.contexts:
+        await context.close()
 
 
 @pytest.fixture
@@ -39,11 +51,11 @@ async def address(house: House) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where the pictures go: a fresh folder, or the one in DURAVANI_PICTURES for whoever wants to look at them."""
-    folder = Path(os.environ.get("DURAVANI_PICTURES", tmp_path / "pictures"))
-    folder.mkdir(exist_ok=True)
-    return folder
+def pictures() -> Pictures:
+    wanted = os.environ.get("DURAVANI_PICTURES")
+    if wanted:
+        Path(wanted).mkdir(exist_ok=True)
+    return Pictures(Path(wanted) if wanted else None)
 
 
 @pytest.fixture
@@ -77,16 +89,16 @@ async def sign_in(page: Page, login: str, password: str) -> None:
     await page.wait_for_url(re.compile("/(doctor|operator)$"))
 
 
-async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: Path) -> None:
+async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: Pictures) -> None:
     page = await new_page()
     await page.goto("/login")
-    await page.screenshot(path=pictures / "login.png")
+    await pictures.take(page, "login.png")
     await sign_in(page, "asha", house.doctor.password)
     await expect(page.get_by_role("heading", name="You are paused")).to_be_visible()
 
     await page.get_by_role("button", name="Ready", exact=True).click()
     await expect(page.get_by_role("heading", name="Waiting for the next patient")).to_be_visible()
-    await page.screenshot(path=pictures / "ready.png")
+    await pictures.take(page, "ready.png")
 
     consultation = await house.match(await house.patient())
     await expect(page.get_by_role("heading", name="Patient")).to_be_visible()
@@ -107,7 +119,7 @@ async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: P
     second = page.locator("#rows .row").nth(1)
     await second.get_by_label("Generic name").fill("amoxicillin")
     await page.get_by_label("Advice").fill("Rest, plenty of water. Call again if the fever stays for three days.")
-    await page.screenshot(path=pictures / "talking.png", full_page=True)
+    await pictures.take(page, "talking.png", whole=True)
 
     await expect(page.locator("#draft-state")).to_contain_text("Draft kept")
     await page.reload()
@@ -116,14 +128,14 @@ async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: P
     await page.get_by_role("button", name="Sign prescription").click()
     await expect(page.get_by_role("alert")).to_contain_text("Nothing is lost")
     await expect(page.locator("[id='medicines.1.list_a_needs_video']")).to_contain_text("List A")
-    await page.screenshot(path=pictures / "problems.png", full_page=True)
+    await pictures.take(page, "problems.png", whole=True)
     await page.get_by_role("button", name="Remove this medicine").nth(1).click()
 
     await end_talk(house.clinic, consultation)
     await expect(page.get_by_role("button", name="Call again")).to_be_visible()
     await page.get_by_role("button", name="Sign prescription").click()
     await expect(page.get_by_text("Prescription issued.")).to_be_visible()
-    await page.screenshot(path=pictures / "signed.png")
+    await pictures.take(page, "signed.png")
     async with house.clinic.ledger.read() as books:
         signed = await books.prescriptions.of_consultation(consultation.id)
         patient = await books.patients.get(consultation.patient_id)
@@ -174,7 +186,7 @@ async def test_everything_works_without_a_script(house: House, new_page: NewPage
 
 @pytest.mark.parametrize("dark", [False, True])
 async def test_the_patients_page_on_a_small_old_phone(
-    house: House, new_page: NewPage, pictures: Path, dark: bool
+    house: House, new_page: NewPage, pictures: Pictures, dark: bool
 ) -> None:
     consultation = await house.after_talk()
     medicines = (
@@ -195,12 +207,12 @@ async def test_the_patients_page_on_a_small_old_phone(
     await page.locator("#fact").fill(patient.code[-4:])
     await page.get_by_role("button", name="खोलिए").click()
     await expect(page.get_by_text("PARACETAMOL")).to_be_visible()
-    await page.screenshot(path=pictures / f"link-320-{'dark' if dark else 'light'}.png", full_page=True)
+    await pictures.take(page, f"link-320-{'dark' if dark else 'light'}.png", whole=True)
     assert await page.locator("html").evaluate("page => page.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize("dark", [False, True])
-async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pictures: Path, dark: bool) -> None:
+async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pictures: Pictures, dark: bool) -> None:
     await house.talk()
     await note_call_back(house.clinic, "+919812345678", "hi")
     shade = "dark" if dark else "light"
@@ -214,5 +226,5 @@ async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pi
             for path in paths:
                 await page.goto(path)
                 name = f"{login}{path.replace('/', '-')}{width}-{shade}.png"
-                await page.screenshot(path=pictures / name, full_page=True)
+                await pictures.take(page, name, whole=True)
                 assert await page.evaluate("document.documentElement.scrollWidth") <= width

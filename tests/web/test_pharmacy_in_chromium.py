@@ -11,7 +11,7 @@ from core.clinic.correct_prescription import correct_prescription
 from core.clinic.issue_prescription import issue_prescription
 from core.rules.prescription import Medicine, Prescription, SignedPrescription
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, pictures
+from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures
 
 __all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
@@ -34,7 +34,7 @@ async def signed(house: House) -> SignedPrescription:
 
 
 async def test_a_pharmacy_gives_and_a_second_one_is_refused(
-    house: House, new_page: NewPage, pictures: Path, signed: SignedPrescription
+    house: House, new_page: NewPage, pictures: Pictures, signed: SignedPrescription
 ) -> None:
     new, code = await house.pharmacy(), signed.code
     page = await new_page(width=360, script=False)
@@ -45,7 +45,7 @@ async def test_a_pharmacy_gives_and_a_second_one_is_refused(
     await page.locator("#code").fill(f"{code[:4]} {code[4:8]} {code[8:]}")
     await page.locator("main button.main").click()
     await expect(page.locator(".standing .word")).to_have_text("Genuine")
-    await page.screenshot(path=pictures / "pharmacy-genuine-360.png", full_page=True)
+    await pictures.take(page, "pharmacy-genuine-360.png", whole=True)
 
     late = await page.context.new_page()  # another counter of the same shop looks at it at the same time
     await late.goto(f"/pharmacy/{code}")
@@ -60,14 +60,14 @@ async def test_a_pharmacy_gives_and_a_second_one_is_refused(
     await expect(late.locator('[id="days.0"]')).to_have_count(0)
     await expect(late.locator('[id="days.1"]')).to_have_value("3")
     await late.set_viewport_size({"width": 1920, "height": 1000})
-    await late.screenshot(path=pictures / "pharmacy-refused-1920.png", full_page=True)
+    await pictures.take(late, "pharmacy-refused-1920.png", whole=True)
     await page.goto("/pharmacy")
     await expect(page.locator(".given li")).to_have_count(2)
-    await page.screenshot(path=pictures / "pharmacy-today-360.png", full_page=True)
+    await pictures.take(page, "pharmacy-today-360.png", whole=True)
 
 
 async def test_anybody_sees_genuine_void_expired_and_forged(
-    house: House, new_page: NewPage, pictures: Path, signed: SignedPrescription, tmp_path: Path
+    house: House, new_page: NewPage, pictures: Pictures, signed: SignedPrescription, tmp_path: Path
 ) -> None:
     page = await new_page(width=360, script=False, locale="hi-IN")
     word = page.locator(".standing .word")
@@ -75,7 +75,7 @@ async def test_anybody_sees_genuine_void_expired_and_forged(
     await page.locator("#code").fill(f"http://duravani.test/v/{signed.code}")
     await page.locator("main button.main").click()
     await expect(word).to_have_text("असली")
-    await page.screenshot(path=pictures / "verify-hi-360.png", full_page=True)
+    await pictures.take(page, "verify-hi-360.png", whole=True)
     await page.locator('.languages a[lang="en"]').click()
     await expect(word).to_have_text("Genuine")
 
@@ -87,7 +87,7 @@ async def test_anybody_sees_genuine_void_expired_and_forged(
         await page.locator('form[action^="/v/paper"] button').click()
         await expect(word).to_have_text(said)
     await page.set_viewport_size({"width": 1920, "height": 1000})
-    await page.screenshot(path=pictures / "verify-forged-1920.png", full_page=True)
+    await pictures.take(page, "verify-forged-1920.png", whole=True)
 
     new = await correct_prescription(
         house.clinic, doctor_id=signed.doctor_id, prescription_id=signed.id,
@@ -100,7 +100,9 @@ async def test_anybody_sees_genuine_void_expired_and_forged(
     await expect(word).to_have_text("Expired")
 
 
-async def test_a_doctor_corrects(house: House, new_page: NewPage, pictures: Path, signed: SignedPrescription) -> None:
+async def test_a_doctor_corrects(
+    house: House, new_page: NewPage, pictures: Pictures, signed: SignedPrescription
+) -> None:
     page = await new_page(width=1920)
     await page.goto("/login")
     await page.locator("#login").fill("asha")
@@ -109,11 +111,11 @@ async def test_a_doctor_corrects(house: House, new_page: NewPage, pictures: Path
     await page.goto("/doctor/day")
     await page.get_by_role("link", name=f"Correct {signed.number}").click()
     await expect(page.locator("h1")).to_contain_text(signed.number)
-    await page.screenshot(path=pictures / "correct-1920.png", full_page=True)
+    await pictures.take(page, "correct-1920.png", whole=True)
     await page.set_viewport_size({"width": 360, "height": 800})
-    await page.screenshot(path=pictures / "correct-360.png", full_page=True)
+    await pictures.take(page, "correct-360.png", whole=True)
     await page.locator('[id="medicines.0.days"]').fill("5")
     await page.get_by_role("button", name="Sign the corrected version").click()
     await expect(page.locator("main .notice.good")).to_have_text("The corrected prescription is signed.")
     await expect(page.locator(".cases")).to_contain_text(f"{signed.number}B (PDF)")
-    await page.screenshot(path=pictures / "corrected-day-360.png", full_page=True)
+    await pictures.take(page, "corrected-day-360.png", whole=True)

@@ -1,7 +1,5 @@
 """Supervision in a real browser: the desk's buttons, and the doctor's notice that comes and goes by itself."""
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import expect
 
@@ -11,7 +9,7 @@ from core.clinic.supervise import be_with_talk, leave, ringing_begins, ringing_e
 from core.rules.staff import StaffKind
 from core.rules.supervision import ANSWERED, Manner
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, pictures, sign_in
+from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
 __all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
@@ -19,7 +17,7 @@ LOOKS = ((1280, False, "en-IN"), (360, True, "hi-IN"), (360, False, "en-IN"), (1
 LEG = "supervisor's leg"
 
 
-async def test_a_supervision_as_both_see_it(house: House, new_page: NewPage, pictures: Path) -> None:
+async def test_a_supervision_as_both_see_it(house: House, new_page: NewPage, pictures: Pictures) -> None:
     hired = await add_operator(house.clinic, login="kavita", name="Kavita Rao", kind=StaffKind.SUPERVISOR)
     consultation = await house.talk()
     desk, panel = await new_page(), await new_page()
@@ -33,22 +31,22 @@ async def test_a_supervision_as_both_see_it(house: House, new_page: NewPage, pic
         assert (await anext(asked))[1]["manner"] == "listen"
     name = await ringing_begins(house.clinic, hired.operator, consultation)
     await expect(desk.get_by_text("Your phone is ringing")).to_be_visible()
-    await desk.screenshot(path=pictures / "supervision-ringing.png")
+    await pictures.take(desk, "supervision-ringing.png")
     await ringing_ends(house.clinic, name, ANSWERED)
 
     for manner, said in (("listen", "is listening"), ("whisper", "can speak to you"), ("join", "has joined")):
         await be_with_talk(house.clinic, LEG, hired.operator, consultation, Manner(manner))
         await expect(notice).to_contain_text(said)
         await expect(desk.locator("[aria-pressed=true]")).to_have_count(1)
-        await panel.screenshot(path=pictures / f"supervision-doctor-{manner}.png")
-        await desk.screenshot(path=pictures / f"supervision-desk-{manner}.png")
+        await pictures.take(panel, f"supervision-doctor-{manner}.png")
+        await pictures.take(desk, f"supervision-desk-{manner}.png")
     await panel.reload()
     await expect(notice).to_contain_text("has joined")
     for width, dark, locale in LOOKS:
         for login, password in (("kavita", hired.password), ("asha", house.doctor.password)):
             page = await new_page(width=width, dark=dark, locale=locale)
             await sign_in(page, login, password)
-            await page.screenshot(path=pictures / f"supervision-{login}-{width}-{locale}.png", full_page=True)
+            await pictures.take(page, f"supervision-{login}-{width}-{locale}.png", whole=True)
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (login, width)
             await page.context.close()
 
