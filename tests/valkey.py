@@ -4,12 +4,12 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest_asyncio
+import pytest
 
 from core.adapters.line import EmbeddedValkey
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest.fixture(scope="session")
 async def valkey_url() -> AsyncIterator[str]:
     """Where it listens; each test begins by emptying it."""
     with tempfile.TemporaryDirectory(prefix="duravani-vk-") as home:

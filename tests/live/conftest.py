@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import pytest_asyncio
+import pytest
 
 from tests.live.instance import Instance, instance
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest.fixture(scope="session")
 async def service() -> AsyncIterator[Instance]:
     """Owned by one task from beginning to end, as structured concurrency wants it; pytest's own tasks come and go."""
     started: asyncio.Future[Instance] = asyncio.get_running_loop().create_future()

@@ -15,7 +15,7 @@ from tests.live.prescription import LINK, PRESCRIPTION, paper_behind
 from tests.live.story import Story
 from tests.live.town import SECOND_TONE, Physician, Villager, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 
 async def test_a_house_is_restored_with_everybody_in_it(tmp_path: Path) -> None:

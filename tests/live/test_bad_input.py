@@ -20,7 +20,7 @@ from tests.live.sip import PACKET_SECONDS, Account, Dialog, Phone
 from tests.live.town import visit
 from tests.rows import rows
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 ANSWER_SECONDS = 3.0
 OWED = ("call_backs", "outbox")

@@ -16,7 +16,6 @@ from tests.live.town import DOCTOR_TONE, PATIENT_TONE, SECOND_TONE, visit
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium"),
 ]
 

@@ -13,7 +13,7 @@ from tests.live.instance import CHECKOUT, Instance
 from tests.live.prescription import LINK, PRESCRIPTION, paper_behind
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, SECOND_TONE, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 PROMPTS = CHECKOUT / ".build/prompts/en/prompt"
 

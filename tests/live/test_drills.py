@@ -12,7 +12,6 @@ GROUPS = 6
 
 
 @pytest.mark.live
-@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("group", range(GROUPS))
 async def test_nobody_is_lost(group: int) -> None:
     async with open_stage() as stage:

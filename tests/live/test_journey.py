@@ -10,7 +10,7 @@ from tests.live.audio import Heard, longest_silence, tone_present
 from tests.live.instance import CHECKOUT, Instance
 from tests.live.town import PATIENT_TONE, Villager, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 LANGUAGE_KEYS = {"hi": "1", "en": "2"}
 SILENCE = 3.0

@@ -13,7 +13,7 @@ from tests.live.instance import Instance, instance, write_opds
 from tests.live.panel import Panel
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 
 async def test_nine_is_an_emergency_in_a_menu_and_while_holding(service: Instance) -> None:

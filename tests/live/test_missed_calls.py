@@ -10,7 +10,7 @@ from pbx.handset import NotAnswered, Reason
 from tests.live.instance import Instance, instance, process_of
 from tests.live.town import Town, Villager, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 MISSED_CALLS = "105"
 

@@ -23,7 +23,7 @@ from tests.live.panel import Panel
 from tests.live.prescription import LINK, PRESCRIPTION, paper_behind
 from tests.live.town import Physician, Town, Villager, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 SOUNDS = CHECKOUT / ".build/prompts"
 SECONDS = 240.0

@@ -13,7 +13,7 @@ from tests.live.instance import CHECKOUT, instance
 from tests.live.prescription import PRESCRIPTION
 from tests.live.town import DOCTOR_TONE, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 PROMPTS = CHECKOUT / ".build/prompts"
 

@@ -19,7 +19,7 @@ from tests.live.ports import free_port
 from tests.live.prescription import PRESCRIPTION
 from tests.live.town import TEST_SECONDS, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 
 async def test_a_waiting_call_outlives_the_process_that_led_it() -> None:

@@ -17,7 +17,7 @@ from tests.live.instance import Instance, command, environment, instance, proces
 from tests.live.ports import free_port
 from tests.live.town import visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 
 async def health(service: Instance, status: int) -> dict[str, str]:

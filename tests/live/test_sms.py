@@ -17,7 +17,7 @@ from tests.adapters.test_twilio import SECRET, SID, Twilio
 from tests.live.instance import Instance, instance
 from tests.live.town import Villager, visit
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 TRUNK = "sip:104@sip.example.org"
 
 

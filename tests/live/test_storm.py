@@ -167,7 +167,6 @@ async def _know(service: Instance, number: str) -> None:
 
 
 @pytest.mark.live
-@pytest.mark.asyncio(loop_scope="session")
 async def test_three_hundred_calls_that_break_off_leave_nothing() -> None:
     async with asyncio.timeout(STORM_SECONDS), instance() as service, AsyncExitStack() as stack:
         storm, storming, tasks = Storm(service), plans(SEED), await tasks_of(service)

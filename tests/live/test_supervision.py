@@ -26,7 +26,7 @@ from tests.live.panel import Panel
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, Physician, Town, Villager, visit
 from tests.supervised import who_supervises
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 SUPERVISOR_TONE = 1560.0
 LONG_ENOUGH = 1.0

@@ -16,7 +16,6 @@ TEST_SECONDS = 120.0
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium"),
 ]
 

@@ -29,7 +29,7 @@ from tests.live.town import SECOND_TONE, visit
 from tests.postgres import private_postgres
 from tests.web.house import House, build_model, open_house
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = pytest.mark.live
 
 README = CHECKOUT / "README.md"
 PROMPTS = CHECKOUT / ".build/prompts"
