@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from core.rules.after_call import Plan
+from core.rules.consultation import Visit
 from core.rules.dosage import Food
 from core.rules.formulary.drug import Formulary
 from core.rules.prescription import LONGEST, MAX_MEDICINES, Medicine, Mode, Prescription
@@ -31,7 +32,7 @@ COLUMNS = {
     "instructions": 300, "acknowledged": 400, "answers": 400,
 }  # fmt: skip
 """The same for each column of a medicine's row."""
-OTHERS = {"refer_to": 40, "call_back_days": 4, "patient_name": 200, "mode": 10}
+OTHERS = {"refer_to": 40, "call_back_days": 4, "patient_name": 200, "mode": 10, "visit": 10}
 """What is no part of the paper. A form may leave them out."""
 SPARE_ROWS = 2
 MORE_ROWS = 2
@@ -61,6 +62,12 @@ class Draft:
         """How they met; by telephone unless the doctor says otherwise."""
         chosen = self.others["mode"]
         return Mode(chosen) if chosen in list(Mode) else Mode.AUDIO
+
+    @property
+    def visit(self) -> Visit:
+        """What the doctor says that it is, where it may be a follow-up."""
+        said = self.others["visit"]
+        return Visit(said) if said in list(Visit) else Visit.UNSAID
 
     def prescription(self, formulary: Formulary) -> Prescription:
         """What it means. A number that is none becomes one that the rules refuse at its field."""
@@ -99,8 +106,8 @@ def read_draft(form: forms.Form) -> Draft:
     columns = {name: [_cell(cell, COLUMNS[name]) for cell in form.getall(name, [])] for name in COLUMNS}
     if len({len(cells) for cells in columns.values()}) != 1 or len(columns["generic"]) > MOST_ROWS:
         raise web.HTTPBadRequest
-    foods, modes = {"", *Food}, {"", *Mode}
-    if not (foods.issuperset(columns["food"]) and others["mode"] in modes):
+    known = {"", *Food}.issuperset(columns["food"]) and others["mode"] in {"", *Mode} and others["visit"] in list(Visit)
+    if not known:
         raise web.HTTPBadRequest
     rows = (dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
     return Draft(texts, tuple(row for row in rows if any(row[name] for name in COLUMNS if name != "answers")), others)

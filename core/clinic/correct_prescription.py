@@ -19,6 +19,7 @@ from core.clinic.issue_prescription import (
     queue_messages,
     unsigned,
 )
+from core.clinic.judge_medicines import prescribed_before
 from core.clinic.reminders.plan import plan_course
 from core.clinic.send_sms import tell_queued
 from core.ports import Books, Stale
@@ -85,7 +86,9 @@ async def paper_to_change(
         token = await books.tokens.get(consultation.token_id)
         patient = await books.patients.get(old.patient_id)
         await books.audit(AuditEntry(clinic.clock.now(), f"doctor:{doctor_id}", "read", f"prescription:{old.id}"))
-        return SigningCase(consultation, token, patient, await books.staff.doctor(doctor_id)), old
+        prescribed = prescribed_before(consultation, await books.prescriptions.of_patient(patient.id))
+        doctor = await books.staff.doctor(doctor_id)
+        return SigningCase(consultation, token, patient, doctor, prescribed), old
 
 
 def barrier_of(clinic: Clinic, signed: SignedPrescription) -> Barrier | None:

@@ -7,18 +7,18 @@ gets the first one's.
 import asyncio
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
 from core.clinic.clinic import Clinic
 from core.clinic.conclude import NOTHING, Aftermath, conclude, tell_aftermath
-from core.clinic.judge_medicines import encounter_of
+from core.clinic.judge_medicines import Generics, encounter_of, prescribed_before
 from core.clinic.reminders.plan import plan_course
 from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import NEW, Books, Duplicate, Stale
 from core.rules.after_call import Plan, check_plan
-from core.rules.consultation import Consultation, Outcome
+from core.rules.consultation import Consultation, Outcome, Visit, as_said
 from core.rules.patient import Patient
 from core.rules.prescribing.check import acknowledged_where_warned, problems
 from core.rules.prescribing.finding import Problem, Reason
@@ -34,12 +34,15 @@ from core.rules.prescription import (
 from core.rules.prescription_sms import medicine_messages
 from core.rules.queue import Match
 from core.rules.records import AuditEntry
+from core.rules.route import with_routes
 from core.rules.staff import Doctor
 from core.rules.token import Token, TokenState
 
 TRIES = 3
 """How often it is written anew when the token moved (the talk ended) between our look and our write."""
 NO_PLAN = Plan()
+SAID = {Visit.SAME_CONDITION: "for the same condition", Visit.ANOTHER_CONDITION: "for another condition"}
+"""As it stands in the audit."""
 
 
 class NotYours(Exception):
@@ -66,6 +69,14 @@ class SigningCase:
     token: Token
     patient: Patient
     doctor: Doctor
+    prescribed: Generics
+    """What this doctor gave this patient before."""
+    visit: Visit = Visit.UNSAID
+    """What they said that this visit is."""
+
+    def said(self, visit: Visit) -> "SigningCase":
+        """Judged, printed and stored as the doctor says (T5)."""
+        return replace(self, consultation=as_said(self.consultation, visit), visit=visit)
 
 
 def link_hash(secret: str) -> str:
@@ -80,15 +91,17 @@ async def issue_prescription(
     consultation_id: int,
     content: Prescription,
     mode: Mode = Mode.AUDIO,
+    visit: Visit = Visit.UNSAID,
     plan: Plan = NO_PLAN,
 ) -> SignedPrescription:
-    """Sign `content`, or return what was signed before.
+    """Sign `content`, or return what was signed before. What may be a follow-up is one only when `visit` says so.
 
     Raises `CannotSign`, `BadPlan`, `NotYours`, `CaseEnded`; `NotAllowed` when they have not talked yet.
     """
     case, signed = await case_to_sign(clinic, doctor_id, consultation_id)
     aftermath = NOTHING
     if signed is None:
+        case = case.said(visit)
         content = check_content(clinic, content, mode, case)
         check_plan(plan, present_opd=case.token.opd, opds=clinic.policy.opds)
         secret = secrets.token_urlsafe(16)
@@ -104,13 +117,13 @@ def check_content(clinic: Clinic, content: Prescription, mode: Mode, case: Signi
 
     Raises `CannotSign` when the rules forbid it, or remind of what nobody has answered.
     """
-    encounter = encounter_of(clinic, content, mode, case.consultation, case.patient)
+    encounter = encounter_of(clinic, content, mode, case.consultation, case.patient, case.prescribed)
     found = tuple(problems(content, clinic.policy.formulary, encounter))
     if not case.doctor.may_practise:
         found = (Problem("complaint", Reason.NOT_VERIFIED), *found)
     if found:
         raise CannotSign(found)
-    return acknowledged_where_warned(content, clinic.policy.formulary, encounter)
+    return with_routes(acknowledged_where_warned(content, clinic.policy.formulary, encounter), clinic.policy.formulary)
 
 
 async def case_to_sign(
@@ -126,7 +139,9 @@ async def case_to_sign(
             raise CaseEnded(f"consultation {consultation_id} has ended: {consultation.outcome}")
         token = await books.tokens.get(consultation.token_id)
         patient = await books.patients.get(consultation.patient_id)
-        return SigningCase(consultation, token, patient, await books.staff.doctor(doctor_id)), signed
+        prescribed = prescribed_before(consultation, await books.prescriptions.of_patient(patient.id))
+        doctor = await books.staff.doctor(doctor_id)
+        return SigningCase(consultation, token, patient, doctor, prescribed), signed
 
 
 def unsigned(
@@ -168,9 +183,10 @@ async def _store_once(
         except (Stale, Duplicate):
             # Either the other press was first (then we return its paper, or hear that the case is closed),
             # or the token went from TALKING to WRITING under our hands (then the same again succeeds).
-            case, signed = await case_to_sign(clinic, case.doctor.id, case.consultation.id)
+            again, signed = await case_to_sign(clinic, case.doctor.id, case.consultation.id)
             if signed is not None:
                 return signed, NOTHING
+            case = again.said(case.visit)
     raise Stale(f"consultation {case.consultation.id} kept changing")
 
 
@@ -181,6 +197,7 @@ async def _store(
     ended = await books.consultations.end(
         case.consultation, Outcome.PRESCRIBED, draft.signed_at,
         referred_to=plan.refer_to, call_back_on=plan.call_back_on(clinic.today()),
+        follow_up=case.consultation.follow_up,
     )  # fmt: skip
     await books.tokens.move(await books.tokens.get(case.token.id), TokenState.CONSUMED)
     await queue_messages(clinic, books, case.patient, signed, secret)
@@ -189,6 +206,8 @@ async def _store(
     await books.audit(AuditEntry(draft.signed_at, who, "signed", what, signed.number))
     if signed.mode is not Mode.AUDIO:  # calls are by telephone: whoever says otherwise answers for it (T1, T3)
         await books.audit(AuditEntry(draft.signed_at, who, "said how they met", what, signed.mode))
+    if case.visit in SAID:  # and whoever says that it is a follow-up, or none, for that (T3, T5)
+        await books.audit(AuditEntry(draft.signed_at, who, "said what the visit is", what, SAID[case.visit]))
     return signed, await conclude(clinic, books, ended)
 
 

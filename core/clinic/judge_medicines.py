@@ -1,18 +1,39 @@
 """What the rules say of the medicines in a draft, while it is typed: nothing is signed, and nothing is kept."""
 
+from collections.abc import Iterable
+
 from core.clinic.clinic import Clinic
 from core.rules.consultation import Consultation
 from core.rules.patient import Patient
 from core.rules.prescribing.check import findings
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescribing.finding import Problem
-from core.rules.prescription import Mode, Prescription
+from core.rules.prescription import Mode, Prescription, SignedPrescription
+
+Generics = frozenset[str]
+
+
+def prescribed_before(consultation: Consultation, papers: Iterable[SignedPrescription]) -> Generics:
+    """What this doctor gave this patient in earlier consultations, by papers that are valid (T3: refills)."""
+    return frozenset(
+        medicine.generic
+        for paper in papers
+        if paper.doctor_id == consultation.doctor_id
+        and paper.consultation_id != consultation.id
+        and paper.voided_at is None
+        for medicine in paper.content.medicines
+    )
 
 
 def encounter_of(
-    clinic: Clinic, content: Prescription, mode: Mode, consultation: Consultation, patient: Patient
+    clinic: Clinic,
+    content: Prescription,
+    mode: Mode,
+    consultation: Consultation,
+    patient: Patient,
+    prescribed: Generics | None = None,
 ) -> Encounter:
-    """What the rules ask about, besides the medicines."""
+    """What the rules ask about, besides the medicines. Whether it is a follow-up is as said: see `as_said`."""
     return Encounter(
         mode=mode,
         follow_up=consultation.follow_up,
@@ -21,12 +42,18 @@ def encounter_of(
         adult_identified=patient.has_guardian,
         allergies=content.allergies,
         current_medicines=content.current_medicines,
+        prescribed=prescribed,
     )
 
 
 def judge_medicines(
-    clinic: Clinic, content: Prescription, mode: Mode, consultation: Consultation, patient: Patient
+    clinic: Clinic,
+    content: Prescription,
+    mode: Mode,
+    consultation: Consultation,
+    patient: Patient,
+    prescribed: Generics | None = None,
 ) -> tuple[Problem, ...]:
     """Refusals and warnings, those included that the doctor has answered with a reason (T2, T3, T8)."""
-    encounter = encounter_of(clinic, content, mode, consultation, patient)
+    encounter = encounter_of(clinic, content, mode, consultation, patient, prescribed)
     return tuple(findings(content, clinic.policy.formulary, encounter))

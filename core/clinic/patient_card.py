@@ -1,9 +1,10 @@
 """What a doctor sees of the patient they have: card, spoken name, earlier papers (S22). Every look is audited."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.clinic.clinic import Clinic
+from core.clinic.judge_medicines import Generics, prescribed_before
 from core.clinic.record_case import recorded_case
 from core.ports import Books
 from core.rules.consultation import Consultation
@@ -42,6 +43,13 @@ class Card:
     """Newest first."""
     consent: Caller | None
     """What was agreed to on this number (T1, T12); None: nothing, or it was withdrawn."""
+    prescribed: Generics
+    """What this doctor gave them before (T3)."""
+
+    @property
+    def last_with_doctor(self) -> PastVisit | None:
+        """Whose condition it may be once more (T5)."""
+        return next((visit for visit in self.past if visit.consultation.doctor_id == self.consultation.doctor_id), None)
 
     @property
     def last_medicines(self) -> tuple[Medicine, ...]:
@@ -69,14 +77,16 @@ async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
         patient = await books.patients.get(consultation.patient_id)
         await _note(clinic, books, doctor_id, "saw card", patient.id)
         today = clinic.today()
+        signed = await books.prescriptions.of_patient(patient.id)
         return Card(
             consultation=consultation,
             patient=patient,
             token=await books.tokens.get(consultation.token_id),
             age=patient.age_at(today),
             is_minor=patient.is_minor(today),
-            past=await _past(books, consultation),
+            past=await _past(books, consultation, signed),
             consent=await books.callers.get(patient.mobile),
+            prescribed=prescribed_before(consultation, signed),
         )
 
 
@@ -138,9 +148,8 @@ async def _present_patient(books: Books, doctor_id: int, consultation_id: int) -
     return await books.patients.get(consultation.patient_id)
 
 
-async def _past(books: Books, current: Consultation) -> tuple[PastVisit, ...]:
+async def _past(books: Books, current: Consultation, signed: Iterable[SignedPrescription]) -> tuple[PastVisit, ...]:
     consultations = [c for c in await books.consultations.of_patient(current.patient_id) if c.id != current.id]
-    signed = await books.prescriptions.of_patient(current.patient_id)
     papers = {paper.consultation_id: paper for paper in sorted(signed, key=lambda paper: paper.version)}
     shown = consultations[:SHOWN_VISITS]
     names = await _names(books, {c.doctor_id for c in shown})

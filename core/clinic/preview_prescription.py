@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core.clinic.clinic import Clinic
 from core.clinic.issue_prescription import CaseEnded, SigningCase, case_to_sign, check_content, unsigned
+from core.rules.consultation import Visit
 from core.rules.prescription import Mode, Prescription
 from core.rules.prescription_sms import medicine_messages
 from core.rules.records import AuditEntry
@@ -17,11 +18,17 @@ DRAFT_NUMBER = "DRAFT"
 
 
 async def preview_sms(
-    clinic: Clinic, *, doctor_id: int, consultation_id: int, content: Prescription, mode: Mode = Mode.AUDIO
+    clinic: Clinic,
+    *,
+    doctor_id: int,
+    consultation_id: int,
+    content: Prescription,
+    mode: Mode = Mode.AUDIO,
+    visit: Visit = Visit.UNSAID,
 ) -> tuple[str, ...]:
     """The texts that the patient would get. Raises what `issue_prescription` would."""
-    case = await _open_case(clinic, doctor_id, consultation_id)
-    check_content(clinic, content, mode, case)
+    case = (await _open_case(clinic, doctor_id, consultation_id)).said(visit)
+    content = check_content(clinic, content, mode, case)
     number, language = unsigned(clinic, case, content, SECRET).number, case.patient.language
     filled = [clinic.sms.fill("prescription", language, link=SECRET, code=CODE)]
     for template, values in medicine_messages(number, content.medicines, clinic.policy.dose_words.get(language)):
@@ -30,11 +37,17 @@ async def preview_sms(
 
 
 async def preview_paper(
-    clinic: Clinic, *, doctor_id: int, consultation_id: int, content: Prescription, mode: Mode = Mode.AUDIO
+    clinic: Clinic,
+    *,
+    doctor_id: int,
+    consultation_id: int,
+    content: Prescription,
+    mode: Mode = Mode.AUDIO,
+    visit: Visit = Visit.UNSAID,
 ) -> bytes:
     """The PDF, unsigned, without a number, marked as a draft. Raises what `issue_prescription` would."""
-    case = await _open_case(clinic, doctor_id, consultation_id)
-    check_content(clinic, content, mode, case)
+    case = (await _open_case(clinic, doctor_id, consultation_id)).said(visit)
+    content = check_content(clinic, content, mode, case)
     async with clinic.ledger.write() as books:
         who, whom = f"doctor:{doctor_id}", f"patient:{case.patient.id}"
         await books.audit(AuditEntry(clinic.clock.now(), who, "previewed", whom))

@@ -51,8 +51,12 @@ class Consultations(Protocol):
         *,
         referred_to: str | None = None,
         call_back_on: date | None = None,
+        follow_up: bool | None = None,
     ) -> Consultation:
-        """Compare and set on `outcome is None`; `Stale` when it has ended already. Its draft is gone with it."""
+        """Compare and set on `outcome is None`; `Stale` when it has ended already. Its draft is gone with it.
+
+        `follow_up`: what the doctor said; None leaves it as it was.
+        """
         ...
 
     async def of_patient(self, patient_id: int) -> Sequence[Consultation]:

@@ -1,11 +1,11 @@
 """One doctor with one patient under one token, from the reservation to the signature (S18, S22)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 FOLLOW_UP_MONTHS = 6
-"""Same doctor within this time is a follow-up (T5, check)."""
+"""Same doctor, same condition within this time is a follow-up (T5, check)."""
 REDIALS = 2
 """How often a dropped call is redialled before the doctor is left to decide (S18)."""
 SWITCH_REDIALS = 8
@@ -24,6 +24,14 @@ class Outcome(StrEnum):
     """The patient cancelled while being called, or we stopped in the middle of bringing them together."""
 
 
+class Visit(StrEnum):
+    """What the doctor says of a visit that may be a follow-up: software knows the day, not the condition (T5, T8)."""
+
+    UNSAID = ""
+    SAME_CONDITION = "same"
+    ANOTHER_CONDITION = "another"
+
+
 @dataclass(frozen=True, slots=True)
 class Consultation:
     """Times are UTC. `outcome` is None while it is open."""
@@ -33,6 +41,7 @@ class Consultation:
     patient_id: int
     doctor_id: int
     follow_up: bool
+    """Same doctor, recently: it may be one. Once it is signed: whether it was, as the doctor said."""
     claimed_at: datetime
     talked_at: datetime | None = None
     """When they first heard each other."""
@@ -59,5 +68,10 @@ class Consultation:
 
 
 def is_follow_up(last_with_doctor: datetime | None, now: datetime) -> bool:
-    """Whether a consultation with the doctor of `last_with_doctor` is a follow-up (T5)."""
+    """Whether a consultation with the doctor of `last_with_doctor` may be a follow-up (T5): see `as_said`."""
     return last_with_doctor is not None and now - last_with_doctor <= timedelta(days=30 * FOLLOW_UP_MONTHS)
+
+
+def as_said(consultation: Consultation, visit: Visit) -> Consultation:
+    """For rules and paper: a first visit, until the doctor has said that it is for the same condition."""
+    return replace(consultation, follow_up=consultation.follow_up and visit is Visit.SAME_CONDITION)

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from core.clinic.admin.formularies import import_formulary, use_formulary
+from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CannotSign, issue_prescription
 from core.clinic.judge_medicines import judge_medicines
 from core.clinic.keep_draft import kept_draft
 from core.clinic.medicine_sets import own_sets, save_set
 from core.clinic.patient_card import patient_card
 from core.clinic.preview_prescription import preview_paper, preview_sms
-from core.rules.consultation import Consultation
+from core.rules.consultation import Consultation, Visit
 from core.rules.formulary.drug import Drug, DrugList
 from core.rules.prescribing.finding import Reason
 from core.rules.prescription import Medicine, Mode, Prescription
@@ -26,6 +27,7 @@ from web.prescription_form import Draft, draft_of
 
 PARACETAMOL = Medicine("paracetamol", "tablet", "500 mg", "1-0-1", 3)
 WHY = "the patient insists"
+SAME = Visit.SAME_CONDITION
 
 
 @pytest.fixture
@@ -67,9 +69,9 @@ async def refused(
     clinic, doctor = house.clinic, case.doctor_id
     content = await reasoned(house, case, content, mode)
     for attempt in (
-        issue_prescription(clinic, doctor_id=doctor, consultation_id=case.id, content=content, mode=mode),
-        preview_sms(clinic, doctor_id=doctor, consultation_id=case.id, content=content, mode=mode),
-        preview_paper(clinic, doctor_id=doctor, consultation_id=case.id, content=content, mode=mode),
+        issue_prescription(clinic, doctor_id=doctor, consultation_id=case.id, content=content, mode=mode, visit=SAME),
+        preview_sms(clinic, doctor_id=doctor, consultation_id=case.id, content=content, mode=mode, visit=SAME),
+        preview_paper(clinic, doctor_id=doctor, consultation_id=case.id, content=content, mode=mode, visit=SAME),
     ):
         with pytest.raises(CannotSign) as found:
             await attempt
@@ -84,9 +86,11 @@ async def nothing_left(house: House, case: Consultation) -> None:
 
 @pytest.mark.parametrize("follow_up", [False, True])
 async def test_none_is_signed_or_shown_as_if_it_could_be(house: House, follow_up: bool) -> None:
-    case = await house.after_talk()
-    async with house.clinic.ledger.write() as books:
-        await books.consultations.save(replace(case, follow_up=follow_up))
+    case = await house.after_talk(patient := await house.patient())
+    if follow_up:
+        await close_case(house.clinic, doctor_id=case.doctor_id, consultation_id=case.id, reason="no need")
+        case = await house.after_talk(patient)
+    assert case.follow_up is follow_up
     medicines = every_product(prohibited(house))
     for number, medicine in enumerate(medicines):
         modes = list(Mode)

@@ -202,6 +202,45 @@ def test_strengths_of_one_medicine_count_together() -> None:
     assert a_day(Medicine("paracetamol", "syrup", "250 mg/5 ml", "1-1-1", 3)) is None
 
 
+METFORMIN = Medicine("metformin", "tablet", "500 mg", "1-0-1", 30)
+SITAGLIPTIN = Medicine("sitagliptin", "tablet", "50 mg", "1-0-0", 30)
+UNKNOWN, NOTHING, DIABETES = None, frozenset[str](), frozenset({"metformin", "no longer there"})
+NO_REFILL, NO_ADD_ON = Reason.NOT_A_REFILL, Reason.NOT_AN_ADD_ON
+
+
+@pytest.mark.parametrize(("medicine", "prescribed", "taken", "mode", "warned"), [
+    (METFORMIN, NOTHING, "", Mode.AUDIO, NO_REFILL),
+    (METFORMIN, NOTHING, "", Mode.TEXT, NO_REFILL),
+    (METFORMIN, NOTHING, "", Mode.VIDEO, None),  # at a first consultation by video it may be begun
+    (METFORMIN, DIABETES, "", Mode.AUDIO, None),
+    (METFORMIN, NOTHING, "Metformin 500 at night", Mode.AUDIO, Reason.TAKEN_ALREADY),
+    (METFORMIN, UNKNOWN, "", Mode.AUDIO, None),  # asked from a terminal, where nobody can tell
+    (METFORMIN, UNKNOWN, "enalapril", Mode.AUDIO, NO_REFILL),
+    (AMOXICILLIN, DIABETES, "", Mode.AUDIO, NO_REFILL),
+    (SITAGLIPTIN, NOTHING, "", Mode.AUDIO, NO_ADD_ON),
+    (SITAGLIPTIN, NOTHING, "", Mode.VIDEO, NO_ADD_ON),
+    (SITAGLIPTIN, DIABETES, "", Mode.AUDIO, None),
+    (SITAGLIPTIN, NOTHING, "metformin", Mode.AUDIO, None),
+    (SITAGLIPTIN, frozenset({"sitagliptin"}), "", Mode.AUDIO, None),
+    (SITAGLIPTIN, frozenset({"amoxicillin"}), "", Mode.AUDIO, NO_ADD_ON),
+    (PARACETAMOL, NOTHING, "", Mode.AUDIO, None),
+])  # fmt: skip
+def test_list_a_is_a_refill_and_list_b_an_addition(
+    medicine: Medicine, prescribed: frozenset[str] | None, taken: str, mode: Mode, warned: Reason | None
+) -> None:
+    again = replace(AGAIN, mode=mode, prescribed=prescribed, current_medicines=taken)
+    assert blocked(of(medicine), again) == ([("medicines.0.acknowledged", warned)] if warned else [])
+    assert blocked(reasoned(of(medicine), "begun by the hospital", again), again) == []
+
+
+def test_from_a_terminal_a_follow_up_says_what_it_must_be() -> None:
+    refill = answer("metformin", AGAIN, STARTER)
+    assert (refill.decision, refill.rule, "only as a refill" in refill.reason) == (Decision.ALLOWED, "T3", True)
+    assert "only as an addition" in answer("sitagliptin", AGAIN, STARTER).reason
+    assert "only as a refill" not in answer("metformin", replace(AGAIN, prescribed=DIABETES), STARTER).reason
+    assert "only as a refill" not in answer("metformin", replace(AGAIN, mode=Mode.VIDEO), STARTER).reason
+
+
 def test_age_and_pregnancy_are_reminded_of() -> None:
     nimesulide = Medicine("nimesulide", "tablet", "100 mg", "1-0-1", 3)
     assert blocked(of(nimesulide), replace(AGAIN, age=9)) == [("medicines.0.acknowledged", Reason.BELOW_AGE)]

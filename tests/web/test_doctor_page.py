@@ -158,7 +158,7 @@ async def test_earlier_consultations_are_on_the_card(house: House, doctor: Brows
         signed = (await books.prescriptions.of_patient(patient.id))[0]
     await house.match(patient)
     page = await (await doctor.get("/")).text()
-    assert "Follow-up" in page
+    assert "Seen by you before" in page
     assert "PARACETAMOL 500 mg" in page
     assert signed.number in page
 

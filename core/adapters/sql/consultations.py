@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
@@ -10,7 +11,7 @@ from core.adapters.sql.rows import Rows
 from core.ports import Stale
 from core.rules.consultation import Consultation, Outcome
 
-_SET_BY_END = frozenset({"ended_at", "outcome", "referred_to", "call_back_on"})
+_SET_BY_END = frozenset({"ended_at", "outcome", "referred_to", "call_back_on", "follow_up"})
 _ENOUGH_TO_MEASURE = 5
 
 
@@ -54,9 +55,13 @@ class SqlConsultations(Rows[Consultation]):
         *,
         referred_to: str | None = None,
         call_back_on: date | None = None,
+        follow_up: bool | None = None,
     ) -> Consultation:
         table, drafts = self.table.c, tables.drafts
-        ending = {"outcome": outcome, "ended_at": at, "referred_to": referred_to, "call_back_on": call_back_on}
+        ending: dict[str, Any] = {"outcome": outcome, "ended_at": at}
+        ending |= {"referred_to": referred_to, "call_back_on": call_back_on}
+        if follow_up is not None:
+            ending["follow_up"] = follow_up
         ended = await self._change(table.id == consultation.id, table.outcome.is_(None), **ending)
         if not ended:
             raise Stale(f"consultation {consultation.id} has ended already")

@@ -9,8 +9,8 @@ from core.rules.prescribing.check import findings
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescribing.finding import Decision, Finding, Problem, Reason
 from core.rules.prescribing.judge import free_instead, judge, story_of
-from core.rules.prescribing.words import ALLOWED, did_you_mean, way_forward, why
-from core.rules.prescription import Medicine, Prescription
+from core.rules.prescribing.words import ALLOWED, ONLY_IF, did_you_mean, way_forward, why
+from core.rules.prescription import Medicine, Mode, Prescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,17 @@ def answer(
         for one in _found(medicine, drug, encounter, formulary)
     ]  # fmt: skip
     if not lines:
-        return Answer(generic, Decision.ALLOWED, "T3", ALLOWED.get(language, ALLOWED["en"])[drug.drug_list], "",
-                      drug.drug_list)  # fmt: skip
+        return Answer(generic, Decision.ALLOWED, "T3", _why_allowed(drug, encounter, language), "", drug.drug_list)
     lines.sort(key=lambda line: line.decision is not Decision.REFUSED)
     return replace(lines[0], also=tuple(lines[1:]))
+
+
+def _why_allowed(drug: Drug, encounter: Encounter, language: str) -> str:
+    """By its list; on a follow-up of which the history is not known: if it is a refill, or an addition."""
+    anyway = DrugList.A if encounter.mode is Mode.VIDEO else None
+    unsure = encounter.follow_up and not encounter.history_known and drug.drug_list is not anyway
+    table = ONLY_IF if unsure and drug.drug_list is not DrugList.O else ALLOWED
+    return table.get(language, table["en"])[drug.drug_list]
 
 
 def _found(medicine: Medicine, drug: Drug, encounter: Encounter, formulary: Formulary) -> Sequence[Finding | Problem]:

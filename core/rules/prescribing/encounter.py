@@ -15,7 +15,7 @@ class Encounter:
 
     mode: Mode
     follow_up: bool
-    """Same doctor, same complaint, within six months (T5)."""
+    """Same doctor, same condition, within six months (T5)."""
     age: int | None
     """Completed years; None: not asked yet, so nothing may be prescribed (T2)."""
     gender: Gender | None = None
@@ -25,10 +25,17 @@ class Encounter:
     """As told."""
     current_medicines: str = ""
     """As told."""
+    prescribed: frozenset[str] | None = None
+    """Generics on earlier valid prescriptions of this doctor for this patient; None: nobody can tell."""
 
     @property
     def minor_alone(self) -> bool:
         return self.age is not None and self.age < ADULT_AGE and not self.adult_identified
+
+    @property
+    def history_known(self) -> bool:
+        """Whether it can be told what the patient was given before, or takes."""
+        return self.prescribed is not None or bool(self.current_medicines.strip())
 
     @property
     def may_be_pregnant(self) -> bool:

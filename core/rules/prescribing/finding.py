@@ -44,7 +44,12 @@ class Reason(StrEnum):
     AGE_UNKNOWN = "age_unknown"
     MINOR_ALONE = "minor_alone"
     MEDICINE_IN_TEXT = "medicine_in_text"
+    MEDICINE_IN_FREQUENCY = "medicine_in_frequency"
+    PROHIBITED_IN_TEXT = "prohibited_in_text"
+    PROHIBITED_WITH_DOSE = "prohibited_with_dose"
 
+    NOT_A_REFILL = "not_a_refill"
+    NOT_AN_ADD_ON = "not_an_add_on"
     ALLERGY = "allergy"
     TAKEN_ALREADY = "taken_already"
     SAME_SUBSTANCE = "same_substance"
@@ -69,8 +74,8 @@ class Reason(StrEnum):
 
 
 WARNINGS = frozenset({
-    Reason.ALLERGY, Reason.TAKEN_ALREADY, Reason.SAME_SUBSTANCE, Reason.ABOVE_DAILY_MAXIMUM, Reason.BELOW_AGE,
-    Reason.PREGNANCY, Reason.DOSE_UNCOUNTED,
+    Reason.NOT_A_REFILL, Reason.NOT_AN_ADD_ON, Reason.ALLERGY, Reason.TAKEN_ALREADY, Reason.SAME_SUBSTANCE,
+    Reason.ABOVE_DAILY_MAXIMUM, Reason.BELOW_AGE, Reason.PREGNANCY, Reason.DOSE_UNCOUNTED,
 })  # fmt: skip
 """Reminders that the doctor may answer with a reason."""
 OF_LAW = frozenset({
@@ -78,13 +83,22 @@ OF_LAW = frozenset({
     Reason.MINOR_ALONE,
 })  # fmt: skip
 """No reason of a doctor's makes these lawful."""
+IN_WORDS = frozenset({
+    Reason.MEDICINE_IN_TEXT, Reason.MEDICINE_IN_FREQUENCY, Reason.PROHIBITED_IN_TEXT, Reason.PROHIBITED_WITH_DOSE,
+})  # fmt: skip
+"""A medicine stands where none belongs."""
 _RULES: Mapping[Reason, str] = {
     Reason.PROHIBITED: "T3",
     Reason.LIST_A_NEEDS_VIDEO: "T3",
     Reason.LIST_B_NEEDS_FOLLOW_UP: "T3",
+    Reason.NOT_A_REFILL: "T3",
+    Reason.NOT_AN_ADD_ON: "T3",
     Reason.AGE_UNKNOWN: "T2",
     Reason.MINOR_ALONE: "T2",
     Reason.MEDICINE_IN_TEXT: "T3",
+    Reason.MEDICINE_IN_FREQUENCY: "T3",
+    Reason.PROHIBITED_IN_TEXT: "T3",
+    Reason.PROHIBITED_WITH_DOSE: "T3",
     Reason.NOT_VERIFIED: "T9",
 }
 

@@ -19,11 +19,20 @@ class Story:
 
     allergies: Told
     taken: Told
+    before: frozenset[str]
+    """Substances that this doctor prescribed before, or that are taken, as told."""
+    treated: frozenset[str]
+    """What they are for, and their classes."""
 
 
 def story_of(encounter: Encounter, formulary: Formulary) -> Story:
     """By the names that the formulary knows."""
-    return Story(read_told(encounter.allergies, formulary), read_told(encounter.current_medicines, formulary))
+    taken = read_told(encounter.current_medicines, formulary)
+    prescribed = encounter.prescribed or frozenset()
+    before = taken.substances | prescribed.union(*(drug.substances for drug in map(formulary.get, prescribed) if drug))
+    given = [drug for drug in formulary.values() if before and drug.substances <= before]
+    treated = taken.classes.union(*({drug.use, *drug.classes} for drug in given)) - {""}
+    return Story(read_told(encounter.allergies, formulary), taken, before, treated)
 
 
 def judge(drug: Drug, encounter: Encounter, story: Story, *, form: str = "") -> Iterator[Finding]:
@@ -32,6 +41,8 @@ def judge(drug: Drug, encounter: Encounter, story: Story, *, form: str = "") -> 
     Without a form every form is meant: a warning is only given where it holds for all of them.
     """
     yield from _unlawful(drug, encounter)
+    if encounter.follow_up and encounter.history_known:
+        yield from _no_follow_up(drug, encounter, story)
     yield from _told(drug, story)
     products = [product for product in drug.products if form in ("", product.form)]
     if products:
@@ -76,6 +87,16 @@ def _unlawful(drug: Drug, encounter: Encounter) -> Iterator[Finding]:
         yield Finding(Reason.MINOR_ALONE)
     if reason := unlawful_list(drug, mode=encounter.mode, follow_up=encounter.follow_up):
         yield Finding(reason)
+
+
+def _no_follow_up(drug: Drug, encounter: Encounter, story: Story) -> Iterator[Finding]:
+    """Lawful on a follow-up, but as a refill, or as an addition, only (T3)."""
+    if drug.prohibited or drug.substances <= story.before:
+        return
+    if drug.drug_list is DrugList.A and encounter.mode is not Mode.VIDEO:
+        yield Finding(Reason.NOT_A_REFILL)
+    elif drug.drug_list is DrugList.B and not story.treated & {drug.use, *drug.classes}:
+        yield Finding(Reason.NOT_AN_ADD_ON)
 
 
 def _told(drug: Drug, story: Story) -> Iterator[Finding]:

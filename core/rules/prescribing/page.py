@@ -32,6 +32,8 @@ ABOUT = {
 }
 """An example of what a refusal or a warning names."""
 WHEN = {
+    Reason.NOT_A_REFILL: "a follow-up by telephone or text; List A",
+    Reason.NOT_AN_ADD_ON: "a follow-up; List B",
     Reason.ALLERGY: "what was told names the substance or its class, or a medicine of the same class, also mistyped",
     Reason.TAKEN_ALREADY: "what was told names one of its substances: say whether this continues it or comes on top",
     Reason.SAME_SUBSTANCE: "two medicines share a substance, in whatever form; the very same one twice is refused",
@@ -53,8 +55,9 @@ said after any button. A reason written for one patient goes into no set and is 
   it is in the audit, and with the prescription.
 - **Free text.** In advice, tests and instructions a medicine may be named, to stop or avoid it; with a dose it is
   prescribed, and is refused there. What was told (complaint, history, findings) is not looked at.
-- **Follow-up** is the same doctor within six months (T5). Whether a medicine of List A is a refill, and one of List B
-  an add-on, the doctor knows.
+- **Follow-up** is the same doctor within six months, for the same condition (T5). Whether it is the same the doctor
+  says in the form, where the last consultation's day and diagnosis stand; until then, and for another condition, rules
+  and paper take it as a first consultation. What was said is in the audit.
 - **Repeats**: 0 to {MAX_REPEATS}, how often a pharmacy may dispense it again.
 - **A reason for a warning** is stored with its medicine, and with the warnings that stood there when it was written: it
   answers no later one.

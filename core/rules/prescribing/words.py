@@ -34,6 +34,16 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.MINOR_ALONE: "A minor is prescribed for only with an identified adult (T2).",
         Reason.MEDICINE_IN_TEXT: "A medicine stands in the text ({told}): write it as a medicine, where the rules can "
         "look at it (T3, T6).",
+        Reason.MEDICINE_IN_FREQUENCY: "How often names a medicine ({told}): write only how often; a medicine has a row "
+        "of its own (T3).",
+        Reason.PROHIBITED_IN_TEXT: "This names what is never prescribed by tele-consultation ({told}), and does not say "
+        "that it is not prescribed (T3).",
+        Reason.PROHIBITED_WITH_DOSE: "Here stands, with a dose or a time, what is never prescribed by tele-consultation "
+        "({told}); it would be printed: the name is enough here (T3).",
+        Reason.NOT_A_REFILL: "List A by telephone or text is only a refill: it is on no earlier prescription of yours "
+        "and not among the medicines taken already (T3).",
+        Reason.NOT_AN_ADD_ON: "List B is only an addition to a treatment: nothing for the same use is on an earlier "
+        "prescription of yours, or among the medicines taken already (T3).",
         Reason.ALLERGY: "The patient told of an allergy that may mean this: {told}.",
         Reason.TAKEN_ALREADY: "The patient takes this already, as told: {told}.",
         Reason.SAME_SUBSTANCE: "Another medicine of this prescription has the same substance: {told}.",
@@ -67,6 +77,12 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.AGE_UNKNOWN: "दवा लिखने से पहले मरीज़ की उम्र पता होनी चाहिए (T2)।",
         Reason.MINOR_ALONE: "18 से छोटे मरीज़ को दवा तभी, जब साथ के बड़े का नाम दर्ज हो (T2)।",
         Reason.MEDICINE_IN_TEXT: "यहाँ दवा लिखी है ({told}): उसे दवाओं में लिखें, ताकि नियम उसे देख सकें (T3, T6)।",
+        Reason.MEDICINE_IN_FREQUENCY: "कितनी बार में दवा का नाम है ({told}): यहाँ केवल कितनी बार लिखें, दवा अलग से (T3)।",
+        Reason.PROHIBITED_IN_TEXT: "यहाँ ऐसी दवा का नाम है जो टेली-परामर्श में कभी नहीं दी जाती ({told}), और यह नहीं लिखा कि नहीं देनी है (T3)।",
+        Reason.PROHIBITED_WITH_DOSE: "यहाँ ख़ुराक या समय के साथ ऐसी दवा है जो टेली-परामर्श में कभी नहीं दी जाती ({told}), और यह छपेगा: "
+        "यहाँ नाम ही काफ़ी है (T3)।",
+        Reason.NOT_A_REFILL: "सूची A फ़ोन या संदेश पर केवल दोबारा: यह न आपके पिछले पर्चे में है, न मरीज़ की चल रही दवाओं में (T3)।",
+        Reason.NOT_AN_ADD_ON: "सूची B केवल चल रहे इलाज के साथ: इसी काम की कोई दवा न आपके पिछले पर्चे में है, न चल रही है (T3)।",
         Reason.ALLERGY: "मरीज़ ने ऐसी एलर्जी बताई है जो इस पर भी हो सकती है: {told}।",
         Reason.TAKEN_ALREADY: "मरीज़ ने बताया है कि यह पहले से ले रहे हैं: {told}।",
         Reason.SAME_SUBSTANCE: "इसी पर्चे की दूसरी दवा में भी यही है: {told}।",
@@ -87,6 +103,10 @@ WAY_FORWARD: Mapping[str, Mapping[Reason, str]] = {
         Reason.AGE_UNKNOWN: "Ask the age.",
         Reason.MINOR_ALONE: "Have the adult come to the phone; the desk writes their name down.",
         Reason.MEDICINE_IN_TEXT: "Give it a row of its own; to stop or avoid a medicine, name it without a dose.",
+        Reason.MEDICINE_IN_FREQUENCY: "Write for example 1-0-1, and the medicine in a row of its own.",
+        Reason.PROHIBITED_IN_TEXT: "Send the patient to a health facility, to be seen in person; to stop or avoid it, "
+        "say so in the same sentence.",
+        Reason.PROHIBITED_WITH_DOSE: "Leave the name, and take dose and time out.",
     },
     "hi": {
         Reason.NOT_IN_FORMULARY: "सूची की कोई दवा चुनें।",
@@ -96,6 +116,9 @@ WAY_FORWARD: Mapping[str, Mapping[Reason, str]] = {
         Reason.AGE_UNKNOWN: "उम्र पूछें।",
         Reason.MINOR_ALONE: "बड़े को फ़ोन पर बुलाएँ; उनका नाम डेस्क दर्ज करेगी।",
         Reason.MEDICINE_IN_TEXT: "दवाओं में अलग से लिखें; रोकने या मना करने को नाम लिखें, मात्रा नहीं।",
+        Reason.MEDICINE_IN_FREQUENCY: "1-0-1 जैसा लिखें, और दवा को दवाओं में अलग से।",
+        Reason.PROHIBITED_IN_TEXT: "मरीज़ को अस्पताल भेजें, जहाँ डॉक्टर सामने देखें; रोकने या मना करने को उसी वाक्य में ऐसा लिखें।",
+        Reason.PROHIBITED_WITH_DOSE: "नाम रहने दें, ख़ुराक और समय हटा दें।",
     },
 }
 """Of refusals; what only warns wants a reason: `_REASON`."""
@@ -112,6 +135,18 @@ ALLOWED: Mapping[str, Mapping[DrugList, str]] = {
     },
 }
 """Why something is allowed."""
+ONLY_IF: Mapping[str, Mapping[DrugList, str]] = {
+    "en": {
+        DrugList.A: "List A: by telephone or text only as a refill of what the patient has been given for the same "
+        "condition (T3).",
+        DrugList.B: "List B: only as an addition to a treatment of the same condition (T3).",
+    },
+    "hi": {
+        DrugList.A: "सूची A: फ़ोन या संदेश पर केवल वही दवा दोबारा, जो इसी तकलीफ़ के लिए चल रही है (T3)।",
+        DrugList.B: "सूची B: केवल इसी तकलीफ़ के चल रहे इलाज के साथ (T3)।",
+    },
+}
+"""Why something is allowed on a follow-up of which nobody can tell what was given before."""
 _REASON = {
     "en": "If you prescribe it all the same, write why, in a word at least.",
     "hi": "फिर भी देनी हो तो कारण शब्दों में लिखें।",

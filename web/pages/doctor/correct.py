@@ -111,7 +111,7 @@ async def _show(
         rows=draft.rows(more),
         problems=problems or {},
         texts=tuple(TEXTS),
-        judged=judge_rows(visit, draft, paper.case.consultation, paper.case.patient, paper.signed.mode),
+        judged=judge_rows(visit, draft, paper.case, paper.signed.mode),
         foods=tuple(Food),
         longest=longest_typed(),
         longest_reason=LONGEST_REASON,

@@ -26,7 +26,7 @@ async def save(visit: Visit[Doctor]) -> web.StreamResponse:
         case, _ = await case_to_sign(visit.clinic, visit.person.id, consultation_id)
     except (NotYours, CaseEnded) as error:
         raise web.HTTPConflict from error
-    judged = for_script(judge_rows(visit, draft, case.consultation, case.patient))
+    judged = for_script(judge_rows(visit, draft, case))
     return web.json_response({"kept": local_clock(visit.request, visit.clinic.clock.now()), "judged": judged})
 
 
@@ -39,8 +39,9 @@ async def preview(visit: Visit[Doctor]) -> web.StreamResponse:
     content = draft.prescription(visit.clinic.policy.formulary)
     try:
         paper = await preview_paper(
-            visit.clinic, doctor_id=visit.person.id, consultation_id=case.id, content=content, mode=draft.mode
-        )
+            visit.clinic, doctor_id=visit.person.id, consultation_id=case.id, content=content,
+            mode=draft.mode, visit=draft.visit,
+        )  # fmt: skip
     except CannotSign as refused:
         raise web.HTTPSeeOther("/doctor") from refused
     return pdf_response(paper, "draft")

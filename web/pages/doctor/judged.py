@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from core.clinic.judge_medicines import judge_medicines
-from core.rules.consultation import Consultation
+from core.clinic.judge_medicines import Generics, judge_medicines
+from core.rules.consultation import Consultation, as_said
 from core.rules.patient import Patient
 from core.rules.prescribing.check import is_answered
 from core.rules.prescribing.finding import Decision, Problem
@@ -38,13 +38,26 @@ Rows = Mapping[int, tuple[Judged, ...]]
 """By the row's place, from 0."""
 
 
-def judge_rows(
-    visit: Visit[Doctor], draft: Draft, consultation: Consultation, patient: Patient, mode: Mode | None = None
-) -> Rows:
-    """For every row of which there is something to say, in the browser's language; `mode` by default the form's."""
+class Case(Protocol):
+    """Whom the draft is for."""
+
+    @property
+    def consultation(self) -> Consultation: ...
+    @property
+    def patient(self) -> Patient: ...
+    @property
+    def prescribed(self) -> Generics: ...
+
+
+def judge_rows(visit: Visit[Doctor], draft: Draft, case: Case, signed_by: Mode | None = None) -> Rows:
+    """For every row of which there is something to say, in the browser's language.
+
+    How they met, and whether it is a follow-up, stand in the form; `signed_by`: that was settled by a signature.
+    """
     content = draft.prescription(visit.clinic.policy.formulary)
+    met = case.consultation if signed_by else as_said(case.consultation, draft.visit)
     rows: dict[int, tuple[Judged, ...]] = {}
-    for found in judge_medicines(visit.clinic, content, mode or draft.mode, consultation, patient):
+    for found in judge_medicines(visit.clinic, content, signed_by or draft.mode, met, case.patient, case.prescribed):
         if found.place is not None:
             line = _line(visit, found, content.medicines[found.place].generic, answered=is_answered(content, found))
             rows[found.place] = (*rows.get(found.place, ()), line)

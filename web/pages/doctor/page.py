@@ -11,6 +11,7 @@ from core.clinic.medicine_sets import own_sets
 from core.clinic.own_day import own_day
 from core.clinic.patient_card import Card, patient_card
 from core.rules.after_call import FURTHEST_CALL_BACK
+from core.rules.consultation import Visit as Condition
 from core.rules.dosage import Food
 from core.rules.place import place_of
 from core.rules.prescribing.finding import Problem
@@ -139,8 +140,9 @@ async def _case(visit: Visit[Doctor], card: Card, draft: Draft | None, more: int
         "place": place_of(card.patient, visit.request.app[DEPS].states, tongue_of(visit).language),
         "draft": draft,
         "rows": draft.rows(more),
-        "judged": judge_rows(visit, draft, card.consultation, card.patient),
+        "judged": judge_rows(visit, draft, card),
         "modes": tuple(Mode),
+        "visits": tuple(Condition),
         "foods": tuple(Food),
         "most_repeats": MAX_REPEATS,
         "longest": longest_typed(),

@@ -85,6 +85,7 @@ async def _review(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> w
             consultation_id=consultation_id,
             content=draft.prescription(visit.clinic.policy.formulary),
             mode=draft.mode,
+            visit=draft.visit,
         )
     except CannotSign as refused:
         return await _again(visit, consultation_id, draft, problems_said(visit, refused.problems))
@@ -101,6 +102,7 @@ async def _sign(visit: Visit[Doctor], consultation_id: int, draft: Draft) -> web
             consultation_id=consultation_id,
             content=draft.prescription(visit.clinic.policy.formulary),
             mode=draft.mode,
+            visit=draft.visit,
             plan=draft.plan(),
         )
     except CannotSign as refused:
@@ -142,7 +144,7 @@ async def _with_more(visit: Visit[Doctor], consultation_id: int, draft: Draft, b
         case, _ = await case_to_sign(visit.clinic, visit.person.id, consultation_id)
     except GONE:
         return await show_over(visit)
-    judged = judge_rows(visit, draft, case.consultation, case.patient)
+    judged = judge_rows(visit, draft, case)
     said = any(place >= len(before.medicines) for place in judged)
     return await show(visit, Posted(consultation_id, draft), Said({}, note="" if said else "sets.inserted"))
 
