@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.rules.dosage import Food, Pattern
-from core.rules.dose_words import Counted, DoseWords, PartOfDay, Unit
+from core.rules.dose_unit import Unit
+from core.rules.dose_words import Counted, DoseWords, PartOfDay
 from core.rules.formulary.aliases import read_aliases
 from core.rules.formulary.drug import Formulary
-from core.rules.formulary.table import read_formulary
+from core.rules.formulary.known_names import read_never, read_synonyms
+from core.rules.formulary.table import read_beside, read_formulary
 from core.rules.place import State
 from core.rules.sms_template import BadSms, SmsTemplate, SmsTemplates
 
 HERE = Path(__file__).resolve().parent
 FORMULARY = HERE / "formulary.csv"
+SYNONYMS = HERE / "synonyms.toml"
+PROHIBITED = HERE / "prohibited.toml"
 SMS = HERE / "sms.toml"
 PIN_CODES = HERE / "pin_codes.csv"
 PAPER = HERE / "paper.toml"
@@ -43,9 +47,21 @@ class BadFile(BadTable):
 
 
 def load_formulary(path: Path = FORMULARY, aliases: Path | None = None) -> Formulary:
-    """Medicines by generic name, in the file's order, with a deployment's brand names if it has any."""
-    formulary = _read(path, read_formulary)
-    return formulary if aliases is None else replace(formulary, aliases=_read(aliases, read_aliases))
+    """Medicines by generic name, in the file's order, with the names that ship beside it, and a deployment's brands.
+
+    Nothing that is prohibited in the shipped table or by name stands in another list, whatever the deployment's says.
+    """
+    named = _made(PROHIBITED, read_never)
+    shipped = _read(FORMULARY, lambda text: read_formulary(text, named))
+    never = {**{drug.generic: drug.generic for drug in shipped.values() if drug.prohibited}, **named}
+    for name in sorted(set(named.values()) - never.keys()):
+        raise BadTable(PROHIBITED, f"spellings.{name}", "is neither a name above nor prohibited in the formulary")
+    synonyms, everyday = _made(SYNONYMS, lambda tables: read_synonyms(tables, shipped))
+    brands: Mapping[str, str] = {} if aliases is None else _read(aliases, read_aliases)
+    for brand in brands.keys() & never.keys():
+        raise BadTable(aliases or path, brand, "may never be prescribed, under no other name either (T3)")
+    names = replace(shipped, aliases={**synonyms, **brands}, everyday=everyday - brands.keys(), never=never)
+    return names if path == FORMULARY else _read(path, lambda text: read_beside(text, names))
 
 
 def load_sms_templates(
@@ -96,12 +112,15 @@ def _dose_words(path: Path, language: str, words: Mapping[str, Any]) -> DoseWord
             parts={part: words["parts"][part] for part in PartOfDay},
             at=words["at"],
             times=tuple(words["times"][place] for place in range(4)),
+            often=_counted(words["often"]),
+            every=_counted(words["every"]),
             patterns={
                 pattern: words["patterns"][pattern]
                 for pattern in (Pattern.AS_NEEDED, Pattern.BEDTIME, Pattern.AT_ONCE, Pattern.WEEKLY)
             },
             food={food: words["food"][food] for food in Food if food is not Food.ANY},
             days=_counted(words["days"]),
+            more=words["more"],
         )
     except (KeyError, IndexError, TypeError) as error:
         raise BadTable(path, language, f"{error} is missing, or is not of the kind that English has there") from error
@@ -136,6 +155,15 @@ def _full_row(path: Path, where: str, row: Mapping[Any, Any]) -> Mapping[str, st
         if not value.strip():
             raise BadTable(path, f"{where}, {key}", "is empty")
     return {key: value.strip() for key, value in row.items()}
+
+
+def _made(path: Path, reader: Callable[[Mapping[str, Any]], T]) -> T:
+    """A TOML file read by a pure reader, whose problems are told with the file's name."""
+    tables = read_toml(path)
+    try:
+        return reader(tables)
+    except ValueError as error:
+        raise BadFile(path, error) from error
 
 
 def _read(path: Path, reader: Callable[[str], T]) -> T:

@@ -5,7 +5,7 @@ notations is not guessed at: it stays as it was written.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
@@ -14,9 +14,14 @@ _PART = r"(?:[0-9]{1,2} [1-9]/[2-9]|[0-9]{1,2}(?:/[2-9])?|(?:[0-9]{1,2} ?)?½)"
 """`1`, `1/2`, `1 1/2`, `½`, `1½`."""
 _PARTS = re.compile(rf"{_PART}(?:-{_PART}){{2,3}}")
 _MORE_PARTS = re.compile(rf"{_PART}(?:-{_PART}){{4,}}")
-_AMOUNT = re.compile(rf"({_PART}) ?(?:((?:TAB(?:LET)?|CAP(?:SULE)?)S?)\.?)? ?X? ?([A-Z].*|(?<= )[0-9].*)")
-"""How many each time, and how often: `2 TDS`, `2 TABS TDS`, `2 TAB 6 HOURLY`."""
+_UNIT = r"(TAB|CAP|DROP|PUFF|UNIT|IU)(?:LET|SULE)?S?\.?(?![A-Z])"
+_AMOUNT = re.compile(rf"({_PART}) ?(?:{_UNIT})? ?X? ?([A-Z].*|(?<= )[0-9].*)")
+"""How many each time, and how often: `2 TDS`, `2 TABS TDS`, `2 TAB 6 HOURLY`, `10 UNITS BD`."""
+_PARTS_OF_UNIT = re.compile(rf"(.*[0-9½]) ?{_UNIT}")
+"""`10-0-8 UNITS`."""
 _EVERY = re.compile(r"(?:Q ?|EVERY )([0-9]{1,2}) ?H(?:RS?|OURS?|(?:OU)?RLY)?|([0-9]{1,2})[ -]?H(?:OU)?RLY")
+_TIMES = re.compile(r"(?:(ONCE|TWICE|THRICE)|([1-9]) ?(?:TIMES?|X))(?: ?(?:A|PER|/) ?DAY| DAILY)")
+_WORDS = {"ONCE": 1, "TWICE": 2, "THRICE": 3}
 _TIMES_A_DAY = {"OD": 1, "BD": 2, "BID": 2, "TDS": 3, "TID": 3, "QID": 4, "QDS": 4}
 
 
@@ -26,6 +31,8 @@ class Pattern(StrEnum):
     PARTS = "parts"
     """So much in the morning, at noon and at night (or morning, noon, evening, night)."""
     TIMES_A_DAY = "times_a_day"
+    EVERY = "every"
+    """Every so many hours."""
     AS_NEEDED = "as_needed"
     BEDTIME = "bedtime"
     AT_ONCE = "at_once"
@@ -44,6 +51,26 @@ class Food(StrEnum):
     WITH = "with"
 
 
+_PATTERNS = {
+    "SOS": Pattern.AS_NEEDED,
+    "PRN": Pattern.AS_NEEDED,
+    "HS": Pattern.BEDTIME,
+    "STAT": Pattern.AT_ONCE,
+    "WEEKLY": Pattern.WEEKLY,
+}
+
+
+class Named(StrEnum):
+    """A unit that the doctor wrote with the number."""
+
+    TABLET = "TAB"
+    CAPSULE = "CAP"
+    DROP = "DROP"
+    PUFF = "PUFF"
+    UNITS = "UNIT"
+    """International units, of insulin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dosage:
     """One frequency, understood."""
@@ -53,10 +80,15 @@ class Dosage:
     """Of `PARTS`: units (tablets, or measures of the form) in the morning, at noon, [in the evening,] at night."""
     times: int = 0
     """Of `TIMES_A_DAY`."""
+    hours: int = 0
+    """Of `EVERY`."""
     units: Fraction = Fraction(1)
-    """Of `TIMES_A_DAY`: so many each time."""
+    """So many each time, of all but `PARTS` and `FREE`."""
     counted: Fraction | None = None
     """Of `FREE`: units a day, where they can be counted though nothing else is understood."""
+    meant: "Dosage | None" = None
+    """Of `FREE`: what it means where one of the medicine is a `named`; `2 SOS` too, which no check can count."""
+    named: Named | None = None
 
     @property
     def most_a_day(self) -> Fraction | None:
@@ -66,45 +98,54 @@ class Dosage:
                 return sum(self.parts, Fraction())
             case Pattern.TIMES_A_DAY:
                 return self.units * self.times
+            case Pattern.EVERY:
+                return self.units * ceil(Fraction(24, self.hours))
             case Pattern.BEDTIME | Pattern.AT_ONCE | Pattern.WEEKLY:
-                return Fraction(1)
+                return self.units
             case _:
                 return self.counted
 
 
 def read_dosage(frequency: str) -> Dosage:
-    """What `Medicine.frequency` means."""
+    """What `Medicine.frequency` means. What names its own unit is counted only: the form may be another."""
     spaced = " ".join(frequency.upper().split())
-    written = spaced.replace(" ", "")
+    if understood := _in_parts(spaced) or _how_often(spaced):
+        return understood
+    if found := _PARTS_OF_UNIT.fullmatch(spaced):
+        return _if_named(_in_parts(found[1]), found[2])
+    if (found := _AMOUNT.fullmatch(spaced)) and (often := _how_often(found[3])):
+        each_time = replace(often, units=_count(found[1]))
+        needed = often.pattern is Pattern.AS_NEEDED
+        return _if_named(each_time, found[2]) if found[2] or needed else each_time
+    return Dosage(Pattern.FREE)
+
+
+def _in_parts(spaced: str) -> Dosage | None:
     parts = spaced.replace(" -", "-").replace("- ", "-")  # other blanks stay: `1 1/2` is not eleven halves
     if _PARTS.fullmatch(parts):
         return Dosage(Pattern.PARTS, parts=tuple(map(_count, parts.split("-"))))
     if _MORE_PARTS.fullmatch(parts):
         return Dosage(Pattern.FREE, counted=sum(map(_count, parts.split("-")), Fraction()))
+    return None
+
+
+def _how_often(spaced: str) -> Dosage | None:
+    """One each time, so often."""
+    written = spaced.replace(" ", "")
     if written in _TIMES_A_DAY:
         return Dosage(Pattern.TIMES_A_DAY, times=_TIMES_A_DAY[written])
-    if times := _by_the_clock(spaced):
-        return Dosage(Pattern.FREE, counted=times)
-    if found := _AMOUNT.fullmatch(spaced):
-        return _so_many(_count(found[1]), found[3], named=bool(found[2]))
-    named = {"SOS": Pattern.AS_NEEDED, "PRN": Pattern.AS_NEEDED, "HS": Pattern.BEDTIME, "STAT": Pattern.AT_ONCE}
-    return Dosage({**named, "WEEKLY": Pattern.WEEKLY}.get(written, Pattern.FREE))
+    if found := _TIMES.fullmatch(spaced):
+        return Dosage(Pattern.TIMES_A_DAY, times=_WORDS[found[1]] if found[1] else int(found[2]))
+    if (found := _EVERY.fullmatch(spaced)) and 0 < (hours := int(found[1] or found[2])) <= 24:
+        return Dosage(Pattern.EVERY, hours=hours)
+    return Dosage(_PATTERNS[written]) if written in _PATTERNS else None
 
 
-def _so_many(units: Fraction, often: str, *, named: bool) -> Dosage:
-    """`2 TDS` is understood; what names its own unit is counted only: the form may be another (`2 tabs` of a syrup)."""
-    times = _TIMES_A_DAY.get(often)
-    if times and not named:
-        return Dosage(Pattern.TIMES_A_DAY, times=times, units=units)
-    every = Fraction(times) if times else Fraction(1) if often in ("HS", "STAT") else _by_the_clock(often)
-    return Dosage(Pattern.FREE, counted=None if every is None else units * every)
-
-
-def _by_the_clock(often: str) -> Fraction | None:
-    """Times a day of `6 HOURLY`, `Q6H`, `EVERY 6 HOURS`, rounded up; None for anything else."""
-    found = _EVERY.fullmatch(often)
-    hours = int(found[1] or found[2]) if found else 0
-    return Fraction(ceil(Fraction(24, hours))) if 0 < hours <= 24 else None
+def _if_named(meant: Dosage | None, unit: str | None) -> Dosage:
+    if meant is None:
+        return Dosage(Pattern.FREE)
+    named = Named.UNITS if unit == "IU" else Named(unit) if unit else None
+    return Dosage(Pattern.FREE, counted=meant.most_a_day, meant=meant, named=named)
 
 
 def _count(part: str) -> Fraction:

@@ -3,19 +3,18 @@
 The words are data (`config/dosage.toml`), one `DoseWords` a language; here is only how they are put together.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
-from core.rules.dosage import Dosage, Food, Pattern, read_dosage
+from core.rules.dosage import Dosage, Food, Pattern
+from core.rules.dose_unit import Unit, dosage_of, unit_of
 from core.rules.prescription import Medicine
 
-_VOLUME = re.compile(r"/\s*(\d+(?:\.\d+)?)?\s*ml$", re.IGNORECASE)
-"""What a liquid's strength is counted by: `125 mg/5 ml`, `100 mg/ml`."""
-_SPOON = Fraction(5)
-"""Millilitres in a spoon, as medicine is measured in India."""
+_PIECES = frozenset({Unit.TABLET, Unit.CAPSULE, Unit.LOZENGE, Unit.SACHET, Unit.INJECTION, Unit.RESPULE, Unit.PATCH})
+"""What a pharmacy counts out."""
 _WRITTEN: Mapping[Fraction, str] = {Fraction(1, 4): "¼", Fraction(1, 2): "½", Fraction(3, 4): "¾"}
 
 
@@ -26,60 +25,6 @@ class PartOfDay(StrEnum):
     NOON = "noon"
     EVENING = "evening"
     NIGHT = "night"
-
-
-class Unit(StrEnum):
-    """What one of a form is: keys of `config/dosage.toml`."""
-
-    TABLET = "tablet"
-    CAPSULE = "capsule"
-    UNDER_TONGUE = "under_tongue"
-    LOZENGE = "lozenge"
-    SPOON = "spoon"
-    ML = "ml"
-    DROP = "drop"
-    EYE_DROP = "eye_drop"
-    EAR_DROP = "ear_drop"
-    NOSE_DROP = "nose_drop"
-    NOSE_SPRAY = "nose_spray"
-    SPRAY = "spray"
-    PUFF = "puff"
-    SACHET = "sachet"
-    INJECTION = "injection"
-    PATCH = "patch"
-    APPLY = "apply"
-    EYE_APPLY = "eye_apply"
-    GARGLE = "gargle"
-    VAGINAL = "vaginal"
-    RECTAL = "rectal"
-    DOSE = "dose"
-    """Of a form that we have no word for."""
-
-
-_UNITS: tuple[tuple[str, Unit], ...] = (
-    # What says where it goes comes first: a vaginal tablet is not to be swallowed.
-    (r"vaginal|pessar", Unit.VAGINAL),
-    (r"rectal|suppositor|enema", Unit.RECTAL),
-    (r"(eye|ophthalmic).*(ointment|gel)", Unit.EYE_APPLY),
-    (r"(eye|ophthalmic).*drop", Unit.EYE_DROP),
-    (r"(ear|otic).*drop", Unit.EAR_DROP),
-    (r"(nasal|nose).*drop", Unit.NOSE_DROP),
-    (r"(nasal|nose).*spray", Unit.NOSE_SPRAY),
-    (r"gargle|mouth ?wash", Unit.GARGLE),
-    (r"sublingual", Unit.UNDER_TONGUE),
-    (r"lozenge", Unit.LOZENGE),
-    (r"nebuli|respul|respirator|oral gel", Unit.DOSE),
-    (r"inhal|rotacap", Unit.PUFF),
-    (r"cream|ointment|gel$|lotion|shampoo|soap|paint|liniment|dusting|topical|scalp|scrub", Unit.APPLY),
-    (r"tablet", Unit.TABLET),
-    (r"capsule", Unit.CAPSULE),
-    (r"sachet|granules", Unit.SACHET),
-    (r"injection|infusion|vial|syringe|pen$", Unit.INJECTION),
-    (r"patch", Unit.PATCH),
-    (r"drop", Unit.DROP),
-    (r"syrup|suspension|elixir|linctus|oral (liquid|solution)", Unit.ML),
-    (r"spray", Unit.SPRAY),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +56,23 @@ class DoseWords:
     """How much at which part of the day: `{dose}` and `{part}` in this language's order."""
     times: tuple[str, ...]
     """Once a day, twice, three times, four times."""
+    often: Counted
+    """More often a day: five times."""
+    every: Counted
+    """Every hour, every six hours."""
     patterns: Mapping[Pattern, str]
     """For `AS_NEEDED`, `BEDTIME`, `AT_ONCE`, `WEEKLY`."""
     food: Mapping[Food, str]
     """For each but `ANY`."""
     days: Counted
+    more: str
+    """That the paper says more than an SMS has room for."""
 
 
 def dose_words(medicine: Medicine, words: DoseWords) -> str:
     """How much, how often, and when as to meals: `1 tablet, twice a day, after food`.
 
-    A frequency in the doctor's own words stays as it was written, and nothing is said about how much.
+    A frequency in the doctor's own words stays as it was written, and nothing is said about how much, only where to.
     """
     said = [*_how_much_and_often(medicine, words)]
     if medicine.food is not Food.ANY:
@@ -134,6 +85,17 @@ def course_words(medicine: Medicine, words: DoseWords) -> str:
     return words.days.of(Fraction(medicine.days))
 
 
+def quantity_words(medicine: Medicine, words: DoseWords) -> str:
+    """What a pharmacy counts out for the course: `10 tablets`; nothing where it cannot be counted."""
+    unit, _ = unit_of(medicine)
+    unit = Unit.TABLET if unit is Unit.UNDER_TONGUE else unit
+    dosage = dosage_of(medicine)
+    if unit not in _PIECES or not dosage.most_a_day:
+        return ""
+    times = {Pattern.AT_ONCE: 1, Pattern.WEEKLY: ceil(medicine.days / 7)}.get(dosage.pattern, medicine.days)
+    return words.units[unit].of(Fraction(ceil(dosage.most_a_day * times)))
+
+
 def parts_of_day(dosage: Dosage) -> Mapping[PartOfDay, Fraction]:
     """How many units when; empty where the notation does not tell when.
 
@@ -144,29 +106,13 @@ def parts_of_day(dosage: Dosage) -> Mapping[PartOfDay, Fraction]:
     match dosage.pattern:
         case Pattern.PARTS:
             return dict(zip(three if len(dosage.parts) == 3 else every, dosage.parts, strict=True))
-        case Pattern.TIMES_A_DAY if dosage.times > 1:
+        case Pattern.TIMES_A_DAY if 1 < dosage.times <= len(every):
             usual = {2: (PartOfDay.MORNING, PartOfDay.NIGHT), 3: three}.get(dosage.times, every)
             return {part: dosage.units * (part in usual) for part in (three if dosage.times < 4 else every)}
         case Pattern.BEDTIME:
-            return {part: Fraction(part is PartOfDay.NIGHT) for part in three}
+            return {part: dosage.units * (part is PartOfDay.NIGHT) for part in three}
         case _:
             return {}
-
-
-def unit_of(medicine: Medicine) -> tuple[Unit, Fraction]:
-    """What one of this medicine is, and its millilitres (0 where it is not measured by them).
-
-    A liquid's unit is what its strength is counted by: one of `125 mg/5 ml` is a spoon of 5 ml.
-    """
-    form = medicine.form.lower()
-    unit = next((unit for pattern, unit in _UNITS if re.search(pattern, form)), Unit.DOSE)
-    if unit is not Unit.ML:
-        return unit, Fraction()
-    volume = _VOLUME.search(medicine.strength.strip())
-    if volume is None:
-        return Unit.DOSE, Fraction()
-    millilitres = Fraction(volume[1] or 1)
-    return (Unit.SPOON if millilitres == _SPOON else Unit.ML), millilitres
 
 
 def number_text(count: Fraction) -> str:
@@ -179,18 +125,35 @@ def number_text(count: Fraction) -> str:
 
 
 def _how_much_and_often(medicine: Medicine, words: DoseWords) -> Iterator[str]:
-    dosage = read_dosage(medicine.frequency)
+    dosage = dosage_of(medicine)
     match dosage.pattern:
         case Pattern.PARTS if any(dosage.parts):
             yield from _in_parts(medicine, parts_of_day(dosage), words)
-        case Pattern.TIMES_A_DAY:
-            yield _dose(medicine, dosage.units, words)
-            yield words.times[dosage.times - 1]
         case Pattern.PARTS | Pattern.FREE:
-            yield medicine.frequency.strip()
+            yield from _as_written(medicine, words)
+        case _:
+            yield _dose(medicine, dosage.units, words)
+            yield _often(dosage, words)
+
+
+def _often(dosage: Dosage, words: DoseWords) -> str:
+    match dosage.pattern:
+        case Pattern.TIMES_A_DAY if dosage.times <= len(words.times):
+            return words.times[dosage.times - 1]
+        case Pattern.TIMES_A_DAY:
+            return words.often.of(Fraction(dosage.times))
+        case Pattern.EVERY:
+            return words.every.of(Fraction(dosage.hours))
         case pattern:
-            yield _dose(medicine, Fraction(1), words)
-            yield words.patterns[pattern]
+            return words.patterns[pattern]
+
+
+def _as_written(medicine: Medicine, words: DoseWords) -> Iterator[str]:
+    """In the doctor's words, never without the warning that it is not to be swallowed."""
+    how = words.units[unit_of(medicine)[0]]
+    if not how.counts:
+        yield how.one
+    yield medicine.frequency.strip()
 
 
 def _in_parts(medicine: Medicine, parts: Mapping[PartOfDay, Fraction], words: DoseWords) -> Iterator[str]:

@@ -66,6 +66,8 @@ class Medicine:
     """The doctor's reason for prescribing it against warnings; empty where there were none."""
     answers: tuple[str, ...] = ()
     """The warnings that stood there when that reason was written (`Problem.key`): it answers no others."""
+    route: str = ""
+    """Which way it goes, as the formulary said at the signature (`core.rules.route`); empty on older prescriptions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,6 +252,23 @@ async def test_signing_consumes_the_token_and_sends_link_and_medicines(clinic: C
     assert clinic.timeline.notes == [("call-1", "prescribed", signed.number)]
 
 
+async def test_what_is_for_the_skin_is_signed_with_its_route_and_nobody_is_told_a_dose(
+    clinic: Clinic, case: Consultation
+) -> None:
+    lotion = Medicine("liquid paraffin", "lotion", "standard", "1-0-1", 5)
+    signed = await issue_prescription(
+        clinic, doctor_id=case.doctor_id, consultation_id=case.id, content=replace(CONTENT, medicines=(lotion,))
+    )
+    async with clinic.ledger.read() as books:
+        stored = await books.prescriptions.get(signed.id)
+        paper = pypdf.PdfReader(BytesIO(await books.prescriptions.pdf(signed.id))).pages[0].extract_text()
+    assert stored.content.medicines == (replace(lotion, route="topical"),)
+    _, told = await outbox(clinic)
+    assert "लगाएँ, निगलें नहीं, दिन में दो बार" in told.text
+    assert "apply, do not swallow" in " ".join(paper.split())
+    assert "dose" not in paper
+
+
 async def test_pressed_many_times_at_once_it_issues_one(clinic: Clinic, case: Consultation) -> None:
     signed = await asyncio.gather(*(
         issue_prescription(clinic, doctor_id=case.doctor_id, consultation_id=case.id, content=CONTENT) for _ in range(8)

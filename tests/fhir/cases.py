@@ -114,12 +114,15 @@ FORMULARY = load_formulary()
 def medicines(draw: st.DrawFn) -> Medicine:
     """Of the formulary, taken in any way that may be written."""
     drug = FORMULARY[draw(st.sampled_from(sorted(FORMULARY)))]
-    usual = st.sampled_from(("1-0-1", "0-0-0", "½-0-1/3", "1-0-0-2", "BD", "TDS", "SOS", "HS", "STAT", "weekly"))
+    usual = st.sampled_from((
+        "1-0-1", "0-0-0", "½-0-1/3", "1-0-0-2", "BD", "TDS", "SOS", "HS", "STAT", "weekly",
+        "2 tab 6 hourly", "10 IU BD", "2 SOS", "2 HS",
+    ))  # fmt: skip
     free = st.text("abc123 .-/", max_size=MAX_FREQUENCY - 1).map("x".__add__)
     return Medicine(
         drug.generic, draw(st.sampled_from(drug.forms)), draw(st.sampled_from(drug.strengths)), draw(usual | free),
         draw(st.integers(1, MAX_DAYS)), draw(_typed(60)), draw(st.sampled_from(Food)), draw(st.integers(0, 5)),
-        draw(_typed(40)),
+        draw(_typed(40)), route=draw(st.sampled_from(("", "oral", "topical", "mouth"))),
     )  # fmt: skip
 
 

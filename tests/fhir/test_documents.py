@@ -132,6 +132,7 @@ def test_no_code_is_invented() -> None:
         ("BD", {"frequency": 2, "period": 1, "periodUnit": "d"}),
         ("HS", {"frequency": 1, "period": 1, "periodUnit": "d", "when": ["HS"]}),
         ("weekly", {"frequency": 1, "period": 1, "periodUnit": "wk"}),
+        ("every 6 hours", {"frequency": 1, "period": 6, "periodUnit": "h"}),
         ("when it itches", {}),
     ],
 )
@@ -146,6 +147,24 @@ def test_how_much_each_time_is_told() -> None:
     (dosage,) = dosages(Medicine("x", "tablet", "1 mg", "2 TDS", 3))
     assert dosage["timing"]["repeat"]["frequency"] == 3
     assert dosage["doseAndRate"] == [{"doseQuantity": {"value": 2, "unit": "tablet"}}]
+
+
+def test_insulin_is_counted_in_units() -> None:
+    morning, night = dosages(Medicine("insulin isophane", "injection", "40 IU/ml", "10-0-8", 30, route="injection"))
+    units = {"unit": "IU", "system": "http://unitsofmeasure.org", "code": "[iU]"}
+    assert morning["doseAndRate"] == [{"doseQuantity": {"value": 10, **units}}]
+    assert night["doseAndRate"] == [{"doseQuantity": {"value": 8, **units}}]
+    assert morning["text"] == "10-0-8 (in IU), for 30 days"
+    assert morning["route"] == {"text": "injection"}
+
+
+def test_what_is_for_the_skin_has_no_quantity_and_is_not_swallowed() -> None:
+    crystals = Medicine("potassium permanganate", "crystals", "standard", "1-0-1", 3, route="topical")
+    (dosage,) = dosages(crystals)
+    assert "doseAndRate" not in dosage
+    assert dosage["method"] == {"text": "apply, do not swallow"}
+    assert dosage["route"] == {"text": "topical"}
+    assert dosage["text"] == "apply, do not swallow, 1-0-1, for 3 days"
 
 
 def test_doses_that_differ_over_the_day() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rules.dosage import Dosage, Pattern, read_dosage
+from core.rules.dosage import Dosage, Named, Pattern, read_dosage
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,23 @@ from core.rules.dosage import Dosage, Pattern, read_dosage
         ("0 TDS", Pattern.TIMES_A_DAY, 0),
         ("2 tabs TDS", Pattern.FREE, 6),
         ("2 tab 6 hourly", Pattern.FREE, 8),
-        ("2 6 hourly", Pattern.FREE, 8),
-        ("2 every 6 hours", Pattern.FREE, 8),
-        ("2 Q6H", Pattern.FREE, 8),
-        ("2 HS", Pattern.FREE, 2),
+        ("2 6 hourly", Pattern.EVERY, 8),
+        ("2 every 6 hours", Pattern.EVERY, 8),
+        ("2 Q6H", Pattern.EVERY, 8),
+        ("2 HS", Pattern.BEDTIME, 2),
+        ("½ STAT", Pattern.AT_ONCE, Fraction(1, 2)),
+        ("4 times a day", Pattern.TIMES_A_DAY, 4),
+        ("twice daily", Pattern.TIMES_A_DAY, 2),
+        ("2 thrice a day", Pattern.TIMES_A_DAY, 6),
+        ("5 times a day", Pattern.TIMES_A_DAY, 5),
+        ("every 5 hours", Pattern.EVERY, 5),
+        ("10 units BD", Pattern.FREE, 20),
+        ("10-0-8 IU", Pattern.FREE, 18),
+        ("1 capful BD", Pattern.FREE, None),
         ("2-2-2-2-2", Pattern.FREE, 10),
-        ("every 6 hours", Pattern.FREE, 4),
-        ("6 hourly", Pattern.FREE, 4),
-        ("8-hourly", Pattern.FREE, 3),
+        ("every 6 hours", Pattern.EVERY, 4),
+        ("6 hourly", Pattern.EVERY, 4),
+        ("8-hourly", Pattern.EVERY, 3),
         ("212 hourly", Pattern.FREE, None),
         ("Q0H", Pattern.FREE, None),
         ("2 SOS", Pattern.FREE, None),
@@ -47,13 +56,29 @@ from core.rules.dosage import Dosage, Pattern, read_dosage
         ("", Pattern.FREE, None),
     ],
 )
-def test_what_doctors_write(written: str, pattern: Pattern, most: int | None) -> None:
+def test_what_doctors_write(written: str, pattern: Pattern, most: int | Fraction | None) -> None:
     dosage = read_dosage(written)
     assert (dosage.pattern, dosage.most_a_day) == (pattern, most)
 
 
 def test_the_parts_of_a_day() -> None:
     assert read_dosage("1/2-0-1") == Dosage(Pattern.PARTS, (Fraction(1, 2), Fraction(0), Fraction(1)))
+
+
+@pytest.mark.parametrize(
+    ("written", "named", "meant"),
+    [
+        ("2 tab 6 hourly", Named.TABLET, Dosage(Pattern.EVERY, hours=6, units=Fraction(2))),
+        ("1 cap. at bedtime", None, None),
+        ("10 IU BD", Named.UNITS, Dosage(Pattern.TIMES_A_DAY, times=2, units=Fraction(10))),
+        ("10-0-8 units", Named.UNITS, Dosage(Pattern.PARTS, (Fraction(10), Fraction(0), Fraction(8)))),
+        ("2 puffs SOS", Named.PUFF, Dosage(Pattern.AS_NEEDED, units=Fraction(2))),
+        ("2 SOS", None, Dosage(Pattern.AS_NEEDED, units=Fraction(2))),
+    ],
+)
+def test_what_it_means_where_the_unit_is_right(written: str, named: Named | None, meant: Dosage | None) -> None:
+    dosage = read_dosage(written)
+    assert (dosage.pattern, dosage.named, dosage.meant) == (Pattern.FREE, named, meant)
 
 
 @given(st.text(max_size=20))

@@ -170,7 +170,7 @@ async def test_a_doctor_corrects_what_they_signed(house: House, doctor: Browser,
         new = await books.prescriptions.of_consultation(signed.consultation_id)
     assert new is not None
     assert new.version == 2
-    assert new.content == replace(CONTENT, medicines=(replace(CONTENT.medicines[0], days=5),))
+    assert new.content == replace(CONTENT, medicines=(replace(CONTENT.medicines[0], days=5, route="oral"),))
     late = await doctor.get(address)
     assert "void already" in await late.text()
     assert (await doctor.post(address, data=fields | {"days": "6"})).status == 409
@@ -188,7 +188,7 @@ async def test_what_is_not_changed_stays_as_it_was_signed(house: House, doctor: 
     async with house.clinic.ledger.read() as books:
         new = await books.prescriptions.successor(old.id)
     assert new is not None
-    assert new.content == replace(old.content, medicines=(replace(medicine, days=5),))
+    assert new.content == replace(old.content, medicines=(replace(medicine, days=5, route="oral"),))
 
 
 async def test_a_doctor_takes_it_back(house: House, doctor: Browser, signed: SignedPrescription) -> None:

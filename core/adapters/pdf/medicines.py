@@ -11,8 +11,17 @@ from core.adapters.pdf.paper import Paper
 from core.adapters.pdf.rows import Cell, Grid, Rows
 from core.adapters.pdf.structure import Node
 from core.adapters.pdf.text import Text
-from core.rules.dosage import Pattern, read_dosage
-from core.rules.dose_words import PartOfDay, course_words, dose_words, number_text, parts_of_day, unit_of
+from core.rules.dosage import Pattern
+from core.rules.dose_unit import dosage_of, unit_of
+from core.rules.dose_words import (
+    DoseWords,
+    PartOfDay,
+    course_words,
+    dose_words,
+    number_text,
+    parts_of_day,
+    quantity_words,
+)
 from core.rules.prescription import Medicine
 
 _SHARES = (0.055, 0.345, 0.43, 0.17)
@@ -59,7 +68,7 @@ def _what(medicine: Medicine, cell: Node) -> Cell:
 
 def _how(paper: Paper, medicine: Medicine, cell: Node) -> Iterator[Flowable]:
     own, english = dose_words(medicine, paper.doses), dose_words(medicine, paper.english_doses)
-    dosage = read_dosage(medicine.frequency)
+    dosage = dosage_of(medicine)
     parts = parts_of_day(dosage)
     if parts:
         figure = Node("Figure", cell, alternative=_read_aloud(paper, parts))
@@ -78,11 +87,16 @@ def _read_aloud(paper: Paper, parts: Mapping[PartOfDay, Fraction]) -> str:
 
 
 def _how_long(paper: Paper, medicine: Medicine, cell: Node) -> Iterator[Flowable]:
-    yield Text(course_words(medicine, paper.doses), CELL, Node("P", cell))
+    yield Text(_course(medicine, paper.doses), CELL, Node("P", cell))
     if paper.words.translated:
-        yield Text(course_words(medicine, paper.english_doses), NOTE, Node("P", cell))
+        yield Text(_course(medicine, paper.english_doses), NOTE, Node("P", cell))
     if medicine.repeats:
         own, english = paper.words.both("repeats")
         for text in (own, english):
             if text:
                 yield Text(text.replace("{n}", str(medicine.repeats)), NOTE, Node("P", cell))
+
+
+def _course(medicine: Medicine, words: DoseWords) -> str:
+    """`5 days · 10 tablets`: for the patient, and for who counts them out."""
+    return " · ".join(filter(None, (course_words(medicine, words), quantity_words(medicine, words))))
