@@ -1,4 +1,4 @@
-"""What a pharmacy hears of a prescription: what it is worth, for whom it is, and what is left of each medicine."""
+"""What a pharmacy hears of a prescription: what it is worth, for whom, each medicine with its dose and what is left."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from core.clinic.pharmacy.verify_prescription import Verified
 from core.rules.dispensing import Item, Standing
 from core.rules.patient import Gender
-from core.rules.read_aloud import letter, name_lines
+from core.rules.read_aloud import dose_lines, letter, name_lines
 from core.rules.speech import LARGEST_NUMBER
 from core.rules.spelled_initials import spelled_initials
 from ivr.dialogue import Dialogue, Line
@@ -24,8 +24,9 @@ def lines_of(dialogue: Dialogue, found: Verified) -> list[Line]:
 
 
 def named_item(dialogue: Dialogue, item: Item) -> Iterator[Line]:
-    """Which medicine it is."""
-    return iter(name_lines(dialogue.phrasebook, item.place + 1, item.medicine, dialogue.has))
+    """Which medicine it is, and how it is taken: who gives it counts the tablets."""
+    yield from name_lines(dialogue.phrasebook, item.place + 1, item.medicine, dialogue.has)
+    yield from dose_lines(dialogue.phrasebook, item.medicine)
 
 
 def item_lines(item: Item) -> Iterator[Line]:

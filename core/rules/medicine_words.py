@@ -1,4 +1,4 @@
-"""How a language says strengths, forms and parts of a tablet: "five hundred milligrams", "गोली", "आधी".
+"""How a language says strengths, forms and doses: "five hundred milligrams", "गोली", "आधी".
 
 A language is data (`config/prompts/<code>.toml`); what it has no word for is not said at all: the paper says it.
 """
@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from core.rules.dose_unit import Unit
 
 LAKH, THOUSAND, HUNDRED = 100_000, 1_000, 100
 MOST = 100 * LAKH - 1
@@ -39,6 +41,8 @@ class MedicineWords:
     forms: Mapping[str, str] = field(default_factory=dict)
     amounts: Mapping[Fraction, str] = field(default_factory=dict)
     """Parts of a tablet, and mixed numbers that have a word of their own (डेढ़)."""
+    doses: Mapping[Unit, tuple[str, ...]] = field(default_factory=dict)
+    """What one of a medicine is called: one, many, and half of one where that has words of its own."""
     letters: Mapping[str, str] = field(default_factory=dict)
     """What capital Latin letters are called."""
 
@@ -91,17 +95,23 @@ class MedicineWords:
 
 
 def parse_medicine_words(data: Mapping[str, Any], numbers: tuple[str, ...], problems: list[str]) -> MedicineWords:
-    """From a language's tables `strengths`, `forms`, `amounts` and `letters`; what is wrong joins `problems`."""
+    """From a language's tables `strengths`, `forms`, `amounts`, `doses`, `letters`; what is wrong joins `problems`."""
     strengths = dict(data.get("strengths", {}))
     units = strengths.pop("units", {})
-    problems += [f"strengths.units.{key}: wanted [one, many]" for key, words in units.items() if not _are_two(words)]
+    problems += [
+        f"strengths.units.{key}: wanted [one, many]" for key, words in units.items() if not _are_words(words, 2)
+    ]
     problems += [f"strengths.{key}: unknown" for key in sorted(strengths.keys() - _STRENGTHS)]
     problems += [f"amounts.{key}: not like 1/2" for key in data.get("amounts", {}) if not _FRACTION.fullmatch(key)]
+    doses = data.get("doses", {})
+    problems += [f"doses.{key}: unknown" for key in doses if key not in set(Unit)]
+    problems += [f"doses.{key}: wanted [one, many], perhaps half" for key in doses if not _are_words(doses[key], 2, 3)]
     if problems:
         return MedicineWords()
     return MedicineWords(
         numbers=numbers,
         units={key: (one, many) for key, (one, many) in units.items()},
+        doses={Unit(key): tuple(words) for key, words in doses.items()},
         forms=data.get("forms", {}),
         letters=data.get("letters", {}),
         amounts={Fraction(key): word for key, word in data.get("amounts", {}).items()},
@@ -113,5 +123,5 @@ _STRENGTHS = {"hundred", "thousand", "lakh", "point", "plus", "per"}
 _FRACTION = re.compile(r"[0-9]+/[1-9][0-9]*")
 
 
-def _are_two(words: object) -> bool:
-    return isinstance(words, list) and len(words) == 2 and all(isinstance(word, str) and word for word in words)
+def _are_words(words: object, *lengths: int) -> bool:
+    return isinstance(words, list) and len(words) in lengths and all(isinstance(word, str) and word for word in words)

@@ -3,13 +3,13 @@
 What a language has no word for is never left out in silence: the caller hears that it stands on the prescription.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from core.rules.dosage import Dosage, Food, Pattern, read_dosage
+from core.rules.dosage import Dosage, Food, Pattern
+from core.rules.dose_unit import Unit, dosage_of, unit_of
 from core.rules.medicine_words import STANDARD
 from core.rules.prescription import Medicine
 from core.rules.speech import LARGEST_NUMBER, NUMBERS, Param, Phrasebook, Spoken, Voice
@@ -27,8 +27,8 @@ _NAMED = {
     Pattern.WEEKLY: "dose_weekly",
 }
 
-_SPREAD = re.compile(r"cream|ointment|gel$|lotion|shampoo|soap|scrub|paint|dusting|balm|lacquer")
-"""Forms that nobody counts: 1-0-1 of a cream is twice a day."""
+UNCOUNTED = frozenset({Unit.APPLY, Unit.OUTSIDE, Unit.EYE_APPLY, Unit.MOUTH_APPLY, Unit.GARGLE})
+"""Nobody counts cream."""
 
 Said = tuple[str, Mapping[str, Param]]
 """A prompt's key and its values."""
@@ -69,7 +69,7 @@ def medicine_lines(book: Phrasebook, place: int, medicine: Medicine, ready: Call
     """One medicine, the `place`-th from 1. `ready` says whether something is rendered."""
     return [
         *name_lines(book, place, medicine, ready),
-        *_dose_lines(book, medicine),
+        *dose_lines(book, medicine),
         *_food_lines(medicine.food),
         *_days_lines(medicine),
         *([("note_written", {})] if medicine.instructions.strip() else []),
@@ -89,18 +89,40 @@ def name_lines(book: Phrasebook, place: int, medicine: Medicine, ready: Callable
         yield "strength_written", {}
 
 
-def _dose_lines(book: Phrasebook, medicine: Medicine) -> Iterator[Said]:
-    dosage = read_dosage(medicine.frequency)
-    if _SPREAD.search(medicine.form) and any(dosage.parts):
-        dosage = Dosage(Pattern.TIMES_A_DAY, times=sum(1 for much in dosage.parts if much))
-    if dosage.pattern is Pattern.PARTS and any(dosage.parts) and all(map(book.has_amount, dosage.parts)):
-        for part, much in zip(_PARTS_OF_DAY[len(dosage.parts)], dosage.parts, strict=True):
-            if much:
-                yield f"dose_{part}", {"much": much}
-    elif dosage.pattern is Pattern.TIMES_A_DAY and (dosage.units == 1 or _SPREAD.search(medicine.form)):
-        yield ("dose_once", {}) if dosage.times == 1 else ("dose_times", {"times": dosage.times})
-    else:
-        yield _NAMED.get(dosage.pattern, "dose_written"), {}  # so is `2 TDS`: no prompt has both numbers
+def dose_lines(book: Phrasebook, medicine: Medicine) -> Iterator[Said]:
+    """How much of it, how often. What is not counted is told how to use it, and never without."""
+    dosage, (unit, millilitres) = dosage_of(medicine), unit_of(medicine)
+    if unit in UNCOUNTED:
+        yield f"use_{unit}", {}
+        yield _often(_spread(dosage))
+        return
+    counts = dosage.parts if dosage.pattern is Pattern.PARTS else (dosage.units,)
+    doses = [book.dose(unit, count * (millilitres if unit is Unit.ML else 1)) for count in counts]
+    if dosage.pattern is Pattern.FREE or not all(doses) or not any(counts):
+        yield "dose_written", {}
+    elif dosage.pattern is Pattern.PARTS:
+        for part, count, dose in zip(_PARTS_OF_DAY[len(counts)], counts, doses, strict=True):
+            if count and dose:
+                yield f"dose_{part}", {"dose": dose}
+    elif dose := doses[0]:
+        yield "dose_each", {"dose": dose}
+        yield _often(dosage)
+
+
+def _spread(dosage: Dosage) -> Dosage:
+    """1-0-1 of a cream is twice a day."""
+    times = sum(1 for much in dosage.parts if much)
+    return Dosage(Pattern.TIMES_A_DAY, times=times) if times else dosage
+
+
+def _often(dosage: Dosage) -> Said:
+    match dosage.pattern:
+        case Pattern.TIMES_A_DAY:
+            return ("dose_once", {}) if dosage.times == 1 else ("dose_times", {"times": dosage.times})
+        case Pattern.EVERY:
+            return ("dose_hourly", {}) if dosage.hours == 1 else ("dose_every", {"hours": dosage.hours})
+        case pattern:
+            return _NAMED.get(pattern, "dose_written"), {}
 
 
 def _food_lines(food: Food) -> Iterator[Said]:
@@ -109,7 +131,7 @@ def _food_lines(food: Food) -> Iterator[Said]:
 
 
 def _days_lines(medicine: Medicine) -> Iterator[Said]:
-    if read_dosage(medicine.frequency).pattern is not Pattern.AT_ONCE:
+    if dosage_of(medicine).pattern is not Pattern.AT_ONCE:
         yield ("for_one_day", {}) if medicine.days == 1 else ("for_days", {"days": medicine.days})
 
 

@@ -2,8 +2,7 @@
 
 {position:number}   0 to 99, one sound from the language's table
 {token:digits}      digit by digit; long numbers in groups, as one reads out a telephone number
-{much:amount}       a number, or a part of one (half a tablet), by the language's words
-{drug:words}        things rendered ahead one by one, such as a medicine's name and strength
+{drug:words}        things rendered ahead one by one, such as a medicine's name and strength, or how much of it
 {name:recording}    a sound file known only at call time, such as the caller's own voice
 """
 
@@ -23,7 +22,6 @@ class Kind(StrEnum):
 
     NUMBER = "number"
     DIGITS = "digits"
-    AMOUNT = "amount"
     WORDS = "words"
     RECORDING = "recording"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import PurePath
 
+from core.rules.dose_unit import Unit
 from core.rules.medicine_words import MedicineWords
 from core.rules.sentence import Gap, Kind, Part, Text, spoken_groups
 
@@ -40,7 +41,7 @@ class Spoken:
     text: str
 
 
-Param = int | str | PurePath | Fraction | tuple[Spoken, ...]
+Param = int | str | PurePath | tuple[Spoken, ...]
 """What fills a gap: see `core.rules.sentence`; `digits` takes a number too, `recording` a sound or a wav file's path.
 
 `words` takes things that are rendered ahead, in the order in which they are said.
@@ -97,16 +98,24 @@ class Phrasebook:
         return prompts | numbers | digits | self.amount_texts()
 
     def amount_texts(self) -> dict[str, str]:
-        """Likewise: the parts of a tablet alone."""
-        return {self._amount_stem(amount): word for amount, word in self.medicine_words.amounts.items()}
+        """Likewise: the parts of a tablet alone, and the words for what is counted."""
+        parts = {self._part(amount) for amount in self.medicine_words.amounts}
+        counted = {self._counted(unit, word) for unit, words in self.medicine_words.doses.items() for word in words}
+        return {spoken.stem: spoken.text for spoken in parts | counted}
 
     def stems_of(self, keys: frozenset[str]) -> frozenset[str]:
         """The stems of these prompts."""
         return frozenset(stem for key in keys for part, stem in self._stems(key) if isinstance(part, Text))
 
-    def has_amount(self, amount: Fraction) -> bool:
-        """Whether this many, or this part, can be said."""
-        return amount in self.medicine_words.amounts or (amount.denominator == 1 and 0 <= amount <= LARGEST_NUMBER)
+    def dose(self, unit: Unit, count: Fraction) -> tuple[Spoken, ...] | None:
+        """So many of a unit: `2`, `tablets`; None where this language has no words for it."""
+        one, *more = self.medicine_words.doses.get(unit, ("",))
+        if not one:
+            return None
+        if count == Fraction(1, 2) and len(more) > 1:
+            return (self._counted(unit, more[1]),)
+        number = self._number_or_part(count)
+        return (*number, self._counted(unit, more[0] if count > 1 else one)) if number else None
 
     def respelt(self, text: str) -> str:
         """A text as the synthesiser should get it: whole words replaced."""
@@ -138,26 +147,25 @@ class Phrasebook:
                 return self.number_stems(_number(part, value))
             case Kind.DIGITS:
                 return self._digit_sounds(_digits(part, value))
-            case Kind.AMOUNT:
-                return self._amount_sounds(part, value)
             case Kind.WORDS:
                 return [spoken.stem for spoken in _spoken(part, value)]
             case Kind.RECORDING:
                 return [str(value).removesuffix(".wav")]
 
-    def _amount_sounds(self, gap: Gap, value: Param) -> list[str]:
-        amount = self._amount(gap, value)
-        if amount in self.medicine_words.amounts:
-            return [self._amount_stem(amount)]
-        return self.number_stems(int(amount))
+    def _number_or_part(self, count: Fraction) -> tuple[Spoken, ...]:
+        """Nothing where there is no word."""
+        if count in self.medicine_words.amounts:
+            return (self._part(count),)
+        if count.denominator != 1 or not 0 <= count <= LARGEST_NUMBER:
+            return ()
+        return tuple(Spoken(stem, self.numbers[int(stem.rpartition("/")[2])]) for stem in self.number_stems(int(count)))
 
-    def _amount(self, gap: Gap, value: Param) -> Fraction:
-        if isinstance(value, int | Fraction) and self.has_amount(amount := Fraction(value)):
-            return amount
-        raise SpeechError(f"{gap} takes a number or a part of one that has a word, not {value!r}")
+    def _part(self, amount: Fraction) -> Spoken:
+        stem = f"{self.code}/amount/{amount.numerator}_{amount.denominator}"
+        return Spoken(stem, self.medicine_words.amounts[amount])
 
-    def _amount_stem(self, amount: Fraction) -> str:
-        return f"{self.code}/amount/{amount.numerator}_{amount.denominator}"
+    def _counted(self, unit: Unit, word: str) -> Spoken:
+        return Spoken(f"{self.code}/dose/{unit}.{self.medicine_words.doses[unit].index(word)}", word)
 
     def number_stems(self, number: int) -> list[str]:
         """Its sound; or, for a word such as `twenty-five` whose parts are numbers too, the sounds of its parts."""
@@ -179,15 +187,10 @@ class Phrasebook:
                 return self.numbers[_number(part, value)]
             case Kind.DIGITS:
                 return " ".join(_digits(part, value))
-            case Kind.AMOUNT:
-                return self._amount_words(self._amount(part, value))
             case Kind.WORDS:
                 return " ".join(spoken.text for spoken in _spoken(part, value))
             case Kind.RECORDING:
                 return RECORDED
-
-    def _amount_words(self, amount: Fraction) -> str:
-        return self.medicine_words.amounts.get(amount) or self.numbers[int(amount)]
 
 
 def spoken_hour(hour: int) -> tuple[str, int]:

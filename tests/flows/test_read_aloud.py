@@ -14,7 +14,7 @@ from tests.flows.prescribed import CETIRIZINE, PARACETAMOL, prescribed, rendered
 
 HEARS = {"which_patient": "1", "hear_medicines": "3"}
 FIRST = ["medicine", "dose_morning", "dose_night", "food_after", "for_days"]
-SECOND = ["medicine", "dose_bedtime", "for_one_day"]
+SECOND = ["medicine", "dose_each", "dose_bedtime", "for_one_day"]
 ENDS = ["reading_ask", "reading_end"]
 
 
@@ -63,7 +63,7 @@ async def test_help_is_there_while_medicines_are_read(house: House) -> None:
     rendered(house, "paracetamol", "cetirizine")
     call = house.dial(answers={**HEARS, "reading_keys": ["9", "0", "5", ""]})
     await call.hears("medicine", "emergency_advice", "medicine", "operator_none", "medicine", "not_understood")
-    await call.hears("medicine", "dose_bedtime")
+    await call.hears("medicine", "dose_each", "dose_bedtime")
     call.leave()
     await house.quiet()
 

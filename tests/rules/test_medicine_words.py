@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from config.tables import load_formulary
+from core.rules.dose_unit import Unit
 from core.rules.medicine_words import MOST, STANDARD, MedicineWords
 from core.rules.phrasebook_file import parse_phrasebook
-from core.rules.speech import Phrasebook, SpeechError
+from core.rules.speech import Phrasebook, SpeechError, Spoken
 
 PROMPTS = Path(__file__).parents[2] / "config" / "prompts"
 
@@ -85,12 +86,21 @@ def test_the_whole_formulary_can_be_said(book: Phrasebook) -> None:
 
 
 def test_parts_of_a_tablet() -> None:
-    assert HINDI.segments("dose_morning", much=Fraction(1, 2)) == ["hi/prompt/dose_morning.0", "hi/amount/1_2"]
-    assert HINDI.text("dose_morning", much=Fraction(3, 2)) == "सुबह डेढ़"
-    assert HINDI.segments("dose_morning", much=Fraction(2)) == ["hi/prompt/dose_morning.0", "hi/number/2"]
-    assert not HINDI.has_amount(Fraction(5, 7))
-    with pytest.raises(SpeechError, match="part of one"):
-        HINDI.segments("dose_morning", much=Fraction(5, 7))
+    said = {count: HINDI.dose(Unit.TABLET, Fraction(count)) for count in ("1/2", "3/2", "2", "5/7", "100")}
+    assert said["1/2"] == (Spoken("hi/amount/1_2", "आधी"), Spoken("hi/dose/tablet.0", "गोली"))
+    assert said["3/2"] == (Spoken("hi/amount/3_2", "डेढ़"), Spoken("hi/dose/tablet.0", "गोली"))
+    assert said["2"] == (Spoken("hi/number/2", "दो"), Spoken("hi/dose/tablet.0", "गोली"))
+    assert said["5/7"] is said["100"] is None
+
+
+def test_doses() -> None:
+    assert ENGLISH.dose(Unit.SPOON, Fraction(1, 2)) == (
+        Spoken("en/dose/spoon.2", "half a spoon, two and a half millilitres"),
+    )
+    assert ENGLISH.dose(Unit.IU, Fraction(25)) == (
+        Spoken("en/number/20", "twenty"), Spoken("en/number/5", "five"), Spoken("en/dose/iu.1", "units"),
+    )  # fmt: skip
+    assert ENGLISH.dose(Unit.APPLY, Fraction(1)) is None
 
 
 @pytest.mark.parametrize(
@@ -98,6 +108,8 @@ def test_parts_of_a_tablet() -> None:
     [
         ({"strengths": {"units": {"mg": ["one"]}}}, "strengths.units.mg"),
         ({"strengths": {"hundret": "x"}}, "strengths.hundret: unknown"),
+        ({"doses": {"tablet": ["one"]}}, "doses.tablet: wanted"),
+        ({"doses": {"pill": ["pill", "pills"]}}, "doses.pill: unknown"),
         ({"amounts": {"half": "half"}}, "amounts.half: not like 1/2"),
     ],
 )

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +159,6 @@ def test_every_prompt_of_every_language_can_be_said_and_told(real: Phrasebooks) 
     values: dict[Kind, Param] = {
         Kind.NUMBER: 42,
         Kind.DIGITS: "1234567890",
-        Kind.AMOUNT: Fraction(1, 2),
         Kind.WORDS: (Spoken("/r/word", "word"),),
         Kind.RECORDING: "/r/name.wav",
     }
