@@ -3,7 +3,7 @@
 The words are data (`config/dosage.toml`), one `DoseWords` a language; here is only how they are put together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -74,10 +74,23 @@ def dose_words(medicine: Medicine, words: DoseWords) -> str:
 
     A frequency in the doctor's own words stays as it was written, and nothing is said about how much, only where to.
     """
-    said = [*_how_much_and_often(medicine, words)]
-    if medicine.food is not Food.ANY:
-        said.append(words.food[medicine.food])
-    return ", ".join(said)
+    return _with_food(medicine, _how_much_and_often(medicine, words), words)
+
+
+def written_words(medicine: Medicine, words: DoseWords) -> str:
+    """The same with how often as the doctor wrote it, which is shorter; never without "not to be swallowed"."""
+    return _with_food(medicine, _as_written(medicine, words), words)
+
+
+def tells_unit(medicine: Medicine) -> bool:
+    """Whether `dose_words` says what one of it is: a tablet, a spoon."""
+    dosage = dosage_of(medicine)
+    understood = any(dosage.parts) if dosage.pattern is Pattern.PARTS else dosage.pattern is not Pattern.FREE
+    return understood and unit_of(medicine)[0] is not Unit.DOSE
+
+
+def _with_food(medicine: Medicine, said: Iterable[str], words: DoseWords) -> str:
+    return ", ".join([*said, *([words.food[medicine.food]] if medicine.food is not Food.ANY else [])])
 
 
 def course_words(medicine: Medicine, words: DoseWords) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 
-from core.rules.dose_words import DoseWords, course_words, dose_words
+from core.rules.dose_words import DoseWords, course_words, dose_words, tells_unit, written_words
+from core.rules.medicine_words import STANDARD
 from core.rules.prescription import Medicine
-from core.rules.sms_template import MAX_VARIABLE
+from core.rules.sms_template import MAX_VARIABLE, length
 
 MOST_PIECES = 8
 """Variables of a message: the templates are `medicines_1` to `medicines_8`."""
@@ -18,6 +19,8 @@ PIECES_TOGETHER = 6
 """Up to so many, several medicines share a message: four segments, which the plainest phone puts together."""
 _BREAKS = "+/-,"
 """After one of these a word that is too long for a variable may go on in the next."""
+_PLAIN_FORMS = frozenset({"tablet", "capsule", "syrup"})
+"""Not said where the dose says it: `1 tablet`."""
 _PLAIN = {"¼": Fraction(1, 4), "½": Fraction(1, 2), "¾": Fraction(3, 4)}
 """Signs that an English SMS does not have in its alphabet (GSM-7): with one of them it would cost twice as much."""
 
@@ -26,7 +29,7 @@ def medicine_messages(
     number: str, every: Sequence[Medicine], words: DoseWords | None
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Template and variables of each message of the prescription of this number, in these words."""
-    messages = list(_together([_fitting(medicine, words) for medicine in every]))
+    messages = list(_together([medicine_text(medicine, words) for medicine in every]))
     for part, text in enumerate(messages, 1):
         pieces = cut(text)
         values = {f"text{place}": piece for place, piece in enumerate(pieces, 1)}
@@ -49,20 +52,38 @@ def cut(text: str) -> list[str]:
 
 
 def medicine_text(medicine: Medicine, words: DoseWords | None) -> str:
-    """`PARACETAMOL 500 mg: 1 tablet, twice a day (in the morning, at night), after food, 5 days`."""
-    name = f"{medicine.generic.upper()} {medicine.strength}"
+    """`PARACETAMOL 500 mg: 1 tablet, twice a day (in the morning, at night), after food, 5 days, with water`.
+
+    What the doctor wrote beside it stands there where it leaves room for others, else that the paper says more. Where
+    there is no room for the dose in words it stands as the doctor wrote it.
+    """
+    name = _name(medicine, words)
     if words is None:
         return f"{name}: {medicine.frequency.strip()}, {medicine.days}"
-    return _in_plain_fractions(f"{name}: {dose_words(medicine, words)}, {course_words(medicine, words)}")
+    days, note = course_words(medicine, words), medicine.instructions.strip()
+    full = _in_plain_fractions(f"{name}: {dose_words(medicine, words)}, {days}")
+    if note and _has_room(full, note):
+        return f"{full}, {note}"
+    more = f", {words.more}" if note else ""
+    return next(
+        (text for text in (f"{full}{more}", full) if len(cut(text)) <= MOST_PIECES),
+        f"{name}: {written_words(medicine, words)}, {days}{more}",
+    )
 
 
-def _fitting(medicine: Medicine, words: DoseWords | None) -> str:
-    """In full, or, where that has no room in a message, with the frequency as the doctor wrote it."""
-    text = medicine_text(medicine, words)
-    if len(cut(text)) <= MOST_PIECES or words is None:
-        return text
-    said = [medicine.frequency.strip(), words.food.get(medicine.food, ""), course_words(medicine, words)]
-    return f"{medicine.generic.upper()} {medicine.strength}: {', '.join(filter(None, said))}"
+def _name(medicine: Medicine, words: DoseWords | None) -> str:
+    """Cream, powder or mouth paint is said; a tablet's dose says what it is."""
+    generic, form, strength = medicine.generic.strip(), medicine.form, medicine.strength
+    told = form in _PLAIN_FORMS and (words is None or tells_unit(medicine))
+    said = [generic.upper(), "" if told or form in generic else form, "" if strength == STANDARD else strength]
+    return " ".join(filter(None, said))
+
+
+def _has_room(text: str, note: str) -> bool:
+    """Without a character that would make the message longer than its letters, or change its alphabet."""
+    counted, alone = length(f"{text}, {note}"), length(text)
+    plain = counted.encoding == alone.encoding and counted.units == len(f"{text}, {note}")
+    return note.isprintable() and plain and len(cut(f"{text}, {note}")) <= PIECES_TOGETHER
 
 
 def _together(texts: Sequence[str]) -> Iterator[str]:
