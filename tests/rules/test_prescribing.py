@@ -16,7 +16,7 @@ from core.rules.prescribing.answer import answer
 from core.rules.prescribing.check import acknowledged_where_warned, findings, problems
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescribing.finding import Decision, Finding, Reason, decision_of
-from core.rules.prescribing.judge import a_day, judge, story_of, unlawful_list
+from core.rules.prescribing.judge import free_instead, judge, story_of, unlawful_list
 from core.rules.prescribing.page import page
 from core.rules.prescribing.words import way_forward
 from core.rules.prescription import Medicine, Mode, Prescription
@@ -72,6 +72,25 @@ def test_each_list_over_each_mode(
     assert blocked(content, replace(FIRST, mode=Mode.TEXT)) == blocked(content, FIRST)
 
 
+def test_a_form_may_have_a_list_of_its_own_and_what_is_offered_instead_goes_the_same_way() -> None:
+    cream = Medicine("hydrocortisone", "cream", "1 %", "1-0-1", 5)
+    injection = Medicine("hydrocortisone", "injection", "100 mg", "STAT", 1)
+    assert blocked(of(cream), VIDEO) == []
+    assert blocked(of(injection), VIDEO) == [("medicines.0.generic", Reason.LIST_B_NEEDS_FOLLOW_UP)]
+    assert "zinc oxide" in free_instead(STARTER["hydrocortisone"], STARTER, "cream")
+    assert free_instead(STARTER["hydrocortisone"], STARTER, "injection") == ()
+    assert free_instead(STARTER["ketorolac"], STARTER, "eye drops") == ()
+    assert free_instead(STARTER["mometasone"], STARTER, "nasal spray") == ()
+    assert "paracetamol" in free_instead(STARTER["ketorolac"], STARTER, "tablet")
+
+
+def test_the_shipped_list_begins_nothing_dangerous_at_a_first_consultation() -> None:
+    injected = [drug for drug in STARTER.values() if not drug.prohibited and "injection" in drug.forms]
+    assert {drug.list_of("injection") for drug in injected} == {DrugList.B}
+    for generic in ("warfarin", "amiodarone", "digoxin", "insulin glargine", "rifampicin"):
+        assert STARTER[generic].drug_list is DrugList.B
+
+
 def test_schedule_x_is_prohibited_whatever_its_list_says() -> None:
     drug = Drug("x", DrugList.O, (Product("tablet", ("1 mg",), schedule=Schedule.X),))
     for mode, follow_up in product(Mode, (False, True)):
@@ -97,17 +116,18 @@ def test_a_medicine_and_a_prescription_of_it_get_the_same_answer(generic: str, e
     medicine = one_of(drug)
     alone = [one.reason for one in judge(drug, encounter, story_of(encounter, STARTER), form=medicine.form)]
     signed = [one.reason for one in findings(of(medicine), STARTER, encounter)]
-    assert [reason for reason in signed if reason is not Reason.ABOVE_DAILY_MAXIMUM] == alone
+    of_dose = {Reason.ABOVE_DAILY_MAXIMUM, Reason.ABOVE_WEEKLY_MAXIMUM, Reason.TOO_MANY_DAYS}
+    assert [reason for reason in signed if reason not in of_dose] == alone
     lawful = not any(one.reason.of_medicine for one in problems(of(medicine), STARTER, encounter))
     assert lawful == (decision_of(map(Finding, signed)) is Decision.ALLOWED)
 
 
 def test_age_is_known_and_a_minor_has_an_adult() -> None:
     assert blocked(of(PARACETAMOL), replace(FIRST, age=None)) == [("medicines.0.generic", Reason.AGE_UNKNOWN)]
-    child = replace(FIRST, age=8)
-    assert blocked(of(PARACETAMOL), child) == []
+    child, syrup = replace(FIRST, age=8), Medicine("paracetamol", "syrup", "250 mg/5 ml", "1-1-1", 3)
+    assert blocked(of(syrup), child) == []
     alone = replace(child, adult_identified=False)
-    assert blocked(of(PARACETAMOL), alone) == [("medicines.0.generic", Reason.MINOR_ALONE)]
+    assert blocked(of(syrup), alone) == [("medicines.0.generic", Reason.MINOR_ALONE)]
     assert blocked(replace(of(), advice="Come to the hospital at once"), alone) == []
     assert blocked(of(PARACETAMOL), replace(alone, age=18)) == []
 
@@ -199,7 +219,6 @@ def test_strengths_of_one_medicine_count_together() -> None:
     (said, above) = findings(of(*many), STARTER, FIRST)
     assert said.reason is Reason.SAME_SUBSTANCE
     assert dict(above.about) == {"given": "4950 mg", "most": "4000 mg", "source": "WHO Model Formulary 2008"}
-    assert a_day(Medicine("paracetamol", "syrup", "250 mg/5 ml", "1-1-1", 3)) is None
 
 
 METFORMIN = Medicine("metformin", "tablet", "500 mg", "1-0-1", 30)
@@ -217,6 +236,8 @@ NO_REFILL, NO_ADD_ON = Reason.NOT_A_REFILL, Reason.NOT_AN_ADD_ON
     (METFORMIN, UNKNOWN, "", Mode.AUDIO, None),  # asked from a terminal, where nobody can tell
     (METFORMIN, UNKNOWN, "enalapril", Mode.AUDIO, NO_REFILL),
     (AMOXICILLIN, DIABETES, "", Mode.AUDIO, NO_REFILL),
+    (Medicine("ceftriaxone", "injection", "1 g", "STAT", 1), DIABETES, "", Mode.AUDIO, NO_ADD_ON),
+    (Medicine("warfarin", "tablet", "2 mg", "0-0-1", 9), DIABETES, "", Mode.VIDEO, NO_ADD_ON),
     (SITAGLIPTIN, NOTHING, "", Mode.AUDIO, NO_ADD_ON),
     (SITAGLIPTIN, NOTHING, "", Mode.VIDEO, NO_ADD_ON),
     (SITAGLIPTIN, DIABETES, "", Mode.AUDIO, None),

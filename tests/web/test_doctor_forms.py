@@ -283,8 +283,9 @@ async def test_without_an_adult_nothing_is_prescribed_to_a_child(house: House, d
     async with house.clinic.ledger.write() as books:
         child = replace(await books.patients.get(case.patient_id), age=7)
         await books.patients.save(child)
-    page = await (await press(doctor, "/doctor/prescribe", prescription_fields(case))).text()
+    syrup = prescription_fields(case, form="syrup", strength="250 mg/5 ml")
+    page = await (await press(doctor, "/doctor/prescribe", syrup)).text()
     assert 'id="medicines.0.minor_alone"' in page
     async with house.clinic.ledger.write() as books:
         await books.patients.save(replace(child, guardian_name="Kamla"))
-    assert (await press(doctor, "/doctor/prescribe", prescription_fields(case))).status == 303
+    assert (await press(doctor, "/doctor/prescribe", syrup)).status == 303

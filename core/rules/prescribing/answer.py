@@ -42,15 +42,16 @@ def answer(
     generic = formulary.generic_of(name)
     drug = formulary.get(generic)
     if drug is None:
-        missing = Finding(Reason.NOT_IN_FORMULARY)
-        meant = did_you_mean(formulary.nearest(name), language)
+        never = formulary.forbidden.named(generic)
+        missing = Finding(Reason.PROHIBITED if never else Reason.NOT_IN_FORMULARY)
+        meant = "" if never else did_you_mean(formulary.nearest(name), language)
         said = " ".join(filter(None, (way_forward(missing, language), meant)))
         return Answer(generic, Decision.REFUSED, missing.reason.rule, why(missing, language), said)
     medicine = Medicine(generic, form, strength, frequency, 1)
     lines = [
         Answer(
             generic, one.reason.decision, one.reason.rule, why(one, language),
-            way_forward(one, language, free_instead(drug, formulary)), drug.drug_list,
+            way_forward(one, language, free_instead(drug, formulary, form)), drug.list_of(form),
         )
         for one in _found(medicine, drug, encounter, formulary)
     ]  # fmt: skip

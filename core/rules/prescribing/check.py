@@ -3,14 +3,15 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
-from core.rules.formulary.drug import DailyMaximum, Drug, Formulary
+from core.rules.formulary.drug import Formulary
+from core.rules.prescribing.dose import dose_findings
+from core.rules.prescribing.duplicates import duplicate_findings, the_same
 from core.rules.prescribing.encounter import Encounter
-from core.rules.prescribing.finding import Decision, Finding, Problem, Reason
+from core.rules.prescribing.finding import Decision, Problem, Reason
 from core.rules.prescribing.free_text import free_text_problems
-from core.rules.prescribing.judge import a_day, judge, story_of, uncounted
-from core.rules.prescribing.paper import frequency_problems, medicine_problems, text_problems
+from core.rules.prescribing.judge import judge, story_of
+from core.rules.prescribing.paper import medicine_problems, text_problems
 from core.rules.prescription import Medicine, Prescription
 
 LEAST_REASON = 4
@@ -41,7 +42,8 @@ def findings(prescription: Prescription, formulary: Formulary, encounter: Encoun
         if drug is None:
             continue
         found = [*judge(drug, encounter, story, form=medicine.form)]
-        found += _beside(place, drug, prescription.medicines, formulary)
+        found += duplicate_findings(place, prescription.medicines, formulary)
+        found += dose_findings(place, prescription.medicines, formulary)
         for one in found:
             field = "acknowledged" if one.reason.decision is Decision.WARNED else "generic"
             yield Problem(f"medicines.{place}.{field}", one.reason, one.about)
@@ -73,39 +75,7 @@ def is_answered(prescription: Prescription, found: Problem) -> bool:
     return letters >= LEAST_REASON and found.key in medicine.answers
 
 
-def _beside(place: int, drug: Drug, medicines: Sequence[Medicine], formulary: Formulary) -> Iterator[Finding]:
-    """What is said of a medicine because of the others on the same prescription: at the later one of two."""
-    earlier = [one for one in medicines[:place] if (other := formulary.get(one.generic)) and _shared(drug, other)]
-    here = medicines[place]
-    if earlier and not any(_the_same(here, one) for one in earlier):
-        shared = set[str]().union(*(_shared(drug, formulary[one.generic]) for one in earlier))
-        yield Finding(Reason.SAME_SUBSTANCE, {"told": ", ".join(sorted(shared))})
-    product = drug.product(here.form)
-    if product is None or product.daily_maximum is None:
-        return
-    yield from _against_maximum(place, medicines, product.daily_maximum)
-
-
-def _against_maximum(place: int, medicines: Sequence[Medicine], maximum: DailyMaximum) -> Iterator[Finding]:
-    """Of this medicine in all the strengths above it. What cannot be counted is said, not passed over."""
-    here = medicines[place]
-    about = {"most": f"{float(maximum.milligrams):g} mg", "source": maximum.source}
-    if uncounted(here.frequency) and not any(frequency_problems(here.frequency)):
-        yield Finding(Reason.DOSE_UNCOUNTED, about)
-    together = [a_day(one) or Fraction() for one in (*medicines[:place], here) if one.generic == here.generic]
-    if together[-1] and sum(together) > maximum.milligrams:
-        yield Finding(Reason.ABOVE_DAILY_MAXIMUM, {"given": f"{float(sum(together)):g} mg", **about})
-
-
-def _shared(drug: Drug, other: Drug) -> frozenset[str]:
-    return drug.substances & other.substances
-
-
-def _the_same(one: Medicine, other: Medicine) -> bool:
-    return (one.generic, one.form, one.strength) == (other.generic, other.form, other.strength)
-
-
 def _listed_twice(medicines: Sequence[Medicine]) -> Iterator[Problem]:
     for place, medicine in enumerate(medicines):
-        if any(_the_same(medicine, earlier) for earlier in medicines[:place]):
+        if any(the_same(medicine, earlier) for earlier in medicines[:place]):
             yield Problem(f"medicines.{place}.generic", Reason.LISTED_TWICE)

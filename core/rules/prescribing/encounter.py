@@ -8,6 +8,9 @@ from core.rules.prescription import Mode
 FERTILE_AGES = range(12, 51)
 """Completed years in which a woman is reminded of a pregnancy: WHO's 15-49, with a margin."""
 
+CHILDHOOD = range(12)
+"""Completed years in which an adult's maximum says nothing: labels for adults begin at 12."""
+
 
 @dataclass(frozen=True, slots=True)
 class Encounter:

@@ -53,9 +53,14 @@ class Reason(StrEnum):
     ALLERGY = "allergy"
     TAKEN_ALREADY = "taken_already"
     SAME_SUBSTANCE = "same_substance"
+    SAME_CLASS = "same_class"
     ABOVE_DAILY_MAXIMUM = "above_daily_maximum"
+    ABOVE_WEEKLY_MAXIMUM = "above_weekly_maximum"
+    MANY_AT_ONCE = "many_at_once"
+    TOO_MANY_DAYS = "too_many_days"
     DOSE_UNCOUNTED = "dose_uncounted"
     BELOW_AGE = "below_age"
+    ADULT_MAXIMUM = "adult_maximum"
     PREGNANCY = "pregnancy"
 
     @property
@@ -75,7 +80,8 @@ class Reason(StrEnum):
 
 WARNINGS = frozenset({
     Reason.NOT_A_REFILL, Reason.NOT_AN_ADD_ON, Reason.ALLERGY, Reason.TAKEN_ALREADY, Reason.SAME_SUBSTANCE,
-    Reason.ABOVE_DAILY_MAXIMUM, Reason.BELOW_AGE, Reason.PREGNANCY, Reason.DOSE_UNCOUNTED,
+    Reason.ABOVE_DAILY_MAXIMUM, Reason.BELOW_AGE, Reason.SAME_CLASS, Reason.PREGNANCY, Reason.DOSE_UNCOUNTED,
+    Reason.ABOVE_WEEKLY_MAXIMUM, Reason.MANY_AT_ONCE, Reason.TOO_MANY_DAYS, Reason.ADULT_MAXIMUM,
 })  # fmt: skip
 """Reminders that the doctor may answer with a reason."""
 OF_LAW = frozenset({

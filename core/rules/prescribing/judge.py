@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
-from core.rules.dosage import Pattern, read_dosage
 from core.rules.formulary.drug import Drug, DrugList, Formulary, Pregnancy, Product
-from core.rules.formulary.table import milligrams
 from core.rules.formulary.told import Told, read_told
-from core.rules.prescribing.encounter import Encounter
+from core.rules.prescribing.encounter import CHILDHOOD, Encounter
 from core.rules.prescribing.finding import Finding, Reason
-from core.rules.prescription import Medicine, Mode
+from core.rules.prescription import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +37,20 @@ def judge(drug: Drug, encounter: Encounter, story: Story, *, form: str = "") -> 
 
     Without a form every form is meant: a warning is only given where it holds for all of them.
     """
-    yield from _unlawful(drug, encounter)
+    yield from _unlawful(drug, encounter, form)
     if encounter.follow_up and encounter.history_known:
-        yield from _no_follow_up(drug, encounter, story)
+        yield from _no_follow_up(drug, encounter, story, form)
     yield from _told(drug, story)
     products = [product for product in drug.products if form in ("", product.form)]
     if products:
         yield from _for_this_patient(products, encounter)
 
 
-def unlawful_list(drug: Drug, *, mode: Mode, follow_up: bool) -> Reason | None:
-    """T3 in one place: None when this medicine's list may be prescribed so, else why not."""
+def unlawful_list(drug: Drug, *, mode: Mode, follow_up: bool, form: str = "") -> Reason | None:
+    """T3 in one place: None when this medicine's list (or its form's) may be prescribed so, else why not."""
     if drug.prohibited:
         return Reason.PROHIBITED
-    match drug.drug_list:
+    match drug.list_of(form):
         case DrugList.A if not follow_up and mode is not Mode.VIDEO:
             return Reason.LIST_A_NEEDS_VIDEO
         case DrugList.B if not follow_up:
@@ -62,40 +59,30 @@ def unlawful_list(drug: Drug, *, mode: Mode, follow_up: bool) -> Reason | None:
             return None
 
 
-def free_instead(drug: Drug, formulary: Formulary) -> tuple[str, ...]:
-    """Medicines of List O for the same use: what may be given at once, where that is enough."""
+def free_instead(drug: Drug, formulary: Formulary, form: str = "") -> tuple[str, ...]:
+    """Medicines of List O for the same use, by the same way in: what may be given at once, where that is enough."""
+    ways = {product.route for product in drug.products if form in ("", product.form)}
     others = (one for one in formulary.values() if one.drug_list is DrugList.O and not one.prohibited)
-    return tuple(one.generic for one in others if drug.use and one.use == drug.use)
+    alike = (one for one in others if drug.use and one.use == drug.use)
+    return tuple(one.generic for one in alike if ways.intersection(product.route for product in one.products))
 
 
-def a_day(medicine: Medicine) -> Fraction | None:
-    """Milligrams a day at most; None where it cannot be told: drops, syrups, mixtures, "when needed"."""
-    one, units = milligrams(medicine.strength), read_dosage(medicine.frequency).most_a_day
-    return one * units if one is not None and units is not None else None
-
-
-def uncounted(frequency: str) -> bool:
-    """Whether how often was written so that no day's dose can be counted; "when needed" has none to count."""
-    dosage = read_dosage(frequency)
-    return bool(frequency.strip()) and dosage.pattern is Pattern.FREE and dosage.most_a_day is None
-
-
-def _unlawful(drug: Drug, encounter: Encounter) -> Iterator[Finding]:
+def _unlawful(drug: Drug, encounter: Encounter, form: str) -> Iterator[Finding]:
     if encounter.age is None:
         yield Finding(Reason.AGE_UNKNOWN)
     elif encounter.minor_alone:
         yield Finding(Reason.MINOR_ALONE)
-    if reason := unlawful_list(drug, mode=encounter.mode, follow_up=encounter.follow_up):
+    if reason := unlawful_list(drug, mode=encounter.mode, follow_up=encounter.follow_up, form=form):
         yield Finding(reason)
 
 
-def _no_follow_up(drug: Drug, encounter: Encounter, story: Story) -> Iterator[Finding]:
+def _no_follow_up(drug: Drug, encounter: Encounter, story: Story, form: str) -> Iterator[Finding]:
     """Lawful on a follow-up, but as a refill, or as an addition, only (T3)."""
     if drug.prohibited or drug.substances <= story.before:
         return
-    if drug.drug_list is DrugList.A and encounter.mode is not Mode.VIDEO:
+    if drug.list_of(form) is DrugList.A and encounter.mode is not Mode.VIDEO:
         yield Finding(Reason.NOT_A_REFILL)
-    elif drug.drug_list is DrugList.B and not story.treated & {drug.use, *drug.classes}:
+    elif drug.list_of(form) is DrugList.B and not story.treated & {drug.use, *drug.classes}:
         yield Finding(Reason.NOT_AN_ADD_ON)
 
 
@@ -110,5 +97,8 @@ def _for_this_patient(products: list[Product], encounter: Encounter) -> Iterator
     from_age = min(product.from_age for product in products)
     if encounter.age is not None and encounter.age < from_age:
         yield Finding(Reason.BELOW_AGE, {"age": str(from_age)})
+    elif encounter.age in CHILDHOOD and all(product.for_adults for product in products):
+        about = {"most": str(maximum.most), "source": maximum.source} if (maximum := products[0].maximum) else {}
+        yield Finding(Reason.ADULT_MAXIMUM, {"age": str(encounter.age), **about})
     if encounter.may_be_pregnant and all(product.pregnancy is not Pregnancy.UNSTATED for product in products):
         yield Finding(Reason.PREGNANCY)

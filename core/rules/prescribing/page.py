@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from core.rules.formulary.drug import Drug, DrugList, Product
-from core.rules.prescribing.encounter import FERTILE_AGES
-from core.rules.prescribing.finding import OF_LAW, WARNINGS, Finding, Reason
+from core.rules.prescribing.dose import MOST_AT_ONCE
+from core.rules.prescribing.encounter import CHILDHOOD, FERTILE_AGES
+from core.rules.prescribing.finding import IN_WORDS, OF_LAW, WARNINGS, Finding, Reason
 from core.rules.prescribing.judge import unlawful_list
 from core.rules.prescribing.words import way_forward, why
 from core.rules.prescription import MAX_REPEATS, Mode
@@ -22,13 +23,21 @@ MODES = {Mode.AUDIO: "telephone", Mode.VIDEO: "video", Mode.TEXT: "text"}
 VISITS = {False: "first", True: "follow-up"}
 NAMES = {DrugList.PROHIBITED: "prohibited, or Schedule X"}
 ABOUT = {
-    Reason.MEDICINE_IN_TEXT: {"told": "alprazolam"},
+    Reason.MEDICINE_IN_TEXT: {"told": "amoxicillin"},
+    Reason.MEDICINE_IN_FREQUENCY: {"told": "zinc"},
+    Reason.PROHIBITED_IN_TEXT: {"told": "alprazolam"},
+    Reason.PROHIBITED_WITH_DOSE: {"told": "alprazolam"},
     Reason.ALLERGY: {"told": "penicillin"},
     Reason.TAKEN_ALREADY: {"told": "metformin"},
     Reason.SAME_SUBSTANCE: {"told": "paracetamol"},
     Reason.ABOVE_DAILY_MAXIMUM: {"given": "5200 mg", "most": "4000 mg", "source": "WHO Model Formulary 2008"},
     Reason.DOSE_UNCOUNTED: {"most": "4000 mg", "source": "WHO Model Formulary 2008"},
+    Reason.SAME_CLASS: {"told": "nsaid"},
+    Reason.ABOVE_WEEKLY_MAXIMUM: {"given": "140 mg", "most": "70 mg", "source": "US FDA label"},
+    Reason.MANY_AT_ONCE: {"most": str(MOST_AT_ONCE)},
+    Reason.TOO_MANY_DAYS: {"most": "5", "source": "US FDA label"},
     Reason.BELOW_AGE: {"age": "12"},
+    Reason.ADULT_MAXIMUM: {"age": "6", "most": "4000 mg", "source": "WHO Model Formulary 2008"},
 }
 """An example of what a refusal or a warning names."""
 WHEN = {
@@ -37,11 +46,17 @@ WHEN = {
     Reason.ALLERGY: "what was told names the substance or its class, or a medicine of the same class, also mistyped",
     Reason.TAKEN_ALREADY: "what was told names one of its substances: say whether this continues it or comes on top",
     Reason.SAME_SUBSTANCE: "two medicines share a substance, in whatever form; the very same one twice is refused",
-    Reason.ABOVE_DAILY_MAXIMUM: "strength times how often is more than the formulary's maximum, all strengths "
-    "together; only where both can be counted and a public source names the maximum",
+    Reason.SAME_CLASS: "two to be swallowed or injected are of a class of which two are rarely meant, or an ACE "
+    "inhibitor stands beside an angiotensin receptor blocker",
+    Reason.ABOVE_DAILY_MAXIMUM: "strength times how often, of one substance in all rows together, is more than the "
+    "formulary's maximum; only where both can be counted and a public source names the maximum",
+    Reason.ABOVE_WEEKLY_MAXIMUM: "likewise, of what is taken weekly; a day's maximum is not asked then",
+    Reason.MANY_AT_ONCE: "tablets, spoons, injections; drops, millilitres, puffs, and units of insulin are not counted",
+    Reason.TOO_MANY_DAYS: "a public source names how long",
     Reason.DOSE_UNCOUNTED: "a public source names the maximum, and how often is in words that cannot be counted "
     "(SOS alone may stand)",
     Reason.BELOW_AGE: "the formulary names an age",
+    Reason.ADULT_MAXIMUM: f"a maximum and no age is named, and the patient is younger than {CHILDHOOD.stop} years",
     Reason.PREGNANCY: f"the formulary says so, and the patient is no man, and {FERTILE_AGES[0]} to {FERTILE_AGES[-1]} "
     "years old",
 }
@@ -53,8 +68,14 @@ said after any button. A reason written for one patient goes into no set and is 
 
 - **How you met.** Calls come by telephone, so that is what the form says. Whoever met by video says so at *You met by*:
   it is in the audit, and with the prescription.
-- **Free text.** In advice, tests and instructions a medicine may be named, to stop or avoid it; with a dose it is
-  prescribed, and is refused there. What was told (complaint, history, findings) is not looked at.
+- **Free text.** All of it is printed, so all of it is read. *The doctor's own words* (findings, diagnosis, last period,
+  tests, advice, instructions): a medicine may be named; with a dose it is prescribed, and is refused there. One that is
+  never prescribed by tele-consultation is refused there by its name alone, unless the sentence says that it is not
+  prescribed: "stop", "avoid", "do not take", "no", "allergic to", "dependence", "level", न लें, बंद करें.
+  *What was told* (complaint, history, allergies, current medicines, and the reason for a warning): such a one may be
+  named, but not with a dose, a time of day, or for how many days. *How often* names no medicine at all. Such names are
+  found mistyped by a letter, broken by hyphens or blanks, and in Devanagari. It finds slips, not tricks: who signs
+  answers for the words.
 - **Follow-up** is the same doctor within six months, for the same condition (T5). Whether it is the same the doctor
   says in the form, where the last consultation's day and diagnosis stand; until then, and for another condition, rules
   and paper take it as a first consultation. What was said is in the audit.
@@ -76,24 +97,34 @@ is to say.
 ## The formulary
 [`config/formulary.csv`](../config/formulary.csv) is a hand-written **starter**, to be reviewed by a clinician of the
 deployment before it is used: no Indian list with a clear licence is packaged. Where the guidelines name no example, the
-list is set conservatively: antibiotics are A; medicines of psychiatry that are outside the NDPS Act are held back too.
+list is set conservatively: antibiotics are A; what is injected, and what is begun or changed by those who examine and
+test (warfarin, digoxin, amiodarone, insulins, tuberculosis, HIV), is B; medicines of psychiatry that are outside the
+NDPS Act are held back too.
 
 | column | |
 |---|---|
 | `generic`, `list`, `form`, `strengths` | needed; a line for each generic and form; strengths apart by `;` |
 | `route`, `schedule` | as on the pack; H, H1, X, G, OTC, or empty |
-| `daily_max`, `source` | for adults, as a mass; never one without the other |
+| `daily_max`, `weekly_max`, `max_days` | for adults, `4000 mg` or `4000 IU`; never without `source`. A tablet's \
+maximum also counts for syrups and combinations by the same `route` |
 | `from_age` | completed years |
+| `contains` | apart by `;`, where the name does not say it: iron and folic acid; of a salt what it is a salt of |
 | `classes` | apart by `;`: an allergy to one, or to another medicine that has it, is a reminder |
 | `use` | medicines of List O with the same use are named where another list is refused |
 | `pregnancy` | `caution`, `avoid`, or empty |
 
-A combination is one generic, joined by `+`. `duravani formulary export`, `import FILE`, `versions` and `use VERSION`
+A combination is one generic, joined by `+`, or says in `contains` what is in it. The forms of one generic are in one
+list, or in A and B. `duravani formulary export`, `import FILE`, `versions` and `use VERSION`
 change the formulary while the service runs, in every process within seconds. A table with anything wrong changes
 nothing; every problem is told with its line and column. A version is the first twelve digits of the table's SHA-256;
-none is ever dropped, and each prescription names its own. Brand names are a deployment's own file
-(`DURAVANI_ALIASES`: `alias,generic`): they are found while typing, and understood in what a patient told; what is
-printed is the generic.
+none is ever dropped, and each prescription names its own. Other names of
+generics (`ORS`, `frusemide`) are in [`config/synonyms.toml`](../config/synonyms.toml); brand names are a deployment's
+own file (`DURAVANI_ALIASES`: `alias,generic`). Both are found while typing, with a form before and a strength behind
+(`Tab. Paracetamol 500 mg`), and understood in what a patient told; what is stored and printed is the generic.
+
+[`config/prohibited.toml`](../config/prohibited.toml) names what may never be prescribed by tele-consultation and need
+not be in the formulary, with its source. A table that puts one of these, or what the shipped formulary prohibits, under
+another list is refused with its line.
 """
 
 
@@ -116,7 +147,7 @@ def _refusals() -> Iterator[str]:
     yield "## What is refused, and the lawful way forward"
     yield "| rule | why | instead |"
     yield "|---|---|---|"
-    for reason in (one for one in Reason if one in OF_LAW or one is Reason.MEDICINE_IN_TEXT):
+    for reason in (one for one in Reason if one in OF_LAW | IN_WORDS):
         found = Finding(reason, ABOUT.get(reason, {}))
         yield f"| {reason.rule} | {why(found, 'en')} | {way_forward(found, 'en')} |"
 

@@ -36,10 +36,10 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         "look at it (T3, T6).",
         Reason.MEDICINE_IN_FREQUENCY: "How often names a medicine ({told}): write only how often; a medicine has a row "
         "of its own (T3).",
-        Reason.PROHIBITED_IN_TEXT: "This names what is never prescribed by tele-consultation ({told}), and does not say "
-        "that it is not prescribed (T3).",
-        Reason.PROHIBITED_WITH_DOSE: "Here stands, with a dose or a time, what is never prescribed by tele-consultation "
-        "({told}); it would be printed: the name is enough here (T3).",
+        Reason.PROHIBITED_IN_TEXT: "This names what is never prescribed by tele-consultation ({told}), and does not "
+        "say that it is not prescribed (T3).",
+        Reason.PROHIBITED_WITH_DOSE: "Here stands, with a dose or a time, what is never prescribed by tele-"
+        "consultation ({told}); it would be printed: the name is enough here (T3).",
         Reason.NOT_A_REFILL: "List A by telephone or text is only a refill: it is on no earlier prescription of yours "
         "and not among the medicines taken already (T3).",
         Reason.NOT_AN_ADD_ON: "List B is only an addition to a treatment: nothing for the same use is on an earlier "
@@ -48,6 +48,12 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.TAKEN_ALREADY: "The patient takes this already, as told: {told}.",
         Reason.SAME_SUBSTANCE: "Another medicine of this prescription has the same substance: {told}.",
         Reason.ABOVE_DAILY_MAXIMUM: "{given} a day is above the maximum of {most} for adults ({source}).",
+        Reason.SAME_CLASS: "Another medicine of this prescription is of the same kind; two at once are rarely "
+        "meant: {told}.",
+        Reason.ABOVE_WEEKLY_MAXIMUM: "{given} a week is above the maximum of {most} for adults ({source}).",
+        Reason.MANY_AT_ONCE: "More than {most} at a time: one is a tablet, a spoon, or one measure of the strength.",
+        Reason.TOO_MANY_DAYS: "Not longer than {most} days ({source}).",
+        Reason.ADULT_MAXIMUM: "What is known is an adult's maximum ({most}; {source}): is it right for {age} years?",
         Reason.DOSE_UNCOUNTED: "The dose cannot be counted against the maximum of {most} a day for adults ({source}): "
         "write it as 1-0-1, 2 TDS or 2 tab 6 hourly, and it is.",
         Reason.BELOW_AGE: "The patient is younger than {age} years, from which it is usually given.",
@@ -78,15 +84,21 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.MINOR_ALONE: "18 से छोटे मरीज़ को दवा तभी, जब साथ के बड़े का नाम दर्ज हो (T2)।",
         Reason.MEDICINE_IN_TEXT: "यहाँ दवा लिखी है ({told}): उसे दवाओं में लिखें, ताकि नियम उसे देख सकें (T3, T6)।",
         Reason.MEDICINE_IN_FREQUENCY: "कितनी बार में दवा का नाम है ({told}): यहाँ केवल कितनी बार लिखें, दवा अलग से (T3)।",
-        Reason.PROHIBITED_IN_TEXT: "यहाँ ऐसी दवा का नाम है जो टेली-परामर्श में कभी नहीं दी जाती ({told}), और यह नहीं लिखा कि नहीं देनी है (T3)।",
-        Reason.PROHIBITED_WITH_DOSE: "यहाँ ख़ुराक या समय के साथ ऐसी दवा है जो टेली-परामर्श में कभी नहीं दी जाती ({told}), और यह छपेगा: "
-        "यहाँ नाम ही काफ़ी है (T3)।",
+        Reason.PROHIBITED_IN_TEXT: "यहाँ ऐसी दवा का नाम है जो टेली-परामर्श में कभी नहीं दी जाती ({told}), "
+        "और यह नहीं लिखा कि नहीं देनी है (T3)।",
+        Reason.PROHIBITED_WITH_DOSE: "यहाँ ख़ुराक या समय के साथ ऐसी दवा है जो टेली-परामर्श में कभी नहीं दी जाती "
+        "({told}), और यह छपेगा: यहाँ नाम ही काफ़ी है (T3)।",
         Reason.NOT_A_REFILL: "सूची A फ़ोन या संदेश पर केवल दोबारा: यह न आपके पिछले पर्चे में है, न मरीज़ की चल रही दवाओं में (T3)।",
         Reason.NOT_AN_ADD_ON: "सूची B केवल चल रहे इलाज के साथ: इसी काम की कोई दवा न आपके पिछले पर्चे में है, न चल रही है (T3)।",
         Reason.ALLERGY: "मरीज़ ने ऐसी एलर्जी बताई है जो इस पर भी हो सकती है: {told}।",
         Reason.TAKEN_ALREADY: "मरीज़ ने बताया है कि यह पहले से ले रहे हैं: {told}।",
         Reason.SAME_SUBSTANCE: "इसी पर्चे की दूसरी दवा में भी यही है: {told}।",
         Reason.ABOVE_DAILY_MAXIMUM: "दिन में {given}: बड़ों की ऊपरी सीमा {most} से ज़्यादा ({source})।",
+        Reason.SAME_CLASS: "इसी पर्चे में इसी तरह की एक और दवा है, दो साथ कम ही दी जाती हैं: {told}।",
+        Reason.ABOVE_WEEKLY_MAXIMUM: "हफ़्ते में {given}: बड़ों की ऊपरी सीमा {most} से ज़्यादा ({source})।",
+        Reason.MANY_AT_ONCE: "एक बार में {most} से ज़्यादा: एक का मतलब एक गोली, एक चम्मच या लिखी मात्रा एक बार।",
+        Reason.TOO_MANY_DAYS: "{most} दिन से ज़्यादा नहीं ({source})।",
+        Reason.ADULT_MAXIMUM: "सूची में केवल बड़ों की ऊपरी सीमा है ({most}; {source}): क्या {age} साल के लिए ठीक है?",
         Reason.DOSE_UNCOUNTED: "दिन की ख़ुराक गिनी नहीं जा सकती; बड़ों की ऊपरी सीमा {most} ({source})। 1-0-1, 2 TDS या "
         "2 tab 6 hourly जैसा लिखें।",
         Reason.BELOW_AGE: "मरीज़ {age} साल से छोटा है; यह आम तौर पर उसके बाद दी जाती है।",

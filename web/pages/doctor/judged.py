@@ -11,7 +11,7 @@ from core.rules.prescribing.check import is_answered
 from core.rules.prescribing.finding import Decision, Problem
 from core.rules.prescribing.judge import free_instead
 from core.rules.prescribing.words import way_forward, why
-from core.rules.prescription import Mode
+from core.rules.prescription import Medicine, Mode
 from core.rules.staff import Doctor
 from web.guard import Visit
 from web.prescription_form import Draft
@@ -59,7 +59,7 @@ def judge_rows(visit: Visit[Doctor], draft: Draft, case: Case, signed_by: Mode |
     rows: dict[int, tuple[Judged, ...]] = {}
     for found in judge_medicines(visit.clinic, content, signed_by or draft.mode, met, case.patient, case.prescribed):
         if found.place is not None:
-            line = _line(visit, found, content.medicines[found.place].generic, answered=is_answered(content, found))
+            line = _line(visit, found, content.medicines[found.place], answered=is_answered(content, found))
             rows[found.place] = (*rows.get(found.place, ()), line)
     return rows
 
@@ -69,7 +69,7 @@ def for_script(rows: Rows) -> Mapping[str, Iterable[Mapping[str, Any]]]:
     return {str(place): [asdict(line) for line in lines] for place, lines in rows.items()}
 
 
-def _line(visit: Visit[Doctor], found: Problem, generic: str, *, answered: bool) -> Judged:
+def _line(visit: Visit[Doctor], found: Problem, medicine: Medicine, *, answered: bool) -> Judged:
     language = visit.request.app[WORDS].tongue_of(visit.request).language
     formulary = visit.clinic.policy.formulary
     return Judged(
@@ -78,6 +78,6 @@ def _line(visit: Visit[Doctor], found: Problem, generic: str, *, answered: bool)
         key=found.key,
         rule=found.reason.rule,
         why=why(found, language),
-        way=way_forward(found, language, free_instead(formulary[generic], formulary)),
+        way=way_forward(found, language, free_instead(formulary[medicine.generic], formulary, medicine.form)),
         unanswered=found.reason.decision is Decision.WARNED and not answered,
     )
