@@ -13,7 +13,7 @@ from pypdf.generic import DictionaryObject
 from config.tables import BadTable, load_dose_words, load_paper_words
 from core.adapters.pdf import ReportlabPrinter
 from core.rules.dosage import Food
-from core.rules.dose_words import dose_words
+from core.rules.dose_words import dose_words, quantity_words
 from core.rules.prescription import Medicine, Mode, Prescription
 from tests.adapters.papers import CONTENT, LANGUAGES, PATIENT, SIGNED, make_printer, pixels_of, printed, text_of
 
@@ -73,6 +73,16 @@ def test_labels_and_doses_are_in_the_patient_s_language_with_english_beside(
     for medicine in CONTENT.medicines:
         assert dose_words(medicine, doses[language]) in text
         assert dose_words(medicine, doses["en"]) in text or language == "en"
+    assert quantity_words(CONTENT.medicines[0], doses[language]) in text
+    assert "10 tablets" in text
+
+
+def test_what_is_made_in_one_strength_has_none_on_paper(printer: ReportlabPrinter) -> None:
+    crystals = Medicine("potassium permanganate", "crystals", "standard", "BD", 5, route="topical")
+    text = text_of(printed(printer, replace(CONTENT, medicines=(crystals,))))
+    assert "crystals" in text
+    assert "standard" not in text
+    assert "apply, do not swallow, twice a day" in text
 
 
 def test_a_language_that_is_missing_gets_english(printer: ReportlabPrinter) -> None:

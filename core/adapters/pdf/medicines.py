@@ -22,6 +22,7 @@ from core.rules.dose_words import (
     parts_of_day,
     quantity_words,
 )
+from core.rules.medicine_words import STANDARD
 from core.rules.prescription import Medicine
 
 _SHARES = (0.055, 0.345, 0.43, 0.17)
@@ -60,9 +61,10 @@ def _row(paper: Paper, place: int, medicine: Medicine, row: Node) -> list[Cell]:
 
 
 def _what(medicine: Medicine, cell: Node) -> Cell:
+    made_as = [part for part in (medicine.form, medicine.strength) if part != STANDARD]
     return [
         Text(medicine.generic.upper(), STRONG, Node("P", cell)),
-        Text(f"{medicine.form} · {medicine.strength}", CELL, Node("P", cell)),
+        Text(" · ".join(made_as), CELL, Node("P", cell)),
     ]
 
 
@@ -87,9 +89,10 @@ def _read_aloud(paper: Paper, parts: Mapping[PartOfDay, Fraction]) -> str:
 
 
 def _how_long(paper: Paper, medicine: Medicine, cell: Node) -> Iterator[Flowable]:
-    yield Text(_course(medicine, paper.doses), CELL, Node("P", cell))
+    for text in _course(medicine, paper.doses):  # each on a line of its own: "24" is not to be cut from "tablets"
+        yield Text(text, CELL, Node("P", cell))
     if paper.words.translated:
-        yield Text(_course(medicine, paper.english_doses), NOTE, Node("P", cell))
+        yield Text(" · ".join(_course(medicine, paper.english_doses)), NOTE, Node("P", cell))
     if medicine.repeats:
         own, english = paper.words.both("repeats")
         for text in (own, english):
@@ -97,6 +100,6 @@ def _how_long(paper: Paper, medicine: Medicine, cell: Node) -> Iterator[Flowable
                 yield Text(text.replace("{n}", str(medicine.repeats)), NOTE, Node("P", cell))
 
 
-def _course(medicine: Medicine, words: DoseWords) -> str:
-    """`5 days · 10 tablets`: for the patient, and for who counts them out."""
-    return " · ".join(filter(None, (course_words(medicine, words), quantity_words(medicine, words))))
+def _course(medicine: Medicine, words: DoseWords) -> list[str]:
+    """`5 days`, `10 tablets`: for the patient, and for who counts them out."""
+    return [text for text in (course_words(medicine, words), quantity_words(medicine, words)) if text]
