@@ -58,8 +58,9 @@ def load_formulary(path: Path = FORMULARY, aliases: Path | None = None) -> Formu
         raise BadTable(PROHIBITED, f"spellings.{name}", "is neither a name above nor prohibited in the formulary")
     synonyms, everyday = _made(SYNONYMS, lambda tables: read_synonyms(tables, shipped))
     brands: Mapping[str, str] = {} if aliases is None else _read(aliases, read_aliases)
-    for brand in brands.keys() & never.keys():
-        raise BadTable(aliases or path, brand, "may never be prescribed, under no other name either (T3)")
+    for brand in (one for one, generic in brands.items() if generic not in never):
+        if shipped.forbidden.named(brand, mistyped=False):
+            raise BadTable(aliases or path, brand, "may never be prescribed, under no other name either (T3)")
     names = replace(shipped, aliases={**synonyms, **brands}, everyday=everyday - brands.keys(), never=never)
     return names if path == FORMULARY else _read(path, lambda text: read_beside(text, names))
 

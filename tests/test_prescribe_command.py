@@ -46,6 +46,11 @@ def check(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]
     (["amoxicillin", "--mode", "video", "--visit", "first", "--age", "9", "--allergy", "penicillin"], "warned", "T8"),
     (["metformin", "--mode", "audio", "--visit", "follow-up", "--age", "9", "--takes", "metformin"], "warned", "T8"),
     (["nothing-such", *MEET], "refused", "T6"),
+    (["temazepam", *MEET], "refused", "T3"),
+    (["Tab. Temazepam 10 mg", *MEET], "refused", "T3"),
+    (["alprazolm", *MEET], "refused", "T3"),
+    (["ORS", *MEET], "allowed", "T3"),
+    (["Tab. Paracetamol 500 mg", *MEET], "allowed", "T3"),
 ])  # fmt: skip
 def test_what_may_be_prescribed(
     capsys: pytest.CaptureFixture[str], home: Path, arguments: Sequence[str], decision: str, rule: str
@@ -55,6 +60,13 @@ def test_what_may_be_prescribed(
     assert found["reason"]
     assert bool(found["way_forward"]) == (decision != "allowed")
     assert not (home / "home").exists(), "a question makes no database"
+
+
+@pytest.mark.parametrize("name", ["temazepam", "oxycodone", "phenobarbitone", "टेमाज़ेपाम", "cisplatin"])
+def test_what_is_never_prescribed_leads_to_a_facility(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    found = check(capsys, name, *MEET)
+    assert (found["decision"], found["rule"]) == ("refused", "T3")
+    assert found["way_forward"] == "Send the patient to a health facility, to be seen in person."
 
 
 def test_in_words_and_in_hindi(capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,6 +96,9 @@ def test_a_brand_name_of_the_deployment(
     (home / "brands.csv").write_text("brand,generic\n")
     assert run(["prescribe", "check", "paracetamol", *MEET]) == USAGE
     assert "the heading must be alias,generic" in capsys.readouterr().err
+    (home / "brands.csv").write_text("alias,generic\nTemazepam,paracetamol\n")
+    assert run(["prescribe", "check", "paracetamol", *MEET]) == USAGE
+    assert "temazepam: may never be prescribed" in capsys.readouterr().err
 
 
 def test_a_table_goes_out_comes_in_and_is_asked(capsys: pytest.CaptureFixture[str], home: Path) -> None:
@@ -120,9 +135,15 @@ def test_a_bad_table_changes_nothing_and_every_problem_is_told(capsys: pytest.Ca
     (home / "bad.csv").write_text("generic,list,form,strengths\na,Q,tablet,1 mg\nb,O,tablet\n")
     assert run(["formulary", "import", "bad.csv"]) == FAILED
     said = capsys.readouterr().err
-    assert "bad.csv: line 3: has more or fewer values" in said
-    assert "bad.csv: line 2, list: 'Q' is none of O, A, B, prohibited" in said
+    assert said.splitlines() == [
+        "duravani: bad.csv: line 2, list: 'Q' is none of O, A, B, prohibited",
+        "bad.csv: line 3: has more or fewer values than the heading",
+    ]  # fmt: skip
     assert not (home / "home").exists()
+    (home / "bad.csv").write_text("generic,list,form,strengths\na,O,tablet,1 mg\nmorphine sulphate,O,tablet,10 mg\n")
+    for arguments in (["bad.csv"], ["bad.csv", "--check"]):
+        assert run(["formulary", "import", *arguments]) == FAILED
+        assert "bad.csv: line 3, list: 'morphine sulphate': morphine must be" in capsys.readouterr().err
     (home / "bad.csv").write_bytes(b"\xff")
     assert run(["formulary", "import", "bad.csv"]) == FAILED
     assert run(["formulary", "import", "none.csv"]) == FAILED

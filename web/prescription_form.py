@@ -73,7 +73,8 @@ class Draft:
         """What it means. A number that is none becomes one that the rules refuse at its field."""
         texts = {name: text for name, text in self.texts.items() if name != "tests"}
         tests = tuple(line.strip() for line in self.texts["tests"].splitlines() if line.strip())
-        medicines = tuple(_medicine(row, formulary.generic_of(row["generic"])) for row in self.medicines)
+        meant = (formulary.generic_meant(row["generic"], row["strength"]) for row in self.medicines)
+        medicines = tuple(map(_medicine, self.medicines, meant))
         return Prescription(**texts, tests=tests, medicines=medicines)
 
     def plan(self) -> Plan:

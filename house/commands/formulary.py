@@ -39,13 +39,14 @@ async def _export(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _import(options: argparse.Namespace, settings: Settings) -> int:
+    from config.tables import load_formulary
     from core.clinic.admin.formularies import import_formulary
-    from core.rules.formulary.table import BadFormulary, read_formulary
+    from core.rules.formulary.table import BadFormulary, read_beside
     from house.wiring import open_clinic
 
     text = _read(options.file)
     try:
-        formulary = read_formulary(text)
+        formulary = read_beside(text, load_formulary(settings.formulary, settings.aliases))
         if not options.check:
             async with open_clinic(settings) as clinic:
                 await import_formulary(clinic, text, BY)

@@ -84,8 +84,6 @@ async def _void(options: argparse.Namespace, settings: Settings) -> int:
 
 async def formulary_in_force(settings: Settings) -> Formulary:
     """The one that the service checks against. Raises `BadTable`, `Failure` when the database cannot be asked."""
-    from dataclasses import replace
-
     from config.tables import load_formulary
 
     files = load_formulary(settings.formulary, settings.aliases)
@@ -94,7 +92,7 @@ async def formulary_in_force(settings: Settings) -> Formulary:
     from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
     from core.adapters.sql import SqlLedger
-    from core.rules.formulary.table import read_formulary
+    from core.rules.formulary.table import read_beside
 
     ledger = SqlLedger.open(settings.sql_url)
     try:
@@ -108,7 +106,7 @@ async def formulary_in_force(settings: Settings) -> Formulary:
         raise Failure(f"the database cannot be asked which formulary is in force: {error}") from error
     finally:
         await ledger.close()
-    return files if chosen is None else replace(read_formulary(chosen.content), aliases=files.aliases)
+    return files if chosen is None else read_beside(chosen.content, files)
 
 
 def _age(text: str) -> int:

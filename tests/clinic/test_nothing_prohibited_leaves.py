@@ -1,5 +1,5 @@
 """No prohibited medicine of the whole formulary ever leaves, by any path, on a real ledger: typed, preview, draft, set,
-repeated from last time, in the free text; whatever the mode, the visit and the doctor's reason."""
+repeated from last time, by a correction, in any text; whatever the mode, the visit and the doctor's reason."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.clinic.admin.formularies import import_formulary, use_formulary
+from core.clinic.admin.formularies import import_formulary
 from core.clinic.close_case import close_case
+from core.clinic.correct_prescription import correct_prescription
 from core.clinic.issue_prescription import CannotSign, issue_prescription
 from core.clinic.judge_medicines import judge_medicines
 from core.clinic.keep_draft import kept_draft
@@ -18,6 +19,7 @@ from core.clinic.patient_card import patient_card
 from core.clinic.preview_prescription import preview_paper, preview_sms
 from core.rules.consultation import Consultation, Visit
 from core.rules.formulary.drug import Drug, DrugList
+from core.rules.formulary.table import BadFormulary
 from core.rules.prescribing.finding import Reason
 from core.rules.prescription import Medicine, Mode, Prescription
 from tests.answered import answered
@@ -28,6 +30,11 @@ from web.prescription_form import Draft, draft_of
 PARACETAMOL = Medicine("paracetamol", "tablet", "500 mg", "1-0-1", 3)
 WHY = "the patient insists"
 SAME = Visit.SAME_CONDITION
+WORDS = {
+    **dict.fromkeys(("complaint", "history", "allergies", "current_medicines"), Reason.PROHIBITED_WITH_DOSE),
+    **dict.fromkeys(("findings", "diagnosis", "advice", "last_period"), Reason.PROHIBITED_IN_TEXT),
+}
+"""Every text of a prescription, but those of its tests and medicines, and why a prohibited dose is refused there."""
 
 
 @pytest.fixture
@@ -43,6 +50,23 @@ def prohibited(house: House) -> list[Drug]:
     return found
 
 
+def never(house: House) -> list[str]:
+    """Every name of what is never prescribed that can be written in plain letters."""
+    found = sorted(name for name in house.clinic.policy.formulary.never if name.isascii())
+    assert len(found) > 150
+    return found
+
+
+def table_of(drugs: list[Drug], list_name: str) -> str:
+    """A formulary of these alone, all in one list."""
+    lines = [
+        f"{drug.generic},{list_name},{product.form},{';'.join(product.strengths)}"
+        for drug in drugs
+        for product in drug.products
+    ]
+    return "\n".join(["generic,list,form,strengths", *lines, ""])
+
+
 def every_product(drugs: list[Drug]) -> list[Medicine]:
     return [
         Medicine(drug.generic, product.form, strength, "1-0-1", 3)
@@ -54,6 +78,10 @@ def every_product(drugs: list[Drug]) -> list[Medicine]:
 
 def of(*medicines: Medicine) -> Prescription:
     return Prescription("Pain", "Pain", medicines, advice="Rest")
+
+
+def worded(field: str, text: str) -> Prescription:
+    return replace(of(PARACETAMOL), **{field: text})  # type: ignore[arg-type]
 
 
 async def reasoned(house: House, case: Consultation, content: Prescription, mode: Mode) -> Prescription:
@@ -101,16 +129,67 @@ async def test_none_is_signed_or_shown_as_if_it_could_be(house: House, follow_up
 
 
 async def test_none_is_written_into_a_text(house: House) -> None:
+    """Of any name there is, in the formulary or not, with its dose."""
     case = await house.after_talk()
-    for drug in prohibited(house):
-        text = f"Take {drug.generic.upper()} {drug.strengths[0]} at night"
-        for content in (
-            replace(of(PARACETAMOL), advice=text),
-            replace(of(PARACETAMOL), tests=("CBC", text)),
-            of(replace(PARACETAMOL, instructions=text)),
-        ):
-            await refused(house, case, content, Mode.VIDEO, Reason.MEDICINE_IN_TEXT)
+    for place, name in enumerate(never(house)):
+        text = f"Take {name.upper()} 10 mg at night"
+        ways = [(worded(field, text), why) for field, why in WORDS.items()] + [
+            (replace(of(PARACETAMOL), tests=("CBC", text)), Reason.PROHIBITED_IN_TEXT),
+            (of(replace(PARACETAMOL, instructions=text)), Reason.PROHIBITED_IN_TEXT),
+            (of(replace(PARACETAMOL, frequency=name)), Reason.MEDICINE_IN_FREQUENCY),
+            (of(replace(PARACETAMOL, generic=name)), Reason.PROHIBITED),
+        ]
+        content, reason = ways[place % len(ways)]
+        await refused(house, case, content, Mode.VIDEO, reason)
     await nothing_left(house, case)
+
+
+@pytest.mark.parametrize("field", WORDS)
+async def test_none_is_written_into_any_field(house: House, field: str) -> None:
+    """What an audit once signed: `Insomnia. Tab Alprazolam 0.5 mg HS x 10 days`."""
+    case = await house.after_talk()
+    for text in ("Tab Alprazolam 0.5 mg HS x 10 days", "अल्प्राज़ोलम 0.5 mg", "alprazo-lam HS"):
+        await refused(house, case, worded(field, text), Mode.AUDIO, WORDS[field])
+    await nothing_left(house, case)
+
+
+async def test_none_is_said_by_how_often(house: House) -> None:
+    case = await house.after_talk()
+    zinc = Medicine("zinc sulfate", "dispersible tablet", "20 mg", "Alprazolam 0.5 HS", 10)
+    await refused(house, case, of(zinc), Mode.AUDIO, Reason.MEDICINE_IN_FREQUENCY)
+    await nothing_left(house, case)
+
+
+async def test_none_comes_by_a_correction(house: House) -> None:
+    """The paper that was signed stays as it is, and valid, whatever its correction tries."""
+    case = await house.after_talk()
+    signed = await issue_prescription(
+        house.clinic, doctor_id=case.doctor_id, consultation_id=case.id, content=of(PARACETAMOL), mode=Mode.VIDEO
+    )
+    tried = [(of(PARACETAMOL, medicine), Reason.PROHIBITED) for medicine in every_product(prohibited(house))]
+    tried += [(worded(field, "Morphine 10 mg BD"), why) for field, why in WORDS.items()]
+    tried.append((of(replace(PARACETAMOL, instructions="with morphine")), Reason.PROHIBITED_IN_TEXT))
+    tried.append((of(replace(PARACETAMOL, frequency="morphine BD")), Reason.MEDICINE_IN_FREQUENCY))
+    for content, reason in tried:
+        content = await reasoned(house, case, content, Mode.VIDEO)
+        with pytest.raises(CannotSign) as found:
+            await correct_prescription(
+                house.clinic, doctor_id=case.doctor_id, prescription_id=signed.id, content=content
+            )
+        assert reason in {problem.reason for problem in found.value.problems}
+    async with house.clinic.ledger.read() as books:
+        assert await books.prescriptions.of_patient(case.patient_id) == [signed]
+
+
+async def test_no_table_that_allows_one_comes_in(house: House) -> None:
+    before = house.clinic.policy.formulary.version
+    for drug in prohibited(house):
+        made = drug.products[0]
+        for list_name in "OAB":
+            table = f"generic,list,form,strengths\n{drug.generic},{list_name},{made.form},{made.strengths[0]}\n"
+            with pytest.raises(BadFormulary, match="line 2, list"):
+                await import_formulary(house.clinic, table, "admin:1")
+    assert house.clinic.policy.formulary.version == before
 
 
 async def test_none_comes_by_a_set_or_a_draft_of_before(house: House) -> None:
@@ -134,15 +213,9 @@ async def test_none_comes_by_a_set_or_a_draft_of_before(house: House) -> None:
 
 
 async def test_none_is_repeated_that_was_lawful_last_time(house: House) -> None:
-    """A formulary that knew no better, then the right one: what it let through is not repeated."""
-    lax = "generic,list,form,strengths\n" + "".join(
-        f"{drug.generic},O,{product.form},{';'.join(product.strengths)}\n"
-        for drug in prohibited(house)[:10]
-        for product in drug.products
-    )
-    drugs = prohibited(house)[:10]
-    files = house.clinic.policy.formulary.version
-    lenient = await import_formulary(house.clinic, lax, "admin:1")
+    """A formulary that knew no better, then a stricter one: what it let through is not repeated."""
+    drugs = [drug for drug in house.clinic.policy.formulary.values() if drug.drug_list is DrugList.A][:10]
+    lenient = await import_formulary(house.clinic, table_of(drugs, "O"), "admin:1")
     patient = await house.patient()
     medicines = tuple(Medicine(one.generic, one.forms[0], one.products[0].strengths[0], "1-0-1", 3) for one in drugs)
     first = await house.after_talk(patient)
@@ -151,8 +224,8 @@ async def test_none_is_repeated_that_was_lawful_last_time(house: House) -> None:
         house.clinic, doctor_id=first.doctor_id, consultation_id=first.id, content=content
     )
     assert signed.formulary_version == lenient.version
-    await use_formulary(house.clinic, None, "admin:1")
-    assert house.clinic.policy.formulary.version == files
+    strict = await import_formulary(house.clinic, table_of(drugs, "prohibited"), "admin:1")
+    assert house.clinic.policy.formulary.version == strict.version
     again = await house.after_talk(patient)
     card = await patient_card(house.clinic, again.doctor_id)
     assert card is not None

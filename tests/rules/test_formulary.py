@@ -78,8 +78,17 @@ def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(BadFormulary) as bad:
         read_formulary(f"{HEADING}\na,Q,tablet,1 mg,,,,,,,,\nb,A,tablet\nc,A,tablet,1 mg,,Z,,,x,,,\n")
     assert [problem.split(":")[0] for problem in bad.value.problems] == [
-        "line 3", "line 2, list", "line 4, schedule", "line 4, from_age",
+        "line 2, list", "line 3", "line 4, schedule", "line 4, from_age",
     ]  # fmt: skip
+
+
+def test_problems_are_told_in_the_order_of_lines() -> None:
+    lines = [f"m{number},Q,tablet,1 mg,,,,,,,," if number % 3 else "m,A" for number in range(2, 14)]
+    with pytest.raises(BadFormulary) as bad:
+        read_formulary("\n".join([HEADING, *lines, "m2,A,tablet,2 mg,,,,,,,,"]))
+    told = [int(re.findall(r"line (\d+)", problem)[0]) for problem in bad.value.problems]
+    assert told == sorted(told)
+    assert set(range(2, 15)) == set(told)
 
 
 @pytest.mark.parametrize(("text", "message"), [

@@ -1,6 +1,8 @@
-"""A medicine with a dose is refused in every text that goes out; a name alone is a mention."""
+"""A medicine with a dose is refused in every text that goes out; what may never be prescribed, by its name alone."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,20 +10,33 @@ from hypothesis import strategies as st
 
 from config.tables import load_formulary
 from core.rules.formulary.drug import Drug
+from core.rules.formulary.forbidden import plain
 from core.rules.prescribing.check import problems
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescribing.finding import Reason
 from core.rules.prescribing.free_text import free_text_problems
+from core.rules.prescribing.not_prescribed import prescribed
 from core.rules.prescribing.words import why
 from core.rules.prescription import Medicine, Mode, Prescription
+from tests.rules.ordinary_advice import ADVICE, DIAGNOSES, FINDINGS, TOLD
 
 STARTER = load_formulary()
 FIRST = Encounter(Mode.AUDIO, follow_up=False, age=34)
 PARACETAMOL = Medicine("paracetamol", "tablet", "500 mg", "1-0-1", 5, instructions="1 tablet after food")
 FINE = Prescription("Fever", "Viral fever", (PARACETAMOL,), ("CBC",), advice="Rest, drink 2 l of water.")
-FIELDS = ("advice", "tests.1", "medicines.0.instructions")
+FIELDS = ("advice", "tests.1", "medicines.0.instructions", "diagnosis", "findings")
+AS_TOLD = ("complaint", "history", "current_medicines", "allergies")
+ROOT = Path(__file__).resolve().parents[2]
+ON_PURPOSE = {"test_free_text.py", "test_nothing_prohibited_leaves.py", "test_prescribing.py", "test_formulary.py",
+              "test_prescribe_command.py", "test_known_names.py", "ordinary_advice.py", "prohibited.toml"}  # fmt: skip
+"""They name what is refused."""
+HOUSE_TEXTS = [
+    path for pattern in ("tests/**/*.py", "house/**/*.py", "config/**/*.toml", "web/words/**/*.toml")
+    for path in sorted(ROOT.glob(pattern)) if path.name not in ON_PURPOSE
+]  # fmt: skip
 DOSES = (
-    "0.5 mg HS", "5mg", "10 mg injection", "½ tab", "1 tablet", "two tablets", "1-0-1", "2 - 0 - 2", "BD", "tds", "SOS",
+    "0.5 mg HS", "5mg", "10 mg injection", "½ tab", "1 tablet", "two tablets", "1-0-1", "2 - 0 - 2", "BD", "tds",
+    "SOS",
     "Q6H", "6 hourly", "every 8 hours", "0.5", ", 5 mg", ": 250 mcg", "\u200b5 mg", "(10 ml)", "- 2 drops",
     "tablet, half a tablet", "twice a day", "एक गोली रात को",
 )  # fmt: skip
@@ -33,8 +48,12 @@ def told(field: str, text: str) -> Prescription:
             return replace(FINE, advice=f"{FINE.advice}\n{text}")
         case "tests.1":
             return replace(FINE, tests=(*FINE.tests, text))
-        case _:
+        case "medicines.0.instructions":
             return replace(FINE, medicines=(replace(PARACETAMOL, instructions=text),))
+        case "medicines.0.frequency":
+            return replace(FINE, medicines=(replace(PARACETAMOL, frequency=text),))
+        case _:
+            return replace(FINE, **{field: text})  # type: ignore[arg-type]
 
 
 def found(text: str, field: str = "advice") -> list[tuple[str, Reason]]:
@@ -53,16 +72,67 @@ def test_nothing_prohibited_leaves_as_text(
     name = drug.generic if small else drug.generic.upper()
     content = told(field, f"{before}{name} {dose}")
     said = list(problems(content, STARTER, replace(FIRST, mode=mode, follow_up=follow_up)))
-    assert (field, Reason.MEDICINE_IN_TEXT) in [(one.field, one.reason) for one in said]
+    assert (field, Reason.PROHIBITED_IN_TEXT) in [(one.field, one.reason) for one in said]
 
 
 @pytest.mark.parametrize("text", [
-    "Take ALPRAZOLAM 0.5 mg HS for 10 days, and AMOXICILLIN 500 mg TDS", "1 tablet of alprazolam at night",
-    "alprazolam0.5mg", "Alprazolam\n0.5 mg\n1-0-1", "take alprazolam, if you cannot sleep, and amoxicillin 500 mg",
+    "Take AMOXICILLIN 500 mg TDS and rest", "1 tablet of ibuprofen at night", "ibuprofen400mg",
+    "Ibuprofen\n400 mg\n1-0-1",
     "amoxicillin+clavulanic acid 625 mg", "paracetamol when it hurts, 2 tablets of ibuprofen",
+    "amoxycillin 500 mg TDS",
+    "Cotrimoxazole 1 tab BD", "acetaminophen 650 mg SOS",
 ])  # fmt: skip
-def test_a_medicine_with_a_dose_is_found_in_any_words(text: str) -> None:
-    assert found(text) == [("advice", Reason.MEDICINE_IN_TEXT)]
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_medicine_with_a_dose_is_found_in_any_words(text: str, field: str) -> None:
+    assert found(text, field) == [(field, Reason.MEDICINE_IN_TEXT)]
+
+
+@pytest.mark.parametrize("text", [
+    "Alprazolam at night for 10 days", "take morphine daily", "one alprazolam nightly",
+    "Insomnia. Tab Alprazolam 0.5 mg HS",
+    "take morphine two times a day for five days", "alprazolam roz raat ko ek", "alprazolam रोज़ रात को एक",
+    "alprazolm 0.5 mg HS", "alprazo-lam 0.5 mg", "अल्प्राज़ोलम 0.5 mg रात में", "oxycodone 5 mg BD",
+    "temazepam 10 mg HS",
+    "triazolam 0.25 mg HS", "dextropropoxyphene 65 mg tds", "Inj Morphine 10 mg IM stat", "alprazolam",
+    "Continue diazepam",
+    "a l p r a z o l a m", "alp.razolam", "alpraz0lam", "alprazolamtab", "\u200balpra\u200bzolam", "टेमाज़ेपाम",
+    "कोडीन की सिरप",
+    "मॉर्फिन की सुई", "phenobarbitone at night", "Rest. Then alprazolam", "alprazolam 0.5 mg, do not drive",
+])  # fmt: skip
+@pytest.mark.parametrize("field", FIELDS)
+def test_what_may_never_be_prescribed_is_not_named_in_own_words(text: str, field: str) -> None:
+    assert found(text, field) == [(field, Reason.PROHIBITED_IN_TEXT)]
+
+
+@pytest.mark.parametrize("text", [
+    "do not forget alprazolam", "never miss alprazolam", "if no sleep alprazolam", "if not sleeping alprazolam",
+    "no relief: alprazolam", "No improvement, alprazolam", "alprazolam if the pain does not stop",
+    "alprazolam, no alcohol",
+    "stop ibuprofen take alprazolam", "Stop ibuprofen and start alprazolam", "Stop ibuprofen, alprazolam at night",
+    "diazepam for alcohol withdrawal", "alprazolam instead of ibuprofen", "do not worry take alprazolam",
+    "alprazolam at night not in the morning", "alprazolam not more than one", "Take alprazolam. Smoking stopped.",
+    "alprazolam and stop smoking", "alprazolam cannot be missed", "alprazolam never without food",
+    "alprazolam\nNo smoking",
+    "नींद न आए तो अल्प्राज़ोलम", "अल्प्राज़ोलम लें अगर नींद न आए", "अल्प्राज़ोलम लेना न भूलें",
+    "अल्प्राज़ोलम दिन में नहीं रात में लें",
+    "neend na aaye to alprazolam", "alprazolam le, sharab na le", "please give alprazolam, not diazepam",
+])  # fmt: skip
+def test_a_no_that_is_none_opens_no_door(text: str) -> None:
+    assert found(text) == [("advice", Reason.PROHIBITED_IN_TEXT)]
+
+
+@pytest.mark.parametrize("text", [
+    "Stop alprazolam slowly with your own doctor", "alprazolam dependence", "alprazolam: avoid",
+    "Avoid alprazolam at night",
+    "Do not stop alprazolam suddenly", "Alprazolam and codeine are to be avoided", "No morphine, codeine or tramadol",
+    "Serum phenobarbital level", "Urine for morphine", "Alprazolam not advised over the phone", "allergic to codeine",
+    "side effects of methotrexate explained", "alprazolam मत लें", "अल्प्राज़ोलम बंद करें", "अल्प्राज़ोलम न लें",
+    "कोडीन से एलर्जी",
+    "alprazolam band kare", "Refused alprazolam", "methadone was stopped", "We met had one tea",
+])  # fmt: skip
+@pytest.mark.parametrize("field", FIELDS)
+def test_to_say_that_it_is_not_prescribed_is_lawful(text: str, field: str) -> None:
+    assert found(text, field) == []
 
 
 @pytest.mark.parametrize("text", [
@@ -77,14 +147,75 @@ def test_a_mention_is_no_prescription(text: str, field: str) -> None:
     assert found(text, field) == []
 
 
+@pytest.mark.parametrize("text", ADVICE)
+def test_ordinary_advice_passes(text: str) -> None:
+    assert found(text) == found(text, "medicines.0.instructions") == []
+
+
+@pytest.mark.parametrize(("field", "texts"), [
+    ("diagnosis", DIAGNOSES), ("findings", FINDINGS), *((field, TOLD) for field in AS_TOLD),
+])  # fmt: skip
+def test_ordinary_words_pass_in_each_field(field: str, texts: tuple[str, ...]) -> None:
+    assert [(text, found(text, field)) for text in texts if found(text, field)] == []
+    assert len(ADVICE) >= 60
+
+
+def test_what_the_house_itself_writes_passes() -> None:
+    """Every text of the tests, of the demo, and of the words of page, paper and telephone that is not there to be
+    refused."""
+    texts = {text: path.name for path in HOUSE_TEXTS for text in re.findall(r'"([^"\n]+)"', path.read_text("utf-8"))}
+    assert len(texts) > 5_000
+    named = {text: list(STARTER.forbidden.find(plain(text))) for text in texts}
+    assert [(texts[text], text) for text, names in named.items() if prescribed(plain(text), names)] == []
+
+
+@pytest.mark.parametrize("text", [
+    "Alprazolam 0.5 HS", "alprazolm HS", "1-0-1 amoxycillin", "OD with zinc", "ORS 1-0-1", "BD, paracetamol",
+    "a-l-p-r-a-z-o-l-a-m",
+    "temazepam HS", "lithium BD",
+])  # fmt: skip
+def test_how_often_names_no_medicine(text: str) -> None:
+    assert ("medicines.0.frequency", Reason.MEDICINE_IN_FREQUENCY) in found(text, "medicines.0.frequency")
+
+
+@pytest.mark.parametrize(
+    "text", ["1-0-1", "SOS", "HS", "1 tab BD", "1/2-0-1/2", "2 lozenges TDS", "6 hourly", "at night"]
+)
+def test_how_often_says_how_often(text: str) -> None:
+    assert found(text, "medicines.0.frequency") == []
+
+
+@pytest.mark.parametrize("text", [
+    "Alprazolam 0.5 mg", "takes alprazolam at night", "Inj Morphine 10 mg IM stat", "one alprazolam daily",
+    "daily alprazolam",
+    "alprazolam x 10 days", "alprazolam रात को", "alprazolam 10 days", "morphine, twice daily", "अल्प्राज़ोलम 0.5 mg",
+    "temazepam 10 mg", "alprazolm 0.5",
+])  # fmt: skip
+@pytest.mark.parametrize("field", AS_TOLD)
+def test_as_told_a_name_is_enough(text: str, field: str) -> None:
+    (one,) = free_text_problems(told(field, text), STARTER)
+    assert (one.field, one.reason) == (field, Reason.PROHIBITED_WITH_DOSE)
+    assert "the name is enough" in why(one, "en")
+    assert "नाम ही काफ़ी" in why(one, "hi")
+
+
+def test_a_reason_for_a_warning_is_read_as_well() -> None:
+    """It goes to other systems with the medicine."""
+    content = replace(FINE, medicines=(replace(PARACETAMOL, acknowledged="with morphine 10 mg"),))
+    (one,) = free_text_problems(content, STARTER)
+    assert (one.field, one.reason) == ("medicines.0.acknowledged", Reason.PROHIBITED_WITH_DOSE)
+
+
+def test_a_row_of_what_no_formulary_may_have_is_refused_by_t3() -> None:
+    content = replace(FINE, medicines=(replace(PARACETAMOL, generic="temazepam"),))
+    assert ("medicines.0.generic", Reason.PROHIBITED) in [(one.field, one.reason) for one in
+                                                          problems(content, STARTER, FIRST)]  # fmt: skip
+
+
 def test_a_brand_of_the_deployment_is_a_name_too() -> None:
-    branded = replace(STARTER, aliases={"sleepwell": "alprazolam", "lost": "not there"})
-    (one,) = free_text_problems(told("advice", "Sleepwell 1 tab, lost 1 tab"), branded)
-    assert "sleepwell" in why(one, "en")
-    assert "sleepwell" in why(one, "hi")
-
-
-def test_what_was_told_is_not_judged() -> None:
-    text = "takes alprazolam 0.5 mg HS"
-    content = replace(FINE, complaint=text, history=text, findings=text, current_medicines=text)
-    assert list(free_text_problems(content, STARTER)) == []
+    branded = replace(STARTER, aliases={"sleepwell": "alprazolam", "dolo": "paracetamol", "lost": "not there"})
+    (one,) = free_text_problems(told("advice", "Sleepwell, lost 1 tab"), branded)
+    assert one.reason is Reason.PROHIBITED_IN_TEXT
+    assert "alprazolam" in why(one, "en")
+    (one,) = free_text_problems(told("advice", "Dolo 1 tab"), branded)
+    assert "dolo" in why(one, "hi")

@@ -30,9 +30,9 @@ function learn(formulary) {
   );
 }
 
-// Every typed word begins a word of the choice: "para syr" finds the syrup.
+// Every typed word begins a word of the choice: "para syr" finds the syrup, "Tab. acetam 500mg" the tablet.
 function matching(text) {
-  const typed = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const typed = text.toLowerCase().replace(/(\d)(?=[a-z])/g, "$1 ").replace(/\.(?=\s|$)/g, "").split(/\s+/).filter(Boolean);
   const fits = ({ words }) => typed.every((part) => words.some((word) => word.startsWith(part)));
   const first = ({ generic }) => (typed.length && generic.startsWith(typed[0]) ? 0 : 1);
   const near = typed.length ? choices.filter(fits) : choices.filter(({ place }) => place < Infinity);

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from core.clinic.admin.renew_policy import TOPIC, renew_policy
 from core.clinic.clinic import Clinic
 from core.rules.formulary.drug import Formulary
-from core.rules.formulary.table import read_formulary
+from core.rules.formulary.table import read_beside
 from core.rules.formulary.version import FormularyVersion
 from core.rules.records import AuditEntry
 
 
 async def import_formulary(clinic: Clinic, text: str, by: str) -> Formulary:
     """Keep this table and put it in force. Raises `BadFormulary` with every problem; then nothing was changed."""
-    formulary = read_formulary(text)
+    formulary = read_beside(text, clinic.policy.formulary)
     await keep_formulary(clinic, formulary, by)
     await use_formulary(clinic, formulary.version, by)
     return formulary

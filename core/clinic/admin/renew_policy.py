@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.clinic.clinic import Clinic
 from core.rules.formulary.drug import Formulary
-from core.rules.formulary.table import BadFormulary, read_formulary
+from core.rules.formulary.table import BadFormulary, read_beside
 from core.rules.formulary.version import FormularyVersion
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def _formulary(chosen: FormularyVersion, now: Formulary, files: Formulary) -> Fo
     if chosen.version == now.version:
         return now
     try:
-        return replace(read_formulary(chosen.content), aliases=files.aliases)
+        return read_beside(chosen.content, files)
     except BadFormulary:
         log.exception("formulary %s cannot be used: %s stays in force", chosen.version, now.version)
         return now

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from core.rules.formulary.forbidden import Forbidden
 from core.rules.formulary.quantity import Quantity
-from core.rules.formulary.typed_name import ways_to_read
+from core.rules.formulary.typed_name import agrees, ways_to_read
 
 NEAREST = 3
 """How many names are offered for one that is not known."""
@@ -208,6 +208,12 @@ class Formulary(Mapping[str, Drug]):
         left out. What is not known: small letters, single spaces."""
         plain = " ".join(name.lower().split())
         return next(filter(None, map(self._known, ways_to_read(plain))), plain)
+
+    def generic_meant(self, name: str, strength: str) -> str:
+        """The same, beside the strength that was chosen: of a name that says another one it is not known what is
+        meant."""
+        generic, plain = self.generic_of(name), " ".join(name.lower().split())
+        return generic if plain in self.drugs or not strength or agrees(name, strength) else plain
 
     def _known(self, plain: str) -> str:
         if plain in self.drugs:

@@ -1,84 +1,86 @@
-"""A medicine with its dose in the doctor's free text: prescribed where no rule would look at it (T3, T6).
+"""Medicines in the texts of a prescription: prescribed where no rule would look at them (T3, T6), and printed.
 
-Only what goes out to the patient is read: advice, tests, and each medicine's instructions. A name alone is a mention
-("stop alprazolam"); a name and a dose is a prescription.
+A medicine with its dose is a prescription, a name alone is a mention. What may never be prescribed is not even named in
+the doctor's own words, unless they say that it is not prescribed; in what was told it is named without dose and time.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from core.rules.formulary.drug import Formulary
+from core.rules.formulary.forbidden import Forbidden, plain
+from core.rules.prescribing.dose_like import dosed, timed
 from core.rules.prescribing.finding import Problem, Reason
+from core.rules.prescribing.not_prescribed import prescribed
 from core.rules.prescription import Prescription
 
-_NUMBER = r"(?:\d+(?:[.,/⁄]\d+)?|half|one|two|three|four|एक|आधी|आधा|दो|तीन|चार)"
-_UNIT = (
-    r"(?:m\.?g|mcg|[uµμ]g|gms?|g|ml|iu|units?|tab(?:let)?s?|cap(?:sule)?s?|drops?|puffs?|sprays?|inj(?:ection)?s?|"
-    r"amp(?:oule)?s?|vials?|sachets?|tea ?spoons?|spoons?|tsp|suppositor(?:y|ies)|patch(?:es)?|lozenges?|pills?|"
-    r"मि\.? ?ग्रा|मिलीग्राम|मि\.? ?ली|गोली|गोलियाँ|कैप्सूल|चम्मच|बूँद|सुई)(?![a-z])"
-)
-_MEASURED = rf"{_NUMBER} ?-?(?:an? )?{_UNIT}(?! ?/ ?d?l\b)"
-"""`0.5 mg`, `half a tablet`; `40 mg/dl` is what a laboratory found, and no dose."""
-_OFTEN = (
-    r"\d(?:[/⁄]\d)?(?: ?[-–] ?\d(?:[/⁄]\d)?){2,}|\b(?:od|bd|bid|tds|tid|qid|qds|hs|sos|prn|stat|q ?\d+ ?h)\b|"
-    r"\b\d+ ?-?hourly\b|\bevery \d+ ?h|\b(?:once|twice|thrice|\d times) (?:a |per |in a )?(?:day|daily)\b|"
-    rf"{_NUMBER} (?:at|in the) (?:night|bed ?time|noon|morning|evening)|दिन में \S+ बार"
-)
-_DOSE = re.compile(rf"(?<![\w.]){_MEASURED}|{_OFTEN}")
-_DOSE_OF = re.compile(rf"(?<![\w.]){_MEASURED}\.? ?(?:of |का |की )?$")
-"""A dose that ends where the name begins: `1 tablet alprazolam`."""
-_BARE = re.compile(
-    r" ?[:=(-]? ?(?:\d+\.\d+(?! ?[a-z]+ ?/)|"
-    r"\d+(?![\w/⁄%,-])(?![.)]\s*\w)(?! ?(?:days?|weeks?|months?|years?|hours?|hrs?|oh|times)\b)(?! ?[a-z]+ ?/))"
-)
-"""A number right after the name, with its unit left out: `alprazolam 0.5`; no days, and no next line of a list."""
-_FORM = re.compile(r" (?:tab(?:let)?|cap(?:sule)?|inj(?:ection)?|syrup|drops?|suspension|patch|cream|gel)s?\b\.?")
-_BETWEEN = " \n,;:.–—=(*-"
-"""What may stand between a name and its own dose without ending the clause."""
-_CLAUSE_ENDS = re.compile(r"[\n,;:!?।]|\.(?!\d)|\b(?:and|but|then)\b|(?<!\w)(?:और|लेकिन|फिर)(?!\w)")
+OWN_WORDS = ("findings", "diagnosis", "advice", "last_period")
+AS_TOLD = ("complaint", "history", "allergies", "current_medicines")
+MEASURED = ("findings",)
+"""Where what a laboratory found stands as a bare number: `urea 40`."""
 
 
 def free_text_problems(prescription: Prescription, formulary: Formulary) -> Iterator[Problem]:
-    """Every text in which a medicine is prescribed, at its field: refused, whatever the medicine's list."""
-    names = _written(formulary.substances | formulary.brands)
-    for field, text in _texts(prescription):
-        if name := _prescribed(text, names):
+    """Every text in which a medicine is prescribed, at its field: refused."""
+    forms = {form for drug in formulary.values() for form in drug.forms}
+    every = {name for name in formulary.substances | formulary.brands if name.rstrip("s") not in forms}
+    names, anything = _written(formulary.substances | formulary.brands - formulary.everyday), _written(frozenset(every))
+    forbidden = formulary.forbidden
+    for field, text in _own_words(prescription):
+        if never := _named_to_prescribe(text, forbidden):
+            yield Problem(field, Reason.PROHIBITED_IN_TEXT, {"told": never})
+        elif name := _with_dose(text, names, bare=field not in MEASURED):
             yield Problem(field, Reason.MEDICINE_IN_TEXT, {"told": name})
+    for field, text in _as_told(prescription):
+        if never := _told_to_be_taken(text, forbidden):
+            yield Problem(field, Reason.PROHIBITED_WITH_DOSE, {"told": never})
+    for place, medicine in enumerate(prescription.medicines):
+        if medicine.generic not in formulary and forbidden.named(medicine.generic):
+            yield Problem(f"medicines.{place}.generic", Reason.PROHIBITED)
+        if told := forbidden.named(medicine.frequency) or _first(anything, medicine.frequency):
+            yield Problem(f"medicines.{place}.frequency", Reason.MEDICINE_IN_FREQUENCY, {"told": told})
 
 
-def _texts(prescription: Prescription) -> Iterator[tuple[str, str]]:
-    yield "advice", prescription.advice
+def _own_words(prescription: Prescription) -> Iterator[tuple[str, str]]:
+    yield from ((field, getattr(prescription, field)) for field in OWN_WORDS)
     yield from ((f"tests.{place}", test) for place, test in enumerate(prescription.tests))
     for place, medicine in enumerate(prescription.medicines):
         yield f"medicines.{place}.instructions", medicine.instructions
 
 
-@lru_cache(maxsize=2)
+def _as_told(prescription: Prescription) -> Iterator[tuple[str, str]]:
+    """A reason for a warning among them: it goes to other systems."""
+    yield from ((field, getattr(prescription, field)) for field in AS_TOLD)
+    for place, medicine in enumerate(prescription.medicines):
+        yield f"medicines.{place}.acknowledged", medicine.acknowledged
+
+
+@lru_cache(maxsize=4)
 def _written(names: frozenset[str]) -> re.Pattern[str]:
     """Any of these names in a text, the longest first: made once for each formulary."""
-    plain = sorted(filter(None, map(_plain, names)), key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, plain))})(?![^\W\d_])" if plain else r"(?!)")
+    written = sorted(filter(None, map(plain, names)), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(map(re.escape, written))})(?![^\W\d_])" if written else r"(?!)")
 
 
-def _prescribed(text: str, names: re.Pattern[str]) -> str:
+def _first(names: re.Pattern[str], text: str) -> str:
+    found = names.search(plain(text))
+    return found[0] if found else ""
+
+
+def _with_dose(text: str, names: re.Pattern[str], *, bare: bool) -> str:
     """The first name that has a dose; empty when none has."""
-    plain = _plain(text)
-    return next(
-        (found[0] for found in names.finditer(plain) if _dosed(plain[: found.start()], plain[found.end() :])), ""
-    )
+    read = plain(text)
+    found = (one for one in names.finditer(read) if dosed(read[: one.start()], read[one.end() :], bare=bare))
+    return next((one[0] for one in found), "")
 
 
-def _dosed(before: str, after: str) -> bool:
-    """Whether a dose stands right before the name, right after it, or later in its clause."""
-    if form := _FORM.match(after):
-        after = after[form.end() :]
-    at_once, clause = after.lstrip(_BETWEEN), _CLAUSE_ENDS.split(after, maxsplit=1)[0]
-    return any((_DOSE_OF.search(before), _BARE.match(after), _DOSE.match(at_once), _DOSE.search(clause)))
+def _named_to_prescribe(text: str, forbidden: Forbidden) -> str:
+    read = plain(text)
+    return next((one.name for one in prescribed(read, list(forbidden.find(read)))), "")
 
 
-def _plain(text: str) -> str:
-    """Small letters, single blanks, lines kept; what cannot be seen, and other shapes of a letter, hide no name."""
-    seen = (char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
-    return re.sub(r"[^\S\n]+", " ", "".join(seen).lower())
+def _told_to_be_taken(text: str, forbidden: Forbidden) -> str:
+    read = plain(text)
+    around = ((one.name, read[: one.start], read[one.end :]) for one in forbidden.find(read))
+    return next((name for name, before, after in around if dosed(before, after) or timed(after, before)), "")
