@@ -289,3 +289,17 @@ async def test_without_an_adult_nothing_is_prescribed_to_a_child(house: House, d
     async with house.clinic.ledger.write() as books:
         await books.patients.save(replace(child, guardian_name="Kamla"))
     assert (await press(doctor, "/doctor/prescribe", syrup)).status == 303
+
+
+async def test_what_was_told_and_is_not_understood_is_noted_and_keeps_nothing_back(
+    house: House, doctor: Browser
+) -> None:
+    case = await house.after_talk()
+    fields = prescription_fields(case, allergies="penicillin, a white tablet", current_medicines="कुछ नहीं")
+    said = await (await press(doctor, "/doctor/draft", fields)).json()
+    assert list(said["unread"]) == ["allergies"]
+    assert "in: a white tablet." in said["unread"]["allergies"]
+    page = await (await doctor.get("/doctor")).text()
+    assert "a white tablet. Nothing" in page.split('id="allergies-unread"')[1].split("</p>")[0]
+    assert "unread" not in await (await press(doctor, "/doctor/draft", fields | {"allergies": "penicillin"})).json()
+    assert (await press(doctor, "/doctor/prescribe", fields)).status == 303

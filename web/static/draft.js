@@ -65,8 +65,9 @@ async function tell() {
   }
 }
 
-function told({ kept: moment, judged }) {
+function told({ kept: moment, judged, unread = {} }) {
   document.dispatchEvent(new CustomEvent("judged", { detail: judged }));
+  document.dispatchEvent(new CustomEvent("unread", { detail: unread }));
   say(page.kept.replace("%", moment));
   document.querySelectorAll("#notices .unkept").forEach((line) => line.remove());
 }

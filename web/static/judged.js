@@ -37,3 +37,12 @@ document.addEventListener("judged", ({ detail }) => {
   const used = rows.filter((row) => [...row.querySelectorAll("input:not([type=hidden]), select")].some(({ value }) => value.trim()));
   rows.forEach((row) => draw(row, rows.indexOf(row), detail[used.indexOf(row)] ?? []));
 });
+
+// In which parts of what was told the formulary recognises nothing: a note beneath the field.
+document.addEventListener("unread", ({ detail }) => {
+  for (const name of ["allergies", "current_medicines"]) {
+    const note = document.getElementById(`${name}-unread`);
+    const said = detail[name] ?? "";
+    if (note && note.textContent !== said) note.textContent = said;
+  }
+});

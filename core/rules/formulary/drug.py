@@ -191,6 +191,11 @@ class Formulary(Mapping[str, Drug]):
         return frozenset(name for drug in self.values() for name in drug.classes)
 
     @cached_property
+    def told_names(self) -> frozenset[str]:
+        """Whatever may be named when a patient tells of allergies and medicines."""
+        return self.classes.union(*(drug.substances for drug in self.values()))
+
+    @cached_property
     def brands(self) -> frozenset[str]:
         """The aliases that mean something here."""
         return frozenset(alias for alias, generic in self.aliases.items() if generic in self)

@@ -21,7 +21,7 @@ from core.rules.staff import Doctor
 from web.forms import field, one_of, whole
 from web.guard import Visit
 from web.pages.doctor.frame import frame
-from web.pages.doctor.judged import judge_rows
+from web.pages.doctor.judged import judge_rows, unread_said
 from web.pages.doctor.page import problems_said, tongue_of
 from web.prescription_form import MORE_ROWS, TEXTS, Draft, frequencies, longest_typed, read_draft
 from web.render import render
@@ -112,6 +112,7 @@ async def _show(
         problems=problems or {},
         texts=tuple(TEXTS),
         judged=judge_rows(visit, draft, paper.case, paper.signed.mode),
+        unread=unread_said(visit, draft),
         foods=tuple(Food),
         longest=longest_typed(),
         longest_reason=LONGEST_REASON,

@@ -8,7 +8,7 @@ from core.clinic.steer import open_consultation
 from core.rules.staff import Doctor
 from web.forms import number
 from web.guard import Visit
-from web.pages.doctor.judged import for_script, judge_rows
+from web.pages.doctor.judged import for_script, judge_rows, unread_said
 from web.pages.doctor.page import keep, kept
 from web.prescription_form import Draft, read_draft
 from web.render import local_clock, pdf_response
@@ -27,7 +27,9 @@ async def save(visit: Visit[Doctor]) -> web.StreamResponse:
     except (NotYours, CaseEnded) as error:
         raise web.HTTPConflict from error
     judged = for_script(judge_rows(visit, draft, case))
-    return web.json_response({"kept": local_clock(visit.request, visit.clinic.clock.now()), "judged": judged})
+    said = {"kept": local_clock(visit.request, visit.clinic.clock.now()), "judged": judged}
+    unread = unread_said(visit, draft)
+    return web.json_response(said | ({"unread": unread} if unread else {}))
 
 
 async def preview(visit: Visit[Doctor]) -> web.StreamResponse:

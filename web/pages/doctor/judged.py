@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from core.clinic.judge_medicines import Generics, judge_medicines
 from core.rules.consultation import Consultation, as_said
+from core.rules.formulary.told import unread
 from core.rules.patient import Patient
 from core.rules.prescribing.check import is_answered
 from core.rules.prescribing.finding import Decision, Problem
@@ -34,6 +35,8 @@ class Judged:
     """A warning that no reason was written against yet."""
 
 
+TOLD = ("allergies", "current_medicines")
+"""Texts that the rules look for names in."""
 Rows = Mapping[int, tuple[Judged, ...]]
 """By the row's place, from 0."""
 
@@ -62,6 +65,13 @@ def judge_rows(visit: Visit[Doctor], draft: Draft, case: Case, signed_by: Mode |
             line = _line(visit, found, content.medicines[found.place], answered=is_answered(content, found))
             rows[found.place] = (*rows.get(found.place, ()), line)
     return rows
+
+
+def unread_said(visit: Visit[Doctor], draft: Draft) -> Mapping[str, str]:
+    """By field: of what was told, the parts in which the formulary recognises nothing. A note, no warning."""
+    formulary, say = visit.clinic.policy.formulary, visit.request.app[WORDS].tongue_of(visit.request)
+    parts = {name: unread(draft.texts[name], formulary) for name in TOLD}
+    return {name: say("form.unread", what=", ".join(found)) for name, found in parts.items() if found}
 
 
 def for_script(rows: Rows) -> Mapping[str, Iterable[Mapping[str, Any]]]:

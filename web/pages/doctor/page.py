@@ -23,7 +23,7 @@ from web.departments import opd_name
 from web.deps import DEPS
 from web.guard import Visit
 from web.pages.doctor.frame import frame
-from web.pages.doctor.judged import judge_rows
+from web.pages.doctor.judged import judge_rows, unread_said
 from web.prescription_form import Draft, draft_of, frequencies, longest_typed
 from web.render import render
 from web.words import WORDS, Tongue
@@ -141,6 +141,7 @@ async def _case(visit: Visit[Doctor], card: Card, draft: Draft | None, more: int
         "draft": draft,
         "rows": draft.rows(more),
         "judged": judge_rows(visit, draft, card),
+        "unread": unread_said(visit, draft),
         "modes": tuple(Mode),
         "visits": tuple(Condition),
         "foods": tuple(Food),
