@@ -83,6 +83,7 @@ _BY_ROUTE: Mapping[str, Mapping[Unit, Unit]] = {
     "eye": {Unit.DROP: Unit.EYE_DROP, Unit.APPLY: Unit.EYE_APPLY},
     "ear": {Unit.DROP: Unit.EAR_DROP},
     "nasal": {Unit.DROP: Unit.NOSE_DROP, Unit.SPRAY: Unit.NOSE_SPRAY},
+    "oral": {Unit.APPLY: Unit.DOSE, Unit.OUTSIDE: Unit.DOSE},
     "inhaled": {Unit.ML: Unit.RESPULE, Unit.CAPSULE: Unit.PUFF},
 }
 """What the form's name leaves open."""

@@ -108,14 +108,16 @@ def test_what_was_not_written_has_no_heading(printer: ReportlabPrinter) -> None:
 
 
 def test_pictures_show_when(printer: ReportlabPrinter) -> None:
-    def paper(frequency: str, food: Food = Food.ANY) -> tuple[bytes, list[str]]:
-        content = replace(CONTENT, medicines=(Medicine("paracetamol", "tablet", "500 mg", frequency, 5, food=food),))
+    def paper(frequency: str, food: Food = Food.ANY, form: str = "tablet") -> tuple[bytes, list[str]]:
+        content = replace(CONTENT, medicines=(Medicine("paracetamol", form, "500 mg", frequency, 5, food=food),))
         pdf = printed(printer, content)
         return pdf, [str(node["/Alt"]) for node in elements(pdf) if str(node["/S"]) == "/Figure"][1:]
 
     assert paper("1-0-1/2")[1] == ["सुबह 1, दोपहर 0, रात ½"]
     assert paper("2-2-2-2")[1] == ["सुबह 2, दोपहर 2, शाम 2, रात 2"]
-    assert paper("SOS")[1] == []
+    assert paper("1-0-1", form="cream")[1] == ["सुबह, रात"]
+    assert paper("2 tab BD")[1] == ["सुबह 2, दोपहर 0, रात 2"]
+    assert paper("2 tab BD", form="syrup")[1] == paper("SOS")[1] == paper("5 times a day")[1] == []
     pictures = [pixels_of(paper("1-0-1", food)[0], 1) for food in Food]
     assert all((one != other).any() for at, one in enumerate(pictures) for other in pictures[:at])
 

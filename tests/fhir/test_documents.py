@@ -158,6 +158,13 @@ def test_insulin_is_counted_in_units() -> None:
     assert morning["route"] == {"text": "injection"}
 
 
+def test_a_spoon_is_told_in_millilitres() -> None:
+    (dosage,) = dosages(Medicine("paracetamol", "syrup", "125 mg/5 ml", "½-0-½", 3))
+    assert dosage["doseAndRate"] == [
+        {"doseQuantity": {"value": 2.5, "unit": "ml", "system": "http://unitsofmeasure.org", "code": "mL"}}
+    ]
+
+
 def test_what_is_for_the_skin_has_no_quantity_and_is_not_swallowed() -> None:
     crystals = Medicine("potassium permanganate", "crystals", "standard", "1-0-1", 3, route="topical")
     (dosage,) = dosages(crystals)

@@ -120,6 +120,7 @@ def test_what_one_of_a_form_is(form: str, strength: str, unit: Unit) -> None:
         ("mouth", "mouthwash", "0.2 %", Unit.GARGLE),
         ("oral", "solution", "10 g/15 ml", Unit.ML),
         ("oral", "powder", "90 %", Unit.DOSE),
+        ("oral", "gel", "standard", Unit.DOSE),
         ("eye", "drops", "0.5 %", Unit.EYE_DROP),
         ("inhaled", "solution", "3 %/ml", Unit.RESPULE),
         ("vaginal", "tablet", "100 mg", Unit.VAGINAL),

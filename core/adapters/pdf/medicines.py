@@ -73,8 +73,8 @@ def _how(paper: Paper, medicine: Medicine, cell: Node) -> Iterator[Flowable]:
     dosage = dosage_of(medicine)
     parts = parts_of_day(dosage)
     if parts:
-        figure = Node("Figure", cell, alternative=_read_aloud(paper, parts))
         counted = paper.doses.units[unit_of(medicine)[0]].counts
+        figure = Node("Figure", cell, alternative=_read_aloud(paper, parts, counted=counted))
         yield DoseIcons(parts, medicine.food, figure, counted=counted)
     yield Text(own, CELL, Node("P", cell))
     written = medicine.frequency.strip()
@@ -84,7 +84,9 @@ def _how(paper: Paper, medicine: Medicine, cell: Node) -> Iterator[Flowable]:
         yield Text(medicine.instructions.strip(), CELL, Node("P", cell))
 
 
-def _read_aloud(paper: Paper, parts: Mapping[PartOfDay, Fraction]) -> str:
+def _read_aloud(paper: Paper, parts: Mapping[PartOfDay, Fraction], *, counted: bool) -> str:
+    if not counted:
+        return ", ".join(paper.doses.parts[part] for part, count in parts.items() if count)
     return ", ".join(f"{paper.doses.parts[part]} {number_text(count)}" for part, count in parts.items())
 
 

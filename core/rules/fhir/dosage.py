@@ -19,6 +19,8 @@ METHODS = {
     Unit.GARGLE: "gargle, do not swallow",
 }
 """What is not taken by number."""
+UNITS = {"[iU]": "IU", "mL": "ml"}
+"""By their code in UCUM; tablets and the like have none."""
 FOODS = {Food.BEFORE: "before food", Food.AFTER: "after food", Food.WITH: "with food"}
 
 
@@ -83,11 +85,13 @@ def _at(when: list[str], dose: Fraction, medicine: Medicine, bounds: Element) ->
 
 
 def _much(dose: Fraction, medicine: Medicine) -> Element:
-    unit, _ = unit_of(medicine)
+    unit, millilitres = unit_of(medicine)
     if unit in METHODS:
         return {}
+    dose *= millilitres or 1
     value = int(dose) if dose.denominator == 1 else round(float(dose), 3)
-    units: Element = {"unit": "IU", "system": UCUM, "code": "[iU]"} if unit is Unit.IU else {"unit": medicine.form}
+    code = "[iU]" if unit is Unit.IU else "mL" if millilitres else ""
+    units: Element = {"unit": UNITS[code], "system": UCUM, "code": code} if code else {"unit": medicine.form}
     return {"doseAndRate": [{"doseQuantity": {"value": value, **units}}]}
 
 
