@@ -69,6 +69,57 @@ def test_what_is_never_prescribed_leads_to_a_facility(capsys: pytest.CaptureFixt
     assert found["way_forward"] == "Send the patient to a health facility, to be seen in person."
 
 
+TABLET = ("--form", "tablet", "--strength", "500 mg")
+
+
+@pytest.mark.parametrize(("medicine", "arguments", "decision", "said"), [
+    ("paracetamol", ["--strength", "5 kg"], "refused", "does not have this strength"),
+    ("paracetamol", ["--form", "patch"], "refused", "does not have this form"),
+    ("paracetamol", ["--strength", "250 mg/5 ml", "--frequency", "9-9-9"], "warned", "More than 6 at a time"),
+    ("paracetamol", [*TABLET, "--frequency", "9-9-9"], "warned", "More than 6 at a time"),
+    ("paracetamol", ["--form", "Tablet", "--strength", "500  mg", "--frequency", "2-2-2"], "allowed", "List O"),
+    ("paracetamol", [*TABLET, "--frequency", "<script>"], "refused", "plain English letters"),
+    ("paracetamol", ["--frequency", "<script>"], "refused", "plain English letters"),
+    ("paracetamol", [*TABLET, "--frequency", "0-0-0"], "refused", "nothing is taken"),
+    ("paracetamol", ["--days", "365"], "refused", "for how many days"),
+    ("paracetamol", ["--days", "0"], "refused", "for how many days"),
+    ("lozenges", ["--frequency", "1-1-1", "--days", "5"], "allowed", "List O"),  # there is one form, in one strength
+    ("morphine", ["--frequency", "1-0-1"], "refused", "Never by tele-consultation"),
+    ("gentamicin", ["--form", "injection"], "refused", "List B"),
+    ("gentamicin", ["--form", "eye drops"], "refused", "List A"),
+])  # fmt: skip
+def test_what_is_said_of_a_dose_is_judged(
+    capsys: pytest.CaptureFixture[str], medicine: str, arguments: Sequence[str], decision: str, said: str
+) -> None:
+    found = check(capsys, medicine, *MEET, *arguments)
+    assert found["decision"] == decision
+    assert said in " ".join([found["reason"], *(also["reason"] for also in found["also"])])
+
+
+def test_a_course_that_is_too_long(capsys: pytest.CaptureFixture[str]) -> None:
+    video = ("--mode", "video", "--visit", "first", "--age", "34")
+    assert check(capsys, "ketorolac", *video, "--form", "tablet", "--days", "6")["decision"] == "warned"
+    assert check(capsys, "ketorolac", *video, "--form", "tablet", "--days", "5")["decision"] == "allowed"
+
+
+@pytest.mark.parametrize(("arguments", "add"), [
+    (["--frequency", "9-9-9"], "add --form (tablet, syrup, drops, suppository)"),
+    (["--form", "tablet", "--frequency", "9-9-9"], "add --strength (500 mg, 650 mg)"),
+])  # fmt: skip
+def test_a_dose_of_nobody_knows_what_is_not_passed_over(
+    capsys: pytest.CaptureFixture[str], arguments: Sequence[str], add: str
+) -> None:
+    assert run(["prescribe", "check", "paracetamol", *MEET, *arguments]) == USAGE
+    told = capsys.readouterr()
+    assert (told.out, add in told.err) == ("", True)
+
+
+def test_the_exit_codes_are_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(["prescribe", "check", "--help"])
+    assert "Exit codes: 0 answered, whatever the decision; 2" in " ".join(capsys.readouterr().out.split())
+
+
 def test_in_words_and_in_hindi(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["prescribe", "check", "ibuprofen", *MEET]) == OK
     said = capsys.readouterr().out
@@ -80,6 +131,7 @@ def test_in_words_and_in_hindi(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("arguments", [
     ["paracetamol"], ["paracetamol", "--mode", "pigeon", "--visit", "first"], ["paracetamol", *MEET, "--age", "old"],
     ["paracetamol", *MEET, "--age", "-3"], ["paracetamol", *MEET, "--gender", "x"], [],
+    ["paracetamol", *MEET, "--days", "many"], ["paracetamol", *MEET, "--days", "-1"],
 ])  # fmt: skip
 def test_a_question_that_is_none(arguments: Sequence[str]) -> None:
     with pytest.raises(SystemExit) as ended:

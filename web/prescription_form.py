@@ -11,6 +11,7 @@ from core.rules.after_call import Plan
 from core.rules.consultation import Visit
 from core.rules.dosage import Food
 from core.rules.formulary.drug import Formulary
+from core.rules.prescribing.paper import plain_halves
 from core.rules.prescription import LONGEST, MAX_MEDICINES, Medicine, Mode, Prescription
 from web import forms
 
@@ -152,7 +153,7 @@ def _medicine(row: Row, generic: str) -> Medicine:
         generic=generic,
         form=row["form"],
         strength=row["strength"],
-        frequency=row["frequency"],
+        frequency=plain_halves(row["frequency"]),
         days=_number(row["days"]),
         instructions=row["instructions"],
         food=Food(row["food"]) if row["food"] in list(Food) else Food.ANY,

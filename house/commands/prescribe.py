@@ -3,14 +3,16 @@
 import argparse
 import asyncio
 import json
+import sys
 
 from config.settings import Settings
 from core.rules.formulary.drug import Formulary
 from core.rules.patient import Gender
 from core.rules.prescribing.answer import Answer, answer
+from core.rules.prescribing.dose_asked import CannotJudge
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescription import Mode
-from house.commands.common import BY, OK, Commands, Failure, command, group, refusals
+from house.commands.common import BY, FAILED, OK, USAGE, Commands, Failure, command, group, refusals
 
 FOLLOW_UP = "follow-up"
 MODES = [mode.value for mode in Mode]
@@ -21,6 +23,10 @@ def add_to(commands: Commands) -> None:
     """prescribe check, rules, void."""
     prescribing = group(commands, "prescribe", "what may be prescribed")
     asking = command(prescribing, "check", _check, "may this medicine be prescribed so? Nothing is prescribed")
+    asking.epilog = (
+        f"Exit codes: {OK} answered, whatever the decision; {USAGE} the question cannot be understood, or its dose not "
+        f"be judged; {FAILED} the formulary cannot be read."
+    )
     asking.add_argument("medicine", metavar="MEDICINE", help="generic name, or one of the deployment's aliases")
     asking.add_argument("--mode", required=True, choices=MODES, help="how doctor and patient meet (T1)")
     asking.add_argument("--visit", required=True, choices=["first", FOLLOW_UP], help="first consultation, or not (T5)")
@@ -29,9 +35,10 @@ def add_to(commands: Commands) -> None:
     asking.add_argument("--without-adult", action="store_true", help="a minor, and no adult is identified (T2)")
     asking.add_argument("--allergy", action="append", default=[], help="as told; may be given more than once")
     asking.add_argument("--takes", action="append", default=[], metavar="MEDICINE", help="current medicine, as told")
-    asking.add_argument("--form", default="", help="e.g. tablet; by default any")
-    asking.add_argument("--strength", default="", help="e.g. 500 mg: with how often, the dose is checked as well")
-    asking.add_argument("--frequency", default="", help="e.g. 1-1-1")
+    asking.add_argument("--form", default="", help="e.g. tablet; by default any, or the only one that fits")
+    asking.add_argument("--strength", default="", help="e.g. '500 mg'; by default any, or the only one that fits")
+    asking.add_argument("--frequency", default="", help="e.g. 1-1-1: the dose of one form and strength is judged")
+    asking.add_argument("--days", type=_days, metavar="N", help="for how long")
     asking.add_argument("--language", choices=["en", "hi"], default="en")
     asking.add_argument("--json", action="store_true")
     command(prescribing, "rules", _rules, "the rules as a table (Markdown), as in docs/prescribing.md")
@@ -51,10 +58,14 @@ async def _check(options: argparse.Namespace, settings: Settings) -> int:
         current_medicines=", ".join(options.takes),
     )
     formulary = await formulary_in_force(settings)
-    found = answer(
-        options.medicine, encounter, formulary, language=options.language,
-        form=options.form, strength=options.strength, frequency=options.frequency,
-    )  # fmt: skip
+    try:
+        found = answer(
+            options.medicine, encounter, formulary, language=options.language,
+            form=options.form, strength=options.strength, frequency=options.frequency, days=options.days,
+        )  # fmt: skip
+    except CannotJudge as error:
+        print(f"duravani: {error}", file=sys.stderr)
+        return USAGE
     print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else _told(found))
     return OK
 
@@ -112,6 +123,12 @@ async def formulary_in_force(settings: Settings) -> Formulary:
 def _age(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) <= OLDEST):
         raise argparse.ArgumentTypeError(f"{text!r} is not an age in whole years")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 4):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
     return int(text)
 
 

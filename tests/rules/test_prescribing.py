@@ -190,6 +190,16 @@ def test_a_dose_that_cannot_be_counted_is_said(frequency: str, uncounted: bool) 
     assert blocked(of(syrup)) == []
 
 
+@pytest.mark.parametrize(("written", "stored"), [
+    ("½-0-½", "1/2-0-1/2"), ("1½-0-1", "1 1/2-0-1"), ("1 ½-0-0", "1 1/2-0-0"), ("½ BD", "1/2 BD"),
+])  # fmt: skip
+def test_a_half_may_be_written_with_its_sign(written: str, stored: str) -> None:
+    content = of(replace(PARACETAMOL, frequency=written))
+    assert blocked(content) == []
+    assert acknowledged_where_warned(content, STARTER, FIRST).medicines[0].frequency == stored
+    assert blocked(of(replace(PARACETAMOL, frequency="½-½-½-½-½-½"))) == [("medicines.0.frequency", Reason.TOO_LONG)]
+
+
 @pytest.mark.parametrize("frequency", ["0-0-0", "0-0-0-0", "0 TDS"])
 def test_no_dose_is_refused(frequency: str) -> None:
     assert blocked(of(replace(PARACETAMOL, frequency=frequency))) == [("medicines.0.frequency", Reason.NO_DOSE)]

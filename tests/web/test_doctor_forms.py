@@ -303,3 +303,12 @@ async def test_what_was_told_and_is_not_understood_is_noted_and_keeps_nothing_ba
     assert "a white tablet. Nothing" in page.split('id="allergies-unread"')[1].split("</p>")[0]
     assert "unread" not in await (await press(doctor, "/doctor/draft", fields | {"allergies": "penicillin"})).json()
     assert (await press(doctor, "/doctor/prescribe", fields)).status == 303
+
+
+async def test_half_a_tablet_may_be_written_with_its_sign(house: House, doctor: Browser) -> None:
+    case = await house.after_talk()
+    assert (await press(doctor, "/doctor/prescribe", prescription_fields(case, frequency="½-0-½"))).status == 303
+    async with house.clinic.ledger.read() as books:
+        signed = await books.prescriptions.of_consultation(case.id)
+    assert signed is not None
+    assert signed.content.medicines[0].frequency == "1/2-0-1/2"

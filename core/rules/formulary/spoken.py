@@ -24,7 +24,8 @@ CALLED: Mapping[str, str] = {
     "antihistaminic": "antihistamine", "pencillin": "penicillin", "penecillin": "penicillin", "पेंसिलिन": "penicillin",
     "सल्फोनामाइड": "sulfonamide", "asprin": "aspirin", "paracitamol": "paracetamol", "पेरासिटामॉल": "paracetamol",
     "आयोडीन": "iodine", "आयोडिन": "iodine", "आयरन": "iron", "ज़िंक": "zinc", "जिंक": "zinc", "कोडीन": "codeine",
-    "एटेनोलोल": "atenolol", "कैल्शियम": "calcium", "क्लोरोक्वीन": "chloroquine", "क्लोरोक्विन": "chloroquine", "थायरॉक्सिन": "levothyroxine",
+    "एटेनोलोल": "atenolol", "कैल्शियम": "calcium", "क्लोरोक्वीन": "chloroquine", "क्लोरोक्विन": "chloroquine",
+    "थायरॉक्सिन": "levothyroxine",
     "thyroid tablet": "levothyroxine", "थायराइड की गोली": "levothyroxine",
 }  # fmt: skip
 """What is meant, by what is said: a substance or a class."""

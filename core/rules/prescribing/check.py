@@ -11,7 +11,7 @@ from core.rules.prescribing.encounter import Encounter
 from core.rules.prescribing.finding import Decision, Problem, Reason
 from core.rules.prescribing.free_text import free_text_problems
 from core.rules.prescribing.judge import judge, story_of
-from core.rules.prescribing.paper import medicine_problems, text_problems
+from core.rules.prescribing.paper import medicine_problems, plain_halves, text_problems
 from core.rules.prescription import Medicine, Prescription
 
 LEAST_REASON = 4
@@ -55,10 +55,11 @@ def acknowledged_where_warned(prescription: Prescription, formulary: Formulary, 
     for one in findings(prescription, formulary, encounter):
         if one.reason.decision is Decision.WARNED:
             warned.setdefault(one.place, []).append(one.key)
+    plain = (replace(medicine, frequency=plain_halves(medicine.frequency)) for medicine in prescription.medicines)
     medicines = (
         replace(medicine, acknowledged=medicine.acknowledged.strip(), answers=tuple(warned[place]))
         if place in warned else replace(medicine, acknowledged="", answers=())
-        for place, medicine in enumerate(prescription.medicines)
+        for place, medicine in enumerate(plain)
     )  # fmt: skip
     return replace(prescription, medicines=tuple(medicines))
 

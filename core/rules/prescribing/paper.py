@@ -72,8 +72,14 @@ def _bounded(field: str, text: str, longest: int, *, lines: bool = False) -> Ite
         yield Problem(field, Reason.UNPRINTABLE)
 
 
+def plain_halves(frequency: str) -> str:
+    """With `1/2` for `½`, `1 1/2` for `1½`: as it is stored, for with a `½` an SMS would leave GSM-7 (T11)."""
+    return re.sub(r"(?<=\d) ?½", " 1/2", frequency).replace("½", "1/2")
+
+
 def frequency_problems(frequency: str) -> Iterator[tuple[str, Reason]]:
-    """Field and reason, of how often as it was written."""
+    """Field and reason, of how often as it will be stored."""
+    frequency = plain_halves(frequency)
     if not frequency.strip():
         yield "frequency", Reason.FREQUENCY_MISSING
     elif len(frequency) > MAX_FREQUENCY:
