@@ -78,7 +78,8 @@ async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewP
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("#review")).to_be_visible()
     await expect(page.locator("#review")).to_contain_text("Medicines: 3.")
-    await expect(page.locator("#review")).to_contain_text("ZINC SULFATE dispersible tablet 20 mg: 1 गोली, दिन में एक बार (रात), 14 दिन")
+    zinc = "ZINC SULFATE dispersible tablet 20 mg: 1 गोली, दिन में एक बार (रात), 14 दिन"
+    await expect(page.locator("#review")).to_contain_text(zinc)
     await pictures.take(page, "review.png", whole=True)
     await _see_the_paper(page, pictures)
     await page.get_by_label("Advice").fill("Rest.")  # what was looked at is what is signed
