@@ -36,8 +36,8 @@ def free_text_problems(prescription: Prescription, formulary: Formulary) -> Iter
         if never := _told_to_be_taken(text, forbidden):
             yield Problem(field, Reason.PROHIBITED_WITH_DOSE, {"told": never})
     for place, medicine in enumerate(prescription.medicines):
-        if medicine.generic not in formulary and forbidden.named(medicine.generic):
-            yield Problem(f"medicines.{place}.generic", Reason.PROHIBITED)
+        if medicine.generic not in formulary and (never := forbidden.named(medicine.generic)):
+            yield Problem(f"medicines.{place}.generic", Reason.PROHIBITED_IN_TEXT, {"told": never})
         if told := forbidden.named(medicine.frequency) or _first(anything, medicine.frequency):
             yield Problem(f"medicines.{place}.frequency", Reason.MEDICINE_IN_FREQUENCY, {"told": told})
 

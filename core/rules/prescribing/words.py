@@ -36,8 +36,8 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         "look at it (T3, T6).",
         Reason.MEDICINE_IN_FREQUENCY: "How often names a medicine ({told}): write only how often; a medicine has a row "
         "of its own (T3).",
-        Reason.PROHIBITED_IN_TEXT: "This names what is never prescribed by tele-consultation ({told}), and does not "
-        "say that it is not prescribed (T3).",
+        Reason.PROHIBITED_IN_TEXT: "{told} is never prescribed by tele-consultation: it may be named only to say that "
+        "it is not prescribed (T3).",
         Reason.PROHIBITED_WITH_DOSE: "Here stands, with a dose or a time, what is never prescribed by tele-"
         "consultation ({told}); it would be printed: the name is enough here (T3).",
         Reason.NOT_A_REFILL: "List A by telephone or text is only a refill: it is on no earlier prescription of yours "
@@ -84,8 +84,7 @@ WHY: Mapping[str, Mapping[Reason, str]] = {
         Reason.MINOR_ALONE: "18 से छोटे मरीज़ को दवा तभी, जब साथ के बड़े का नाम दर्ज हो (T2)।",
         Reason.MEDICINE_IN_TEXT: "यहाँ दवा लिखी है ({told}): उसे दवाओं में लिखें, ताकि नियम उसे देख सकें (T3, T6)।",
         Reason.MEDICINE_IN_FREQUENCY: "कितनी बार में दवा का नाम है ({told}): यहाँ केवल कितनी बार लिखें, दवा अलग से (T3)।",
-        Reason.PROHIBITED_IN_TEXT: "यहाँ ऐसी दवा का नाम है जो टेली-परामर्श में कभी नहीं दी जाती ({told}), "
-        "और यह नहीं लिखा कि नहीं देनी है (T3)।",
+        Reason.PROHIBITED_IN_TEXT: "{told} टेली-परामर्श में कभी नहीं दी जाती: नाम तभी लिखें, जब साथ लिखें कि नहीं देनी है (T3)।",
         Reason.PROHIBITED_WITH_DOSE: "यहाँ ख़ुराक या समय के साथ ऐसी दवा है जो टेली-परामर्श में कभी नहीं दी जाती "
         "({told}), और यह छपेगा: यहाँ नाम ही काफ़ी है (T3)।",
         Reason.NOT_A_REFILL: "सूची A फ़ोन या संदेश पर केवल दोबारा: यह न आपके पिछले पर्चे में है, न मरीज़ की चल रही दवाओं में (T3)।",
