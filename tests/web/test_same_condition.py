@@ -3,10 +3,12 @@
 from core.rules.consultation import Outcome
 from core.rules.patient import Patient
 from core.rules.prescription import SignedPrescription
+from tests.adapters.papers import text_of
 from tests.web.house import Browser, House, prescription_fields, press
 
 METFORMIN = {"generic": "metformin", "strength": "500 mg", "frequency": "1-0-1", "days": "30"}
 PARACETAMOL = {"generic": "paracetamol"}
+FOLLOW_UP, FIRST_VISIT = "फ़ॉलो-अप", "पहला"
 FIRST_ONLY_BY_VIDEO, NO_REFILL = "list_a_needs_video", "not_a_refill"
 
 
@@ -29,6 +31,12 @@ async def newest(house: House) -> tuple[SignedPrescription, bool, set[tuple[str,
         assert case.outcome is Outcome.PRESCRIBED
         audit = await books.audit_of(f"prescription:{signed.id}")
     return signed, case.follow_up, {(entry.action, entry.detail) for entry in audit}
+
+
+async def visit_on_paper(doctor: Browser, signed: SignedPrescription) -> str:
+    paper = await (await doctor.get(f"/doctor/prescriptions/{signed.id}.pdf")).read()
+    text = text_of(paper)
+    return next((said for said in (FOLLOW_UP, FIRST_VISIT) if said in text), text)
 
 
 async def test_it_is_asked_of_a_patient_who_was_here_before_and_of_no_other(house: House, doctor: Browser) -> None:
@@ -60,11 +68,13 @@ async def test_what_was_said_is_on_the_paper_in_the_record_and_in_the_audit(hous
     signed, follow_up, audit = await newest(house)
     assert (signed.content.medicines[0].generic, follow_up) == ("metformin", True)
     assert ("said what the visit is", "for the same condition") in audit
+    assert await visit_on_paper(doctor, signed) == FOLLOW_UP
     third = prescription_fields(await house.after_talk(patient), **METFORMIN) | {"visit": "same"}
     assert await judged(doctor, third) == []  # by now it is a refill
     another = third | PARACETAMOL | {"visit": "another"}
     assert (await press(doctor, "/doctor/prescribe", another)).status == 303
-    _, follow_up, audit = await newest(house)
+    signed, follow_up, audit = await newest(house)
+    assert await visit_on_paper(doctor, signed) == FIRST_VISIT
     assert (follow_up, ("said what the visit is", "for another condition") in audit) == (False, True)
 
 

@@ -91,10 +91,10 @@ duravani prescribe check paracetamol --mode audio --visit first --age 34 --form 
   --frequency 2-2-2-2 --json
 ```
 
-A dose is of one form and strength: where these cannot be told, they are asked for, and nothing is answered (exit code 2;
-0: answered, whatever the decision). Nobody knows there what was prescribed before: `--takes` says it, or the answer says
-that it must be a refill. `decision` is `allowed`, `warned` or `refused`; `rule`, `reason` and `way_forward` say why, and
-`also` what else there is to say.
+A dose is of one form and strength: where these cannot be told, they are asked for, and nothing is answered (exit code
+2; 0: answered, whatever the decision). Nobody knows there what was prescribed before: `--takes` says it, or the answer
+says that it must be a refill. `decision` is `allowed`, `warned` or `refused`; `rule`, `reason` and `way_forward` say
+why, and `also` what else there is to say.
 
 ## The formulary
 [`config/formulary.csv`](../config/formulary.csv) is a hand-written **starter**, to be reviewed by a clinician of the
