@@ -35,6 +35,8 @@ def alone(what: tuple[str, str, str], frequency: str, days: int = 3, age: int = 
     (SYRUP, "6-6-6", [TOO_MUCH]),  # 4500 mg: what a tablet's label says holds for a syrup
     (("paracetamol", "drops", "100 mg/ml"), "10-10-10", []),  # a drop is no millilitre
     (("zinc sulfate", "dispersible tablet", "20 mg"), "40-40-40", [AT_ONCE]),
+    (("zinc sulfate", "dispersible tablet", "20 mg"), "9-9-9-9-9", [AT_ONCE]),
+    (("zinc sulfate", "dispersible tablet", "20 mg"), "1-1-1-1-1", []),
     (("dextromethorphan", "syrup", "10 mg/5 ml"), "99-99-99", [AT_ONCE, TOO_MUCH]),
     (("dextromethorphan", "syrup", "10 mg/5 ml"), "2-2-2", []),
     (D3, "WEEKLY", []),  # the usual regimen

@@ -1,5 +1,6 @@
 """How much a prescription gives of each substance, held against the formulary's maxima: all its rows together (T8)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -49,7 +50,10 @@ class Row:
     def at_once(self) -> Fraction:
         """Units at a time at most; 0 where it cannot be told."""
         meant = self.dosage.meant or self.dosage
-        return Fraction() if meant.pattern is Pattern.FREE else max((meant.units, *meant.parts))
+        if meant.pattern is not Pattern.FREE:
+            return max((meant.units, *meant.parts))
+        numbers = map(Fraction, re.findall(r"\d+", self.medicine.frequency)) if meant.counted else ()
+        return max(numbers, default=Fraction())  # five times a day and more: 9-9-9-9-9
 
 
 def read_row(medicine: Medicine, formulary: Formulary) -> Row | None:
