@@ -58,7 +58,7 @@ async def _is_treated(patient: Villager, doctor: Physician) -> str:
     await doctor.takes(patient)
     await panel.post("/doctor/pause", {})
     await doctor.phone.hang_up()
-    await patient.phone.gone()
+    await patient.says_goodbye()
     await panel.post("/doctor/prescribe", PRESCRIPTION)
     sent = await patient.sms("token", "prescription", "medicines_3")
     link = LINK.search(sent[1].text)

@@ -28,8 +28,7 @@ async def test_a_patient_and_a_doctor_with_nothing_but_a_browser(service: Instan
         assert await doctor.hears(PATIENT_TONE)
         await patient.phone.stay(1.0)
         await doctor.press("F9")
-        await patient.said("consult_over")
-        await patient.phone.gone()
+        await patient.says_goodbye()
         await doctor.phone_is("ready")
         assert tone_present(patient.heard, DOCTOR_TONE, 0.8)
         assert await doctor.state() is DoctorState.WRITING
@@ -48,8 +47,7 @@ async def test_a_page_that_is_loaded_again_goes_on_with_the_same_patient(service
         assert await doctor.hears(PATIENT_TONE)
         await patient.phone.stay(1.0)
         await doctor.press("F9")
-        await patient.said("consult_over")
-        await patient.phone.gone()
+        await patient.says_goodbye()
         assert tone_present(patient.heard, DOCTOR_TONE)
         assert tone_present(patient.heard, SECOND_TONE, 0.8)
         assert len(patient.phone.recordings) == 1
@@ -97,7 +95,7 @@ async def test_a_second_window_takes_the_telephone_over(service: Instance) -> No
         await patient.told("talking")
         assert await doctor.hears(PATIENT_TONE)
         await doctor.press("F9")
-        await patient.phone.gone()
+        await patient.says_goodbye()
 
 
 async def test_mute_hold_and_the_keypad(service: Instance) -> None:
@@ -123,8 +121,7 @@ async def test_mute_hold_and_the_keypad(service: Instance) -> None:
         await doctor.page.locator("#phone summary").click()
         await doctor.page.get_by_role("button", name="*", exact=True).click()
         await doctor.page.get_by_role("button", name="0", exact=True).click()  # *0 ends a talk
-        await patient.said("consult_over")
-        await patient.phone.gone()
+        await patient.says_goodbye()
 
 
 async def test_the_echo_test_before_duty(service: Instance) -> None:
@@ -171,4 +168,4 @@ async def test_a_doctor_without_any_phone_is_rung_outside(service: Instance) -> 
         await patient.told("talking")
         await mobile.phone.stay(0.5)
         await mobile.phone.hang_up()
-        await patient.phone.gone()
+        await patient.says_goodbye()

@@ -42,6 +42,7 @@ async def test_our_program_is_killed() -> None:
         assert await doctor.hears(PATIENT_TONE)
         assert await Ear(patient).tone(DOCTOR_TONE)
         await doctor.press("F9")
+        await patient.said("consult_over")
         await patient.phone.gone()
         assert tone_present(patient.heard, DOCTOR_TONE)
         assert len(patient.phone.recordings) == 1

@@ -30,8 +30,7 @@ async def test_from_holding_to_the_prescription(service: Instance) -> None:
         assert await doctor.state() is DoctorState.TALKING
 
         await doctor.phone.hang_up()
-        await patient.said("consult_over")
-        await patient.phone.gone()
+        await patient.says_goodbye()
         assert tone_present(patient.heard, DOCTOR_TONE)
         assert tone_present(doctor.heard, PATIENT_TONE)
         assert contains(patient.heard, PROMPTS / "consult_over.wav") is not None
@@ -74,7 +73,7 @@ async def test_who_went_home_is_rung(service: Instance) -> None:
         await patient.told("talking")
         await patient.phone.stay(0.5)
         await doctor.phone.hang_up()
-        await patient.phone.gone()
+        await patient.says_goodbye()
         assert tone_present(patient.heard, DOCTOR_TONE)
 
 
@@ -115,7 +114,7 @@ async def test_a_doctor_who_does_not_pick_up_is_paused(service: Instance) -> Non
         await patient.told("talking")
         await patient.phone.stay(0.5)
         await second.phone.hang_up()
-        await patient.phone.gone()
+        await patient.says_goodbye()
         assert tone_present(patient.heard, SECOND_TONE)
         assert not tone_present(patient.heard, DOCTOR_TONE)
 
@@ -148,6 +147,7 @@ async def test_a_patient_who_dials_in_again_is_put_through(service: Instance) ->
         await patient.told("talking")
         await patient.phone.stay(0.5)
         await doctor.phone.hang_up()
+        await patient.said("consult_over")
         await patient.phone.gone()
         assert tone_present(patient.phone.recordings[1], DOCTOR_TONE)
         assert await patient.token() == replace(token, state=TokenState.WRITING)
@@ -163,7 +163,6 @@ async def test_a_doctor_whose_phone_is_cut_off_is_redialled(service: Instance) -
         await patient.told("talking")
         await patient.phone.stay(0.5)
         await doctor.phone.hang_up()
-        await patient.said("consult_over")
-        await patient.phone.gone()
+        await patient.says_goodbye()
         assert tone_present(doctor.phone.recordings[1], PATIENT_TONE)
         assert await patient.token() == replace(token, state=TokenState.WRITING)

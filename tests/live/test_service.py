@@ -110,8 +110,7 @@ async def test_status_tells_what_is() -> None:
 
         await waiting.phone.hang_up()
         await doctor.phone.hang_up()
-        await patient.said("consult_over")
-        await patient.phone.gone()
+        await patient.says_goodbye()
         await waiting.told("ended")
         await patient.told("ended")
         fares = await status(service)

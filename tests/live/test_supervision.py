@@ -147,11 +147,16 @@ async def metrics(session: aiohttp.ClientSession, url: str) -> list[str]:
         return (await answer.text()).splitlines()
 
 
-async def end(service: Instance, doctor: Physician, patient: Villager, watching: Supervisor) -> None:
+async def end(
+    service: Instance, doctor: Physician, patient: Villager, watching: Supervisor, *, adopted: bool = False
+) -> None:
     """The doctor hangs up: the supervisor's call ends by itself, and nothing is left."""
     await doctor.phone.hang_up()
-    await patient.said("consult_over")
-    await patient.phone.gone()
+    if adopted:  # then they are asked nothing more
+        await patient.said("consult_over")
+        await patient.phone.gone()
+    else:
+        await patient.says_goodbye()
     await watching.phone.gone()
     await nothing_left(service)
     async with service.clinic.ledger.read() as books:
@@ -230,7 +235,7 @@ async def test_who_is_let_go_while_listening_hears_no_longer(service: Instance) 
         assert hummed(patient.heard, DOCTOR_TONE) >= before + LONG_ENOUGH
         assert await who_supervises(service.clinic, consultation.doctor_id) is None
         await doctor.phone.hang_up()
-        await patient.phone.gone()
+        await patient.says_goodbye()
         await nothing_left(service)
 
 
@@ -249,11 +254,13 @@ async def test_a_browser_that_keeps_the_call_hears_no_longer(service: Instance) 
         await phone.press("F2")
         await watching.is_(Manner.LISTEN)
         assert await phone.hears(PATIENT_TONE) or await phone.hears(DOCTOR_TONE)
-        await let_go(service.clinic, watching.operator.id, "admin:1")
+        async with service.clinic.line.listen("clinic") as told:
+            await let_go(service.clinic, watching.operator.id, "admin:1")
+            while await who_supervises(service.clinic, consultation.doctor_id) is not None:
+                await anext(told)
         await holds(service, channels=2, bridges=1)
-        assert await who_supervises(service.clinic, consultation.doctor_id) is None
         await doctor.phone.hang_up()
-        await patient.phone.gone()
+        await patient.says_goodbye()
         await nothing_left(service)
 
 
@@ -286,7 +293,7 @@ async def test_by_the_desk_from_listening_to_joining_and_hanging_up(service: Ins
         await patient.phone.stay(1.5)  # and the talk goes on
         assert (await patient.token()).state is TokenState.TALKING
         await doctor.phone.hang_up()
-        await patient.phone.gone()
+        await patient.says_goodbye()
         assert hummed(patient.heard, DOCTOR_TONE) >= heard_so_far + 1.0
         assert 0.8 <= hummed(patient.heard, SUPERVISOR_TONE) < hummed(doctor.heard, SUPERVISOR_TONE) - 0.8
         await nothing_left(service)
@@ -306,7 +313,7 @@ async def test_leaving_by_the_desk_and_a_doctor_who_is_cut_off(service: Instance
         assert hummed(watching.heard, DOCTOR_TONE) >= LONG_ENOUGH
         await patient.phone.stay(0.5)
         await doctor.phone.hang_up()
-        await patient.phone.gone()
+        await patient.says_goodbye()
         await nothing_left(service)
 
 
@@ -329,5 +336,5 @@ async def test_after_a_restart_of_ours_the_talk_goes_on_without_the_supervisor()
         assert hummed(patient.heard, DOCTOR_TONE) >= before + LONG_ENOUGH
         await watching.begins(consultation, Manner.LISTEN)  # and it can be supervised as before
         await watching.phone.stay(0.5)
-        await end(service, doctor, patient, watching)
+        await end(service, doctor, patient, watching, adopted=True)
         assert leak(patient.heard, SUPERVISOR_TONE, DOCTOR_TONE) < LEAK_DBFS

@@ -133,8 +133,7 @@ async def test_postgresql_is_restarted() -> None:
             await asyncio.to_thread(cluster.start)
             await talking.phone.stay(0.5)  # they talk on
             await doctor.phone.hang_up()
-            await talking.said("consult_over")
-            await talking.phone.gone()
+            await talking.says_goodbye()
             await doctor.is_(DoctorState.WRITING)
             assert (await talking.token()).state is TokenState.WRITING
             assert await holding.token() == token

@@ -133,6 +133,12 @@ class Villager:
         await self.phone.stay(1.0)
         await self.phone.keys("#")
 
+    async def says_goodbye(self) -> None:
+        """After the talk: wants no reminders, and the call ends. Who says nothing is asked for half a minute."""
+        await self.said("consult_over")
+        await self.answers("reminder_wish", "3")
+        await self.phone.gone()
+
     async def takes_token(self) -> Token:
         """Without a word: as if they had dialled before, and hung up."""
         assert self.patient is not None
