@@ -13,6 +13,7 @@ from tests.web.house import Browser, House, browser, build_model, open_house, se
 CHROMIUM = Path("/usr/bin/chromium")
 HEADLESS = Path("/usr/bin/chromium-headless-shell")
 """The same browser without windows: a page costs it a third less. Where calls are made it is the whole one."""
+SHOWS_PAGES = HEADLESS if HEADLESS.exists() else CHROMIUM
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +58,7 @@ async def worker_chromium() -> AsyncIterator[Chromium]:
     """One for all tests of a worker: starting it, and Playwright's Node, takes a second of the machine."""
     async with async_playwright() as play:
         browser = await play.chromium.launch(
-            executable_path=HEADLESS if HEADLESS.exists() else CHROMIUM,
+            executable_path=SHOWS_PAGES,
             args=["--headless=new", "--no-sandbox", "--disable-background-networking"],
         )
         yield browser
