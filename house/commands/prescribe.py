@@ -103,7 +103,7 @@ async def formulary_in_force(settings: Settings) -> Formulary:
     from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
     from core.adapters.sql import SqlLedger
-    from core.rules.formulary.table import read_beside
+    from core.rules.formulary.table import BadFormulary, read_beside
 
     ledger = SqlLedger.open(settings.sql_url)
     try:
@@ -117,7 +117,10 @@ async def formulary_in_force(settings: Settings) -> Formulary:
         raise Failure(f"the database cannot be asked which formulary is in force: {error}") from error
     finally:
         await ledger.close()
-    return files if chosen is None else read_beside(chosen.content, files)
+    try:
+        return files if chosen is None else read_beside(chosen.content, files)
+    except BadFormulary:  # of before it was known what may never be prescribed: it is not served either
+        return files
 
 
 def _age(text: str) -> int:

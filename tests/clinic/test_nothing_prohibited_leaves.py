@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.clinic.admin.formularies import import_formulary
+from core.clinic.admin.formularies import import_formulary, use_formulary
+from core.clinic.admin.renew_policy import renew_policy
 from core.clinic.close_case import close_case
 from core.clinic.correct_prescription import correct_prescription
 from core.clinic.issue_prescription import CannotSign, issue_prescription
@@ -19,7 +20,8 @@ from core.clinic.patient_card import patient_card
 from core.clinic.preview_prescription import preview_paper, preview_sms
 from core.rules.consultation import Consultation, Visit
 from core.rules.formulary.drug import Drug, DrugList
-from core.rules.formulary.table import BadFormulary
+from core.rules.formulary.table import BadFormulary, version_of
+from core.rules.formulary.version import FormularyVersion
 from core.rules.prescribing.finding import Reason
 from core.rules.prescription import Medicine, Mode, Prescription
 from tests.answered import answered
@@ -215,6 +217,22 @@ async def test_none_comes_by_a_set_or_a_draft_of_before(house: House) -> None:
             )
     assert await kept_draft(house.clinic, doctor_id=case.doctor_id, consultation_id=case.id) is None
     await nothing_left(house, case)
+
+
+async def test_a_table_of_before_that_allows_one_is_not_served_again(house: House) -> None:
+    """It was kept when nothing looked at it: it can be looked up, and is not put in force, nor served if it was."""
+    text = table_of(prohibited(house)[:3], "O")
+    lax = FormularyVersion(version_of(text), text, "admin:1", house.clinic.clock.now())
+    before = house.clinic.policy.formulary.version
+    async with house.clinic.ledger.write() as books:
+        assert await books.formularies.keep(lax)
+    with pytest.raises(BadFormulary, match="line 2, list"):
+        await use_formulary(house.clinic, lax.version, "admin:1")
+    async with house.clinic.ledger.write() as books:
+        assert await books.formularies.in_force() is None
+        await books.formularies.use(lax.version)
+    await renew_policy(house.clinic)
+    assert house.clinic.policy.formulary.version == before
 
 
 async def test_none_is_repeated_that_was_lawful_last_time(house: House) -> None:

@@ -31,8 +31,14 @@ async def keep_formulary(clinic: Clinic, formulary: Formulary, by: str) -> None:
 
 
 async def use_formulary(clinic: Clinic, version: str | None, by: str) -> None:
-    """In force within seconds in every process; None: the one in the deployment's files. Raises `LookupError`."""
+    """In force within seconds in every process; None: the one in the deployment's files.
+
+    Raises `LookupError`, `BadFormulary` for one of before that allows what may never be prescribed.
+    """
     now = clinic.clock.now()
+    if version is not None:
+        async with clinic.ledger.read() as books:
+            read_beside((await books.formularies.get(version)).content, clinic.policy.formulary)
     async with clinic.ledger.write() as books:
         before = await books.formularies.in_force()
         await books.formularies.use(version)
