@@ -214,6 +214,7 @@ async def test_steering_asks_the_switch(house: House, doctor: Browser) -> None:
 async def test_formulary_tells_forms_strengths_and_list(doctor: Browser) -> None:
     drugs = await (await doctor.get("/doctor/formulary.json")).json()
     assert drugs["drugs"]["paracetamol"]["list"] == "O"
+    assert drugs["drugs"]["hydrocortisone"]["lists"] == {"cream": "A", "injection": "B"}
     assert "tablet" in drugs["drugs"]["paracetamol"]["forms"]
     assert drugs["used"] == []
 

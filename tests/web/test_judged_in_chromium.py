@@ -32,3 +32,16 @@ async def test_what_is_said_follows_what_is_typed(house: House, new_page: NewPag
     await pictures.take(page, "judged-while-typing.png", whole=True)
     await page.get_by_label("Allergies").fill("पेनिसिलिन")
     await expect(note).to_be_empty()
+
+
+async def test_the_list_that_is_shown_is_the_forms(house: House, new_page: NewPage) -> None:
+    await house.after_talk()
+    page = await new_page()
+    await sign_in(page, "asha", house.doctor.password)
+    await page.get_by_label("Generic name").first.press_sequentially("hydrocort inj")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    row = page.locator("#rows .row").first
+    await expect(row.get_by_label("Form")).to_have_value("injection")
+    await expect(row.locator(".col-generic > .list")).to_have_text("B")
+    await expect(row.locator(".judged")).to_contain_text("List B")

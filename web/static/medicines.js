@@ -25,7 +25,7 @@ function learn(formulary) {
   choices = Object.entries(drugs).flatMap(([generic, drug]) =>
     pairsOf(drug).map(([form, strength]) => {
       const place = recent.get([generic, form, strength].join("|")) ?? Infinity;
-      return { generic, form, strength, list: drug.list, place, words: [generic, form, strength, ...drug.names].join(" ").split(/[\s/+]+/) };
+      return { generic, form, strength, list: drug.lists[form], place, words: [generic, form, strength, ...drug.names].join(" ").split(/[\s/+]+/) };
     }),
   );
 }
@@ -123,9 +123,10 @@ function dress(row) {
   const made = pairsOf(drug).filter((pair) => !form || pair[0] === form);
   offer(field(row, "form"), `forms-${place}`, drug.forms);
   offer(field(row, "strength"), `strengths-${place}`, [...new Set(made.map((pair) => pair[1]))]);
-  const chip = Object.assign(document.createElement("span"), { className: `list list-${drug.list}` });
-  chip.textContent = drug.list === "prohibited" ? "✕" : drug.list;
-  chip.title = page[`list${drug.list[0].toUpperCase()}${drug.list.slice(1)}`];
+  const list = drug.lists[form] ?? drug.list; // an injection may be in another one than the cream
+  const chip = Object.assign(document.createElement("span"), { className: `list list-${list}` });
+  chip.textContent = list === "prohibited" ? "✕" : list;
+  chip.title = page[`list${list[0].toUpperCase()}${list.slice(1)}`];
   field(row, "generic").after(chip);
 }
 

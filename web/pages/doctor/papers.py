@@ -55,6 +55,7 @@ async def formulary(visit: Visit[Doctor]) -> web.StreamResponse:
             "forms": drug.forms,
             "strengths": drug.strengths,
             "list": drug.drug_list,
+            "lists": {form: drug.list_of(form) for form in drug.forms},
             "pairs": sorted(drug.pairs),
             "names": names.get(drug.generic, ()),
         }
