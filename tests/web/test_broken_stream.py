@@ -46,6 +46,26 @@ async def test_a_doctor_is_told_what_they_missed(house: House, new_page: NewPage
     await expect(page.get_by_text("nobody picked up")).to_be_visible()
 
 
+async def test_who_was_refused_in_between_is_told_what_they_missed(
+    house: House, new_page: NewPage, served: tuple[str, Streams]
+) -> None:
+    """As by a proxy whose service is just starting: the browser gives up, and the page itself comes again."""
+    consultation = await house.match(await house.patient())
+    page = await new_page()
+    await sign_in(page, "asha", house.doctor.password)
+    await expect(page.locator("body[data-live]")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Patient", exact=True)).to_be_visible()
+
+    house.clock.advance(timedelta(seconds=20))
+    async with page.expect_response(lambda answer: "/events" in answer.url and answer.status == 503):
+        await page.route("**/events*", lambda route: route.fulfill(status=503))
+        served[1].end_all()
+    await doctor_did_not_answer(house.clinic, consultation)
+    await page.unroute("**/events*")
+    await expect(page.locator("body[data-live]")).to_be_visible()
+    await expect(page.get_by_text("nobody picked up")).to_be_visible()
+
+
 async def test_the_wallboard_counts_what_it_did_not_hear_of(
     house: House, new_page: NewPage, served: tuple[str, Streams]
 ) -> None:

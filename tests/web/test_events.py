@@ -15,11 +15,14 @@ from tests.web.house import Browser, House, sign_in
 from web.pages.events import NOT_FOR_DOCTORS, STREAMS_EACH, Stream
 from web.routes import make_app
 
+HERE = b"event: here\ndata: here\n\n"
+"""What a stream begins with, behind its id."""
+
 
 async def message(stream: ClientResponse) -> str:
     """The next event's data."""
     async for line in stream.content:
-        if line.startswith(b"data: "):
+        if line.startswith(b"data: ") and line != b"data: here\n":
             return line.removeprefix(b"data: ").decode().strip()
     raise EOFError
 
@@ -51,7 +54,7 @@ async def test_an_operator_hears_of_the_clinic_and_the_outbox(house: House, oper
 
 async def test_the_oldest_stream_makes_room(doctor: Browser) -> None:
     streams = [await opened(doctor) for _ in range(STREAMS_EACH + 1)]
-    assert await asyncio.wait_for(streams[0].content.read(), 10) == b"\nevent: rest\ndata: rest\n\n"
+    assert await asyncio.wait_for(streams[0].content.read(), 10) == HERE + b"event: rest\ndata: rest\n\n"
     for stream in streams[1:]:
         assert not stream.content.at_eof()
         stream.close()
@@ -63,7 +66,7 @@ async def test_shutdown_ends_every_stream(house: House) -> None:
         await sign_in(client, "asha", house.doctor.password)
         stream = await opened(client)
         await asyncio.wait_for(app.shutdown(), 10)
-        assert await asyncio.wait_for(stream.content.read(), 10) == b"\n"
+        assert await asyncio.wait_for(stream.content.read(), 10) == HERE
 
 
 async def _lost() -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
@@ -93,14 +96,14 @@ async def test_what_was_told_already_is_not_told_again(house: House, doctor: Bro
     await doctor_did_not_answer(house.clinic, await house.match(await house.patient()))
     house.clock.advance(timedelta(seconds=5))
     stream = await opened(doctor, str(int(house.clock.now().timestamp() * 1000)))
-    assert await stream.content.readline() == b"\n"
+    assert await stream.content.readline() == b"event: here\n"
     stream.close()
 
 
 @pytest.mark.parametrize("last", ["1" * 400, "-5", "٣", "1e9", "0; drop"])
 async def test_an_id_that_is_none_of_ours_is_as_none(doctor: Browser, last: str) -> None:
     stream = await opened(doctor, last)
-    assert await stream.content.readline() == b"\n"
+    assert await stream.content.readline() == b"event: here\n"
     stream.close()
 
 

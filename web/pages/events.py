@@ -178,14 +178,15 @@ async def _send(visit: Visit[Doctor | Operator], stream: Stream) -> web.StreamRe
 
 
 def _message(at: datetime, kinds: Collection[str]) -> bytes:
-    """Without kinds it is no event, but the browser remembers the id (HTML standard, 9.2.6)."""
-    data = f"data: {' '.join(sorted(kinds))}\n" if kinds else ""
-    return f"id: {int(at.timestamp() * 1000)}\n{data}\n".encode()
+    """Without kinds nothing has happened; browser and page learn the id all the same (HTML standard, 9.2.6)."""
+    told = f"data: {' '.join(sorted(kinds))}" if kinds else "event: here\ndata: here"
+    return f"id: {int(at.timestamp() * 1000)}\n{told}\n\n".encode()
 
 
 async def _missed(visit: Visit[Doctor | Operator]) -> Collection[str]:
     """What this browser was not told while its stream was broken; nothing for one that comes for the first time."""
-    last = visit.request.headers.get("Last-Event-ID", "")
+    # A browser says it by itself unless it was refused in between: then the page does, in the address.
+    last = visit.request.headers.get("Last-Event-ID") or visit.request.query.get("last", "")
     ours = last.isascii() and last.isdecimal() and len(last) <= LONGEST_ID
     if visit.session.kind is not StaffKind.DOCTOR or not ours:
         return ()

@@ -51,9 +51,11 @@ async function look(address) {
 function replaceBar(fresh) {
   const [before, bar] = [document.getElementById("now"), fresh.getElementById("now")];
   if (!before || !bar) return;
-  const focused = before.contains(document.activeElement);
+  const focused = before.contains(document.activeElement) && document.activeElement.getAttribute("formaction");
+  const had = before.contains(document.activeElement);
   before.replaceWith(document.adoptNode(bar));
-  if (focused) bar.querySelector("button")?.focus();
+  // Never on whichever button comes first: it may hang up, and the hand is still on Enter.
+  if (had) (bar.querySelector(`[formaction="${focused}"]`) ?? bar).focus();
 }
 
 function replaceContent(fresh) {
@@ -110,6 +112,7 @@ async function lookUntilNothingIsMissed() {
 }
 
 const paused = (bar) => ["paused", "offline"].includes(bar.dataset.state);
+const busy = (bar) => ["talking", "writing"].includes(bar.dataset.state);
 const isOther = (bar) => bar.dataset.case !== document.getElementById("content").dataset.case;
 
 async function lookAtBar() {
@@ -117,8 +120,8 @@ async function lookAtBar() {
   const [bar, before] = [fresh.getElementById("now"), document.getElementById("now")];
   if (!bar || leaving) return;
   if (isOther(bar)) return lookAtOther(bar);
-  const changed = bar.dataset.case === "0" && (paused(bar) !== paused(before) || bar.dataset.wrap !== before.dataset.wrap);
-  if (changed) await lookAtWhole();
+  const changed = paused(bar) !== paused(before) || busy(bar) !== busy(before) || bar.dataset.wrap !== before.dataset.wrap;
+  if (bar.dataset.case === "0" && changed) await lookAtWhole();
   replaceBar(fresh);
   document.title = document.title.replace(/^[^·]*/, `${bar.querySelector("strong").textContent.trim()} `);
 }

@@ -4,6 +4,7 @@
 
 const REST = 30_000; // milliseconds, of a page that is being looked at
 const REFUSED = 3000;
+let last = ""; // the id of what we heard last: a new EventSource does not say it, and would miss what was told meanwhile
 
 function say(state, kinds = []) {
   if (state === "open") document.body.dataset.live = "yes";
@@ -24,9 +25,13 @@ function rest() {
 }
 
 function listen() {
-  const events = new EventSource("/events");
+  const events = new EventSource(last ? `/events?last=${last}` : "/events");
   events.onopen = () => say("open");
-  events.onmessage = (event) => say("told", event.data.split(" "));
+  events.addEventListener("here", (event) => (last = event.lastEventId));
+  events.onmessage = (event) => {
+    last = event.lastEventId;
+    say("told", event.data.split(" "));
+  };
   events.addEventListener("rest", () => {
     events.close();
     rest();
