@@ -61,6 +61,8 @@ def alone(what: tuple[str, str, str], frequency: str, days: int = 3, age: int = 
     (("metformin", "tablet", "500 mg"), "7-0-0", [AT_ONCE, TOO_MUCH]),
     (("prednisolone", "tablet", "5 mg"), "6-0-0", []),
     (("insulin human regular", "injection", "40 IU/ml"), "20-0-16", []),
+    (("ceftriaxone", "injection", "1 g"), "1-0-1", []),
+    (("ceftriaxone", "injection", "1 g"), "3-0-0", [AT_ONCE]),
     (("salbutamol", "inhaler", "100 mcg"), "8-8-8", []),
     (("ciprofloxacin", "eye drops", "0.3 %"), "8-8-8", []),
     (TABLET, "10 SOS", [Reason.DOSE_UNCOUNTED, AT_ONCE]),

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -234,3 +235,21 @@ async def _bytes(tab: Browser, path: str, encoding: str) -> int:
     """As they were sent."""
     async with tab.get(path, headers={"Accept-Encoding": encoding}, auto_decompress=False) as answer:
         return len(await answer.read())
+
+
+async def test_pictures_count_what_is_counted(house: House, stranger: Browser) -> None:
+    """Tablets in words are figures in the picture; how much of a cream nobody says."""
+    medicines = (
+        Medicine("paracetamol", "tablet", "500 mg", "2 tab BD", 3),
+        Medicine("zinc oxide", "ointment", "10 %", "1-0-1", 3),
+    )
+    consultation, doctor_id = await house.after_talk(), house.doctor.doctor.id
+    content = replace(CONTENT, medicines=medicines)
+    await issue_prescription(house.clinic, doctor_id=doctor_id, consultation_id=consultation.id, content=content)
+    async with house.clinic.ledger.read() as books:
+        texts = " ".join(sms.text for sms in await books.outbox.latest(10))
+    found = re.search(r"http://duravani\.test(/p/[A-Za-z0-9_-]{22})", texts)
+    assert found, texts
+    _, page = await give(stranger, found[1], await fact(house))
+    pictures = [re.findall(r"<strong>([^<]*)</strong></li>", times) for times in page.split('class="times"')[1:]]
+    assert [[shown for shown in each if shown != "–"] for each in pictures] == [["2", "2"], ["✓", "✓"]]

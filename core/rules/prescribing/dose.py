@@ -15,6 +15,8 @@ from core.rules.prescription import Medicine
 
 MOST_AT_ONCE = 6
 """Tablets, spoons and the like: more at a time is hardly meant."""
+MOST_INJECTIONS = 2
+"""At a time. What is counted in units has a strength that says so."""
 SMALL = frozenset({
     Unit.ML, Unit.DROP, Unit.EYE_DROP, Unit.EAR_DROP, Unit.NOSE_DROP, Unit.NOSE_SPRAY, Unit.SPRAY, Unit.PUFF, Unit.IU,
     Unit.APPLY, Unit.OUTSIDE, Unit.MOUTH_APPLY, Unit.EYE_APPLY, Unit.GARGLE,
@@ -77,8 +79,9 @@ def dose_findings(place: int, medicines: Sequence[Medicine], formulary: Formular
     maximum, product = here.product.daily_maximum, here.product
     if maximum and uncounted(here) and not any(frequency_problems(here.medicine.frequency)):
         yield Finding(Reason.DOSE_UNCOUNTED, {"most": str(maximum.most), "source": maximum.source})
-    if here.unit not in SMALL and here.at_once > MOST_AT_ONCE:
-        yield Finding(Reason.MANY_AT_ONCE, {"most": str(MOST_AT_ONCE)})
+    most = MOST_INJECTIONS if here.unit is Unit.INJECTION else MOST_AT_ONCE
+    if here.unit not in SMALL and here.at_once > most:
+        yield Finding(Reason.MANY_AT_ONCE, {"most": str(most)})
     if product.longest and here.medicine.days > product.longest:
         yield Finding(Reason.TOO_MANY_DAYS, {"most": str(product.longest), "source": product.source})
     above = [row for row in (read_row(one, formulary) for one in medicines[:place]) if row]

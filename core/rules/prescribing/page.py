@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from core.rules.formulary.drug import Drug, DrugList, Product
-from core.rules.prescribing.dose import MOST_AT_ONCE
+from core.rules.prescribing.dose import MOST_AT_ONCE, MOST_INJECTIONS
 from core.rules.prescribing.encounter import CHILDHOOD, FERTILE_AGES
 from core.rules.prescribing.finding import IN_WORDS, OF_LAW, WARNINGS, Finding, Reason
 from core.rules.prescribing.judge import unlawful_list
@@ -51,7 +51,8 @@ WHEN = {
     Reason.ABOVE_DAILY_MAXIMUM: "strength times how often, of one substance in all rows together, is more than the "
     "formulary's maximum; only where both can be counted and a public source names the maximum",
     Reason.ABOVE_WEEKLY_MAXIMUM: "likewise, of what is taken weekly; a day's maximum is not asked then",
-    Reason.MANY_AT_ONCE: "tablets, spoons, injections; drops, millilitres, puffs, and units of insulin are not counted",
+    Reason.MANY_AT_ONCE: f"tablets, spoons and the like (injections: more than {MOST_INJECTIONS}); drops, millilitres, "
+    "puffs, and units of insulin are not counted",
     Reason.TOO_MANY_DAYS: "a public source names how long",
     Reason.DOSE_UNCOUNTED: "a public source names the maximum, and how often is in words that cannot be counted "
     "(SOS alone may stand)",

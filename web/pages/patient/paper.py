@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from core.clinic.patient_web.opened import OpenedPrescription
-from core.rules.dosage import read_dosage
+from core.rules.dose_unit import dosage_of, unit_of
 from core.rules.dose_words import DoseWords, PartOfDay, course_words, dose_words, number_text, parts_of_day
 from core.rules.place import place_of
 from core.rules.prescription import Medicine, spaced_code
 from web.deps import DEPS, clinic_of
 from web.render import render
 from web.words import Tongue
+
+SOME = "✓"
+"""Of a cream nobody counts how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ def show_paper(
 
 
 def _shown(medicine: Medicine, words: DoseWords) -> ShownMedicine:
+    counted = words.units[unit_of(medicine)[0]].counts
     times = [
-        (part, words.parts[part], number_text(count) if count else "")
-        for part, count in parts_of_day(read_dosage(medicine.frequency)).items()
+        (part, words.parts[part], (number_text(count) if counted else SOME) if count else "")
+        for part, count in parts_of_day(dosage_of(medicine)).items()
     ]
     return ShownMedicine(medicine, dose_words(medicine, words), course_words(medicine, words), times)
