@@ -47,7 +47,7 @@ def last_used(signed: Iterable[SignedPrescription]) -> tuple[Medicine, ...]:
     """What these prescriptions (newest first) hold, each form and strength once, as it was written last."""
     found: dict[tuple[str, str, str], Medicine] = {}
     for medicine in _medicines(signed):
-        anybodys = replace(medicine, instructions="", acknowledged="", answers=())
+        anybodys = replace(medicine, instructions="", acknowledged="", answers=(), route="")
         found.setdefault((medicine.generic, medicine.form, medicine.strength), anybodys)
     return tuple(found.values())
 
