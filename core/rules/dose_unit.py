@@ -103,9 +103,19 @@ _NAMED: Mapping[Named, str] = {
 """The forms whose one is called so."""
 
 
+COUNTED_OUT = (Unit.IU, Unit.DROP)
+"""Nobody takes one of these at a time: `BD` alone says how often, not how much."""
+
+
 def dosage_of(medicine: Medicine) -> Dosage:
     """How often, understood with the form: `2 tab 6 hourly` is two tablets, of a syrup it is left as it was written."""
     dosage = read_dosage(medicine.frequency)
+    if (
+        dosage.pattern not in (Pattern.PARTS, Pattern.FREE)
+        and dosage.units == 1
+        and unit_of(medicine)[0] in COUNTED_OUT
+    ):
+        return Dosage(Pattern.FREE)
     if dosage.meant is None:
         return dosage
     if dosage.named is None or _is_named(medicine, dosage.named):

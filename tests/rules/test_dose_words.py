@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.tables import BadTable, load_dose_words, load_formulary
-from core.rules.dosage import Food, read_dosage
-from core.rules.dose_unit import Unit, unit_of
+from core.rules.dosage import Food, Pattern, read_dosage
+from core.rules.dose_unit import Unit, dosage_of, unit_of
 from core.rules.dose_words import PartOfDay, course_words, dose_words, number_text, parts_of_day, quantity_words
 from core.rules.prescription import Medicine, Prescription
 from core.rules.route import with_routes
@@ -212,3 +212,9 @@ def test_a_missing_word_is_named(tmp_path: Path) -> None:
     path.write_text('[en]\nat = "{dose} {part}"\n')
     with pytest.raises(BadTable, match="en: 'units' is missing"):
         load_dose_words(path)
+
+
+def test_how_often_alone_says_no_amount_of_insulin() -> None:
+    insulin = Medicine("insulin isophane", "injection", "40 IU/ml", "BD", 5, route="injection")
+    assert dosage_of(insulin).pattern is Pattern.FREE  # never "1 unit, twice a day"
+    assert dosage_of(replace(insulin, frequency="10 units BD")).units == 10

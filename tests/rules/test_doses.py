@@ -66,6 +66,8 @@ def alone(what: tuple[str, str, str], frequency: str, days: int = 3, age: int = 
     (("salbutamol", "inhaler", "100 mcg"), "8-8-8", []),
     (("ciprofloxacin", "eye drops", "0.3 %"), "8-8-8", []),
     (TABLET, "10 SOS", [Reason.DOSE_UNCOUNTED, AT_ONCE]),
+    (TABLET, "1 SOS", []),
+    (TABLET, "10 caps TDS", [Reason.DOSE_UNCOUNTED]),  # of a tablet: what is meant nobody knows
 ])  # fmt: skip
 def test_one_medicine(what: tuple[str, str, str], frequency: str, expected: list[Reason]) -> None:
     assert alone(what, frequency) == expected

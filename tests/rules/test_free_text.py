@@ -223,3 +223,35 @@ def test_a_brand_of_the_deployment_is_a_name_too() -> None:
     assert "alprazolam" in why(one, "en")
     (one,) = free_text_problems(told("advice", "Dolo 1 tab"), branded)
     assert "dolo" in why(one, "hi")
+
+
+@pytest.mark.parametrize("text", [
+    "Stop zolpidem and switch to alprazolam", "Avoid oily food and tramadol if pain", "Avoid cold, codeine for cough",
+    "Avoid ibuprofen, prefer tramadol", "Instead of ibuprofen, tramadol", "Stop ibuprofen, alprazolam instead",
+    "Do not take more than two alprazolam tablets a day", "Never more than one tramadol", "Do not crush tramadol",
+    "Tramadol khali pet na lein", "अल्प्राज़ोलम ख़ाली पेट न लें", "Tramadol should not be taken without food",
+    "Alprazolam is not dangerous, take it", "Must not run out of alprazolam",
+])  # fmt: skip
+def test_a_negation_of_something_else_prescribes_it(text: str) -> None:
+    assert found(text) == [("advice", Reason.PROHIBITED_IN_TEXT)]
+
+
+@pytest.mark.parametrize(("field", "text"), [
+    ("tests.1", "X-ray LS/D spine"), ("tests.1", "S. lithium"), ("tests.1", "Urine drug screen (morphine, THC)"),
+    ("findings", "Serum lithium 0.8"), ("findings", "Patient is on lithium"),
+    ("findings", "Urine positive for morphine"),
+    ("findings", "Took paracetamol 500 mg at 8 am"), ("diagnosis", "RA on methotrexate"), ("diagnosis", "Opium use"),
+    ("diagnosis", "Tramadol-induced vomiting"), ("diagnosis", "T2DM on metformin 500 mg BD"),
+    ("advice", "Levothyroxine 30 minutes before food"), ("advice", "Stop aspirin 75 mg"),
+    ("advice", "Paracetamol not more than 4 times a day"), ("advice", "Continue lithium as per psychiatrist"),
+])  # fmt: skip
+def test_what_is_looked_for_recorded_stopped_or_limited_is_lawful(field: str, text: str) -> None:
+    assert found(text, field) == []
+
+
+@pytest.mark.parametrize(("field", "text"), [
+    ("diagnosis", "Insomnia on alprazolam 0.5 mg HS"), ("diagnosis", "Insomnia started on alprazolam"),
+    ("tests.1", "Blood sugar. Alprazolam 0.5 mg HS"), ("findings", "On morphine 10 mg BD"),
+])  # fmt: skip
+def test_a_dose_makes_a_prescription_of_what_is_recorded(field: str, text: str) -> None:
+    assert [where for where, _ in found(text, field)] == [field]

@@ -243,6 +243,7 @@ NO_REFILL, NO_ADD_ON = Reason.NOT_A_REFILL, Reason.NOT_AN_ADD_ON
     (METFORMIN, NOTHING, "", Mode.VIDEO, None),  # at a first consultation by video it may be begun
     (METFORMIN, DIABETES, "", Mode.AUDIO, None),
     (METFORMIN, NOTHING, "Metformin 500 at night", Mode.AUDIO, Reason.TAKEN_ALREADY),
+    (METFORMIN, DIABETES, "Metformin 500 at night", Mode.AUDIO, None),  # of a refill nothing is asked every month
     (METFORMIN, UNKNOWN, "", Mode.AUDIO, None),  # asked from a terminal, where nobody can tell
     (METFORMIN, UNKNOWN, "enalapril", Mode.AUDIO, NO_REFILL),
     (AMOXICILLIN, DIABETES, "", Mode.AUDIO, NO_REFILL),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from core.rules.dosage import Dosage, Pattern, read_dosage
+from core.rules.dosage import Dosage, Pattern
 from core.rules.dose_unit import Unit, dosage_of, unit_of
 from core.rules.formulary.drug import Drug, Formulary, Maximum, Product
 from core.rules.formulary.quantity import Quantity, quantities
@@ -90,10 +90,15 @@ def dose_findings(place: int, medicines: Sequence[Medicine], formulary: Formular
 
 
 def uncounted(row: Row) -> bool:
-    """Whether how often was written so that no day's dose can be counted; SOS alone has none to count, `2 SOS` has."""
-    written = row.medicine.frequency.strip()
-    dosage = read_dosage(written)
-    return bool(written) and dosage.pattern is Pattern.FREE and dosage.most_a_day is None
+    """Whether how often was written so that no day's dose can be counted; SOS alone has none to count, `2 SOS` has.
+
+    `10 caps TDS` of a tablet counts nothing either: what is meant by one of them nobody knows.
+    """
+    if not row.medicine.frequency.strip():
+        return False
+    if row.dosage.pattern is Pattern.AS_NEEDED:
+        return row.dosage.units > 1
+    return row.dosage.pattern is Pattern.FREE and row.dosage.most_a_day is None
 
 
 def _against_maximum(

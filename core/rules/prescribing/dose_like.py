@@ -20,7 +20,8 @@ _DOSE_OF = re.compile(rf"(?<![\w.]){_MEASURED}\.? ?(?:of |का |की )?$")
 """A dose that ends where the name begins: `1 tablet alprazolam`."""
 _BARE = re.compile(
     r" ?[:=(-]? ?(?:\d+\.\d+(?! ?[a-z]+ ?/)|"
-    r"\d+(?![\w/⁄%,-])(?![.)]\s*\w)(?! ?(?:days?|weeks?|months?|years?|hours?|hrs?|oh|times)\b)(?! ?[a-z]+ ?/))"
+    r"\d+(?![\w/⁄%,-])(?![.)]\s*\w)"
+    r"(?! ?(?:days?|weeks?|months?|years?|hours?|hrs?|min(?:ute)?s?|oh|times)\b)(?! ?[a-z]+ ?/))"
 )
 """A number right after the name, with its unit left out: `alprazolam 0.5`; no days, and no next line of a list."""
 _FORM = re.compile(r" (?:tab(?:let)?|cap(?:sule)?|inj(?:ection)?|syrup|drops?|suspension|patch|cream|gel)s?\b\.?")

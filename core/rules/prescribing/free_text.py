@@ -16,9 +16,18 @@ from core.rules.prescribing.not_prescribed import prescribed
 from core.rules.prescription import Prescription
 
 OWN_WORDS = ("findings", "diagnosis", "advice", "last_period")
+RECORDED = ("findings", "diagnosis")
+"""Where it also stands what a patient is on, or what a medicine has done: `RA on methotrexate`."""
 AS_TOLD = ("complaint", "history", "allergies", "current_medicines")
 MEASURED = ("findings",)
 """Where what a laboratory found stands as a bare number: `urea 40`."""
+_ON = re.compile(r"(?<!put )(?<!start )(?<!started )\b(?:on|took|taken|taking|takes|positive for)(?: tab| inj)?\.? ?$")
+_DONE = re.compile(r"[ -]?(?:induced|use|positive|de-?addiction)\b")
+_LABORATORY = re.compile(r"\bsr?\.|\b(?:serum|urine|blood|plasma|levels?|screen|toxicology|assay|tdm)\b")
+"""A test for a medicine: `S. lithium`, `urine drug screen (morphine)`."""
+_STOPPED = re.compile(r"\b(?:stop(?:ped)?|avoid|discontinued?|never|not?)(?: (?:take|give|tab|the|any|more))* ?$")
+_AT_MOST = re.compile(r" ?(?:not|never|no) more than\b")
+"""Of a lawful medicine these are no prescription: `stop aspirin 75 mg`, `paracetamol not more than 4 times a day`."""
 
 
 def free_text_problems(prescription: Prescription, formulary: Formulary) -> Iterator[Problem]:
@@ -28,9 +37,12 @@ def free_text_problems(prescription: Prescription, formulary: Formulary) -> Iter
     names, anything = _written(formulary.substances | formulary.brands - formulary.everyday), _written(frozenset(every))
     forbidden = formulary.forbidden
     for field, text in _own_words(prescription):
-        if never := _named_to_prescribe(text, forbidden):
+        looked_for = field.startswith("tests.") and _LABORATORY.search(plain(text))
+        if looked_for and (never := _told_to_be_taken(text, forbidden)):
+            yield Problem(field, Reason.PROHIBITED_WITH_DOSE, {"told": never})
+        elif not looked_for and (never := _named_to_prescribe(text, forbidden, field)):
             yield Problem(field, Reason.PROHIBITED_IN_TEXT, {"told": never})
-        elif name := _with_dose(text, names, bare=field not in MEASURED):
+        elif name := _with_dose(text, names, field):
             yield Problem(field, Reason.MEDICINE_IN_TEXT, {"told": name})
     for field, text in _as_told(prescription):
         if never := _told_to_be_taken(text, forbidden):
@@ -68,16 +80,25 @@ def _first(names: re.Pattern[str], text: str) -> str:
     return found[0] if found else ""
 
 
-def _with_dose(text: str, names: re.Pattern[str], *, bare: bool) -> str:
-    """The first name that has a dose; empty when none has."""
+def _with_dose(text: str, names: re.Pattern[str], field: str) -> str:
+    """The first name that has a dose, and is not stopped or only recorded; empty when none has."""
     read = plain(text)
-    found = (one for one in names.finditer(read) if dosed(read[: one.start()], read[one.end() :], bare=bare))
-    return next((one[0] for one in found), "")
+    for one in names.finditer(read):
+        before, after = read[: one.start()], read[one.end() :]
+        told = _STOPPED.search(before) or _AT_MOST.match(after) or (field in RECORDED and _ON.search(before))
+        if not told and dosed(before, after, bare=field not in MEASURED):
+            return one[0]
+    return ""
 
 
-def _named_to_prescribe(text: str, forbidden: Forbidden) -> str:
-    read = plain(text)
-    return next((one.name for one in prescribed(read, list(forbidden.find(read)))), "")
+def _named_to_prescribe(text: str, forbidden: Forbidden, field: str) -> str:
+    read, bare = plain(text), field not in MEASURED
+    for one in prescribed(read, list(forbidden.find(read)), bare=bare):
+        before, after = read[: one.start], read[one.end :]
+        recorded = field in RECORDED and (_ON.search(before) or _DONE.match(after))
+        if not recorded or dosed(before, after, bare=bare) or timed(after):
+            return one.name
+    return ""
 
 
 def _told_to_be_taken(text: str, forbidden: Forbidden) -> str:

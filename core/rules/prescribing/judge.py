@@ -40,7 +40,7 @@ def judge(drug: Drug, encounter: Encounter, story: Story, *, form: str = "") -> 
     yield from _unlawful(drug, encounter, form)
     if encounter.follow_up and encounter.history_known:
         yield from _no_follow_up(drug, encounter, story, form)
-    yield from _told(drug, story)
+    yield from _told(drug, encounter, story)
     products = [product for product in drug.products if form in ("", product.form)]
     if products:
         yield from _for_this_patient(products, encounter)
@@ -86,10 +86,12 @@ def _no_follow_up(drug: Drug, encounter: Encounter, story: Story, form: str) -> 
         yield Finding(Reason.NOT_AN_ADD_ON)
 
 
-def _told(drug: Drug, story: Story) -> Iterator[Finding]:
+def _told(drug: Drug, encounter: Encounter, story: Story) -> Iterator[Finding]:
+    """A refill is taken already, as it should be: of it no reason is asked every month."""
     if told := story.allergies.concerns(drug):
         yield Finding(Reason.ALLERGY, {"told": told})
-    if taken := story.taken.substances & drug.substances:
+    refill = encounter.follow_up and drug.generic in (encounter.prescribed or ())
+    if (taken := story.taken.substances & drug.substances) and not refill:
         yield Finding(Reason.TAKEN_ALREADY, {"told": ", ".join(sorted(taken))})
 
 

@@ -73,6 +73,7 @@ said after any button. A reason written for one patient goes into no set and is 
   tests, advice, instructions): a medicine may be named; with a dose it is prescribed, and is refused there. One that is
   never prescribed by tele-consultation is refused there by its name alone, unless the sentence says that it is not
   prescribed: "stop", "avoid", "do not take", "no", "allergic to", "dependence", "level", न लें, बंद करें.
+  Diagnosis and findings may say what somebody is on or took, a test what it looks for, all without a dose.
   *What was told* (complaint, history, allergies, current medicines, and the reason for a warning): such a one may be
   named, but not with a dose, a time of day, or for how many days. *How often* names no medicine at all. Such names are
   found mistyped by a letter, broken by hyphens or blanks, and in Devanagari. It finds slips, not tricks: who signs
