@@ -21,6 +21,9 @@ _PARTS_OF_UNIT = re.compile(rf"(.*[0-9½]) ?{_UNIT}")
 """`10-0-8 UNITS`."""
 _EVERY = re.compile(r"(?:Q ?|EVERY )([0-9]{1,2}) ?H(?:RS?|OURS?|(?:OU)?RLY)?|([0-9]{1,2})[ -]?H(?:OU)?RLY")
 _TIMES = re.compile(r"(?:(ONCE|TWICE|THRICE)|([1-9]) ?(?:TIMES?|X))(?: ?(?:A|PER|/) ?DAY| DAILY)")
+_DOTS = re.compile(r"(?<=\b[A-Z])\.(?=[A-Z]\b|$)")
+"""Of `B.D.` and `T.D.S.`."""
+_WEEKLY = re.compile(r"\b(?:ONCE (?:A |PER |IN A )?WEEK(?:LY)?|WEEKLY ONCE)\b")
 _WORDS = {"ONCE": 1, "TWICE": 2, "THRICE": 3}
 _TIMES_A_DAY = {"OD": 1, "BD": 2, "BID": 2, "TDS": 3, "TID": 3, "QID": 4, "QDS": 4}
 
@@ -108,7 +111,7 @@ class Dosage:
 
 def read_dosage(frequency: str) -> Dosage:
     """What `Medicine.frequency` means. What names its own unit is counted only: the form may be another."""
-    spaced = " ".join(frequency.upper().split())
+    spaced = _WEEKLY.sub("WEEKLY", _DOTS.sub("", " ".join(frequency.upper().split())))
     if understood := _in_parts(spaced) or _how_often(spaced):
         return understood
     if found := _PARTS_OF_UNIT.fullmatch(spaced):
@@ -121,7 +124,7 @@ def read_dosage(frequency: str) -> Dosage:
 
 
 def _in_parts(spaced: str) -> Dosage | None:
-    parts = spaced.replace(" -", "-").replace("- ", "-")  # other blanks stay: `1 1/2` is not eleven halves
+    parts = re.sub(r" ?[-+] ?", "-", spaced)  # other blanks stay: `1 1/2` is not eleven halves
     if _PARTS.fullmatch(parts):
         return Dosage(Pattern.PARTS, parts=tuple(map(_count, parts.split("-"))))
     if _MORE_PARTS.fullmatch(parts):
