@@ -46,14 +46,6 @@ def encounter_of(
     )
 
 
-def judge_medicines(
-    clinic: Clinic,
-    content: Prescription,
-    mode: Mode,
-    consultation: Consultation,
-    patient: Patient,
-    prescribed: Generics | None = None,
-) -> tuple[Problem, ...]:
+def judge_medicines(clinic: Clinic, content: Prescription, encounter: Encounter) -> tuple[Problem, ...]:
     """Refusals and warnings, those included that the doctor has answered with a reason (T2, T3, T8)."""
-    encounter = encounter_of(clinic, content, mode, consultation, patient, prescribed)
     return tuple(findings(content, clinic.policy.formulary, encounter))

@@ -27,8 +27,7 @@ async def preview_sms(
     visit: Visit = Visit.UNSAID,
 ) -> tuple[str, ...]:
     """The texts that the patient would get. Raises what `issue_prescription` would."""
-    case = (await _open_case(clinic, doctor_id, consultation_id)).said(visit)
-    content = check_content(clinic, content, mode, case)
+    case, content = await _checked(clinic, doctor_id, consultation_id, content, mode, visit)
     number, language = unsigned(clinic, case, content, SECRET).number, case.patient.language
     filled = [clinic.sms.fill("prescription", language, link=SECRET, code=CODE)]
     for template, values in medicine_messages(number, content.medicines, clinic.policy.dose_words.get(language)):
@@ -46,8 +45,7 @@ async def preview_paper(
     visit: Visit = Visit.UNSAID,
 ) -> bytes:
     """The PDF, unsigned, without a number, marked as a draft. Raises what `issue_prescription` would."""
-    case = (await _open_case(clinic, doctor_id, consultation_id)).said(visit)
-    content = check_content(clinic, content, mode, case)
+    case, content = await _checked(clinic, doctor_id, consultation_id, content, mode, visit)
     async with clinic.ledger.write() as books:
         who, whom = f"doctor:{doctor_id}", f"patient:{case.patient.id}"
         await books.audit(AuditEntry(clinic.clock.now(), who, "previewed", whom))
@@ -58,8 +56,12 @@ async def preview_paper(
     )  # fmt: skip
 
 
-async def _open_case(clinic: Clinic, doctor_id: int, consultation_id: int) -> SigningCase:
+async def _checked(
+    clinic: Clinic, doctor_id: int, consultation_id: int, content: Prescription, mode: Mode, visit: Visit
+) -> tuple[SigningCase, Prescription]:
+    """The case as it would be signed, and the content as it may be."""
     case, signed = await case_to_sign(clinic, doctor_id, consultation_id)
     if signed is not None:
         raise CaseEnded(f"consultation {consultation_id} is signed")
-    return case
+    case = case.said(visit)
+    return case, check_content(clinic, content, mode, case)

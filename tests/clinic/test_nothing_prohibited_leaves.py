@@ -13,7 +13,7 @@ from core.clinic.admin.renew_policy import renew_policy
 from core.clinic.close_case import close_case
 from core.clinic.correct_prescription import correct_prescription
 from core.clinic.issue_prescription import CannotSign, issue_prescription
-from core.clinic.judge_medicines import judge_medicines
+from core.clinic.judge_medicines import encounter_of, judge_medicines
 from core.clinic.keep_draft import kept_draft
 from core.clinic.medicine_sets import own_sets, save_set
 from core.clinic.patient_card import patient_card
@@ -94,7 +94,9 @@ def worded(field: str, text: str) -> Prescription:
 async def reasoned(house: House, case: Consultation, content: Prescription, mode: Mode) -> Prescription:
     async with house.clinic.ledger.read() as books:
         patient = await books.patients.get(case.patient_id)
-    return answered(content, WHY, judge_medicines(house.clinic, content, mode, case, patient))
+    return answered(
+        content, WHY, judge_medicines(house.clinic, content, encounter_of(house.clinic, content, mode, case, patient))
+    )
 
 
 async def refused(

@@ -52,7 +52,7 @@ def dosed(before: str, after: str, *, bare: bool = True) -> bool:
     return any(found)
 
 
-def timed(after: str, before: str = "") -> bool:
-    """Whether it says when, how often or how long, in the clause after the name or right before it."""
+def timed(before: str, after: str) -> bool:
+    """Whether it says when, how often or how long, right before the name or in the clause after it."""
     clause = _CLAUSE_ENDS.split(after, maxsplit=1)[0]
     return any((_TIME.search(clause), _TIME.match(after.lstrip(_BETWEEN)), _TIME_OF.search(before)))

@@ -96,7 +96,7 @@ def _named_to_prescribe(text: str, forbidden: Forbidden, field: str) -> str:
     for one in prescribed(read, list(forbidden.find(read)), bare=bare):
         before, after = read[: one.start], read[one.end :]
         recorded = field in RECORDED and (_ON.search(before) or _DONE.match(after))
-        if not recorded or dosed(before, after, bare=bare) or timed(after):
+        if not recorded or dosed(before, after, bare=bare) or timed("", after):
             return one.name
     return ""
 
@@ -104,4 +104,4 @@ def _named_to_prescribe(text: str, forbidden: Forbidden, field: str) -> str:
 def _told_to_be_taken(text: str, forbidden: Forbidden) -> str:
     read = plain(text)
     around = ((one.name, read[: one.start], read[one.end :]) for one in forbidden.find(read))
-    return next((name for name, before, after in around if dosed(before, after) or timed(after, before)), "")
+    return next((name for name, before, after in around if dosed(before, after) or timed(before, after)), "")

@@ -108,4 +108,4 @@ def _of_group(text: str, group: Sequence[Found], bare: bool) -> Sequence[Found]:
     said = _BEFORE.search(before) or _AFTER.match(_SENTENCE.split(after.lstrip(":=( "), maxsplit=1)[0])
     # "Avoid tea and alprazolam" is a list of two; "avoid tea and alprazolam at night" is more likely a prescription.
     across = said and (len(group) > 1 or re.search(r",|\b(?:and|with|or)\b", said[0]))
-    return () if said and not (across and (timed(after) or _ASKED.match(after))) else group
+    return () if said and not (across and (timed("", after) or _ASKED.match(after))) else group

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from core.clinic.judge_medicines import Generics, judge_medicines
+from core.clinic.judge_medicines import Generics, encounter_of, judge_medicines
 from core.rules.consultation import Consultation, as_said
 from core.rules.formulary.told import unread
 from core.rules.patient import Patient
@@ -60,7 +60,8 @@ def judge_rows(visit: Visit[Doctor], draft: Draft, case: Case, signed_by: Mode |
     content = draft.prescription(visit.clinic.policy.formulary)
     met = case.consultation if signed_by else as_said(case.consultation, draft.visit)
     rows: dict[int, tuple[Judged, ...]] = {}
-    for found in judge_medicines(visit.clinic, content, signed_by or draft.mode, met, case.patient, case.prescribed):
+    encounter = encounter_of(visit.clinic, content, signed_by or draft.mode, met, case.patient, case.prescribed)
+    for found in judge_medicines(visit.clinic, content, encounter):
         if found.place is not None:
             line = _line(visit, found, content.medicines[found.place], answered=is_answered(content, found))
             rows[found.place] = (*rows.get(found.place, ()), line)
