@@ -51,11 +51,10 @@ async function look(address) {
 function replaceBar(fresh) {
   const [before, bar] = [document.getElementById("now"), fresh.getElementById("now")];
   if (!before || !bar) return;
-  const focused = before.contains(document.activeElement) && document.activeElement.getAttribute("formaction");
-  const had = before.contains(document.activeElement);
+  const focused = before.contains(document.activeElement) && document.activeElement;
   before.replaceWith(document.adoptNode(bar));
   // Never on whichever button comes first: it may hang up, and the hand is still on Enter.
-  if (had) (bar.querySelector(`[formaction="${focused}"]`) ?? bar).focus();
+  if (focused) (bar.querySelector(`[formaction="${focused.getAttribute("formaction")}"]`) ?? bar).focus();
 }
 
 function replaceContent(fresh) {
