@@ -124,6 +124,10 @@ def test_a_roster_with_bad_lines(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out.splitlines() == ["login,date,from,to,opd", f"dr-rao,{day},09:00,15:00,general"]
     assert run(["roster", "absent"]) == OK
     assert run(["roster", "import", "no-such-file"]) == FAILED
+    file.write_text(f"LOGIN;date;from;to;opd\n12345;{day:%d/%m/%Y};9.00;3 pm;सामान्य ओपीडी\n", "utf-16")
+    assert run(["roster", "import", str(file)]) == FAILED
+    assert f"line 2: known ({day} 09:00-15:00)" in capsys.readouterr().err
+    assert run(["roster", "add", "dr-rao", f"{day:%d-%m-%Y}", "4 pm", "5 pm", "speciality opd"]) == OK
 
 
 def test_a_single_duty_comes_and_goes(capsys: pytest.CaptureFixture[str]) -> None:

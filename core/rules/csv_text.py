@@ -1,6 +1,7 @@
-"""Tables as CSV (RFC 4180) that a spreadsheet opens without running anything that stands in them."""
+"""Tables as CSV (RFC 4180): read as spreadsheets write them, written so that they run nothing that stands in them."""
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -15,6 +16,12 @@ def csv_text(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer.writerow(heading)
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return written.getvalue()
+
+
+def read_text(file: bytes) -> str:
+    """What is written in a file: UTF-8, or UTF-16 as Excel's "Unicode text" if it says so; signs that are none as �."""
+    encoding = "utf-16" if file.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return file.decode(encoding, "replace")
 
 
 def harmless(cell: str) -> str:

@@ -1,12 +1,14 @@
 """The duty roster (S27): who is to serve which department when; reading it from CSV, line by line."""
 
 import csv
-import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from core.rules.written_time import day_of, time_of
 
 HEADING = ("login", "date", "from", "to", "opd")
 MOST_LINES = 2000
@@ -14,7 +16,9 @@ MOST_LINES = 2000
 FARTHEST = timedelta(days=400)
 """A day that is further away, before or after, is a slip of the pen."""
 NOT_STORED = 0
-_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+SEPARATORS = (",", ";", "\t")
+"""Between the columns: which of them it is says the heading, for the whole file."""
+_END_OF_DAY = ("24:00", "24.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Refusal(StrEnum):
     NOT_CSV = "not_csv"
     COLUMNS = "columns"
     LOGIN = "no_such_login"
+    """Nor such a registration number; or two doctors have it."""
     DATE = "not_a_date"
     FAR = "too_far"
     TIME = "not_a_time"
@@ -92,10 +97,12 @@ class _Bad(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads rosters against the doctors there are, by login, and the clinic's departments and day."""
+    """Reads rosters against the doctors there are, and the clinic's departments and day."""
 
     doctors: Mapping[str, Server]
-    opds: Sequence[str]
+    """By login, or registration number; `folded`."""
+    opds: Mapping[str, str]
+    """The keys, by whatever each may be called; `folded`."""
     zone: ZoneInfo
     today: date
 
@@ -104,19 +111,20 @@ class Reader:
         lines = text.removeprefix("\ufeff").splitlines()
         if len(lines) > MOST_LINES:
             return Report((), [RefusedLine(MOST_LINES + 1, "", Refusal.TOO_MANY, str(len(lines)))])
-        heading = _heading(lines[0] if lines else "")
-        if sorted(heading) != sorted(HEADING):
-            return Report((), [RefusedLine(1, lines[0][:200] if lines else "", Refusal.HEADING, ",".join(HEADING))])
-        return self._judge(heading, lines, list(known))
+        for separator in SEPARATORS:
+            heading = _heading(lines[0] if lines else "", separator)
+            if sorted(heading) == sorted(HEADING):
+                return self._judge(heading, separator, lines, list(known))
+        return Report((), [RefusedLine(1, lines[0][:200] if lines else "", Refusal.HEADING, ",".join(HEADING))])
 
-    def _judge(self, heading: Sequence[str], lines: Sequence[str], known: list[Duty]) -> Report:
+    def _judge(self, heading: Sequence[str], separator: str, lines: Sequence[str], known: list[Duty]) -> Report:
         by_doctor = _ByDoctor(known)
         duties, refused = list[Duty](), list[RefusedLine]()
         for number, line in enumerate(lines[1:], 2):
-            if not line.strip():
+            if not line.strip(f"{separator} \t"):
                 continue
             try:
-                duty = self._duty(heading, line)
+                duty = self._duty(heading, _values(line, separator))
                 by_doctor.admit(duty, self._local)
             except _Bad as bad:
                 refused.append(RefusedLine(number, line[:200], bad.why, bad.detail[:80]))
@@ -124,33 +132,31 @@ class Reader:
                 duties.append(duty)
         return Report(duties, refused)
 
-    def _duty(self, heading: Sequence[str], line: str) -> Duty:
-        values = _values(line)
+    def _duty(self, heading: Sequence[str], values: Sequence[str]) -> Duty:
         if len(values) != len(heading):
             raise _Bad(Refusal.COLUMNS, str(len(values)))
         row = dict(zip(heading, (value.strip() for value in values), strict=True))
-        doctor = self.doctors.get(row["login"].lower())
+        doctor = self.doctors.get(folded(row["login"]))
         if doctor is None:
             raise _Bad(Refusal.LOGIN, row["login"])
         return self.duty(doctor, row["date"], row["from"], row["to"], row["opd"])
 
     def duty(self, doctor: Server, day: str, begins: str, ends: str, opd: str) -> Duty:
         """One turn from what was written; it may end after midnight."""
-        if opd not in self.opds:
+        key = self.opds.get(folded(opd))
+        if key is None:
             raise _Bad(Refusal.OPD, opd)
-        if opd not in doctor.opds:
+        if key not in doctor.opds:
             raise _Bad(Refusal.NOT_THEIRS, opd)
-        on, first, last = self._day(day), _time(begins), _time("00:00" if ends == "24:00" else ends)
-        if first == last and ends != "24:00":
+        whole = ends in _END_OF_DAY
+        on, first, last = self._day(day), _time(begins), time(0) if whole else _time(ends)
+        if first == last and not whole:
             raise _Bad(Refusal.LENGTH, f"{begins}-{ends}")
         until = on if last > first else on + timedelta(days=1)
-        return Duty(NOT_STORED, doctor.id, opd, self._moment(on, first), self._moment(until, last))
+        return Duty(NOT_STORED, doctor.id, key, self._moment(on, first), self._moment(until, last))
 
     def _day(self, text: str) -> date:
-        try:
-            day = date.fromisoformat(text) if len(text) == 10 else None
-        except ValueError:
-            day = None
+        day = day_of(text)
         if day is None:
             raise _Bad(Refusal.DATE, text)
         if abs(day - self.today) > FARTHEST:
@@ -197,22 +203,34 @@ def _until(begins: datetime, ends: datetime) -> str:
     return "24:00" if midnight else f"{ends:%H:%M}"
 
 
-def _heading(line: str) -> tuple[str, ...]:
+def folded(text: str) -> str:
+    """The same for whatever people hold to be one name: capitals, spaces and ways to type a letter do not count."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def called(names: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
+    """Key by name, for `Reader.opds`: each is called by its key, and by those of its names that no other has."""
+    named = [(folded(name), key) for key, theirs in names.items() for name in theirs]
+    shared = {name for name, key in named if any(name == other and key != whose for other, whose in named)}
+    return {name: key for name, key in named if name not in shared} | {key: key for key in names}
+
+
+def _heading(line: str, separator: str) -> tuple[str, ...]:
     try:
-        return tuple(name.strip().lower() for name in _values(line))
+        return tuple(name.strip().lower() for name in _values(line, separator))
     except _Bad:
         return ()
 
 
-def _values(line: str) -> list[str]:
+def _values(line: str, separator: str) -> list[str]:
     try:
-        return next(csv.reader([line], strict=True), [])
+        return next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error:
         raise _Bad(Refusal.NOT_CSV) from None
 
 
 def _time(text: str) -> time:
-    found = _TIME.fullmatch(text)
+    found = time_of(text)
     if found is None:
         raise _Bad(Refusal.TIME, text)
-    return time(int(found[1]), int(found[2]))
+    return found

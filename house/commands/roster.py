@@ -9,6 +9,8 @@ from config.settings import Settings
 from house.commands.common import BY, FAILED, OK, Commands, Failure, command, group, input_, positive, refusals
 
 if TYPE_CHECKING:
+    from core.clinic.admin.plan_roster import Names
+    from core.clinic.clinic import Clinic
     from core.rules.roster import RefusedLine
 
 
@@ -17,16 +19,18 @@ def add_to(commands: Commands) -> None:
     rosters = group(commands, "roster", "who is on duty when")
     adding = command(rosters, "add", _add, "one more duty")
     adding.add_argument("login", help="of a doctor")
-    adding.add_argument("date", help="like 2026-11-23")
-    adding.add_argument("begins", metavar="from", help="like 09:00")
+    adding.add_argument("date", help="like 2026-11-23 or 23/11/2026")
+    adding.add_argument("begins", metavar="from", help="like 09:00 or 9 am")
     adding.add_argument("ends", metavar="to", help="like 15:00; before the beginning: on the next day")
-    adding.add_argument("opd", help="one that the doctor serves, e.g. general")
+    adding.add_argument("opd", help="one that the doctor serves: its key, e.g. general, or its name")
     dropping = command(rosters, "drop", _drop, "one duty less")
     dropping.add_argument("login", help="of the doctor")
     dropping.add_argument("date", type=date.fromisoformat, help="the day on which it begins, like 2026-11-23")
     dropping.add_argument("begins", metavar="from", type=time.fromisoformat, help="when it begins, like 09:00")
     importing = command(rosters, "import", _import, _IMPORTING)
-    importing.add_argument("file", metavar="CSV", help="login,date,from,to,opd; - is standard input")
+    importing.add_argument(
+        "file", metavar="CSV", help="login,date,from,to,opd, as spreadsheets save it; - is standard input"
+    )
     importing.add_argument("--dry-run", action="store_true", help="only say what would be taken and refused")
     exporting = command(rosters, "export", _export, "the roster as CSV that can be imported again")
     exporting.add_argument("--from", dest="first", type=date.fromisoformat, help="a day; today by default")
@@ -45,7 +49,7 @@ async def _add(options: argparse.Namespace, settings: Settings) -> int:
 
     turn = (options.login, options.date, options.begins, options.ends, options.opd)
     async with open_clinic(settings) as clinic:
-        report = await add_duty(clinic, turn, BY)
+        report = await add_duty(clinic, turn, BY, names=_names(clinic))
     for line in report.refused:
         raise Failure(f"{line.why}{_detail(line)}: {line.text}")
     return OK
@@ -65,20 +69,29 @@ async def _drop(options: argparse.Namespace, settings: Settings) -> int:
 async def _import(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 when a line was refused."""
     from core.clinic.admin.plan_roster import import_roster
+    from core.rules.csv_text import read_text
     from house.wiring import open_clinic
 
     try:
         with input_(options.file) as file:
-            text = file.read().decode("utf-8", "replace")
+            text = read_text(file.read())
     except OSError as error:
         raise Failure(str(error)) from error
     async with open_clinic(settings) as clinic:
-        report = await import_roster(clinic, text, BY, dry_run=options.dry_run)
+        report = await import_roster(clinic, text, BY, dry_run=options.dry_run, names=_names(clinic))
     for line in report.refused:
         print(f"line {line.number}: {line.why}{_detail(line)}: {line.text}", file=sys.stderr)
     taken = "lines that would be taken" if options.dry_run else "lines taken"
     print(f"{taken}: {len(report.duties)}, refused: {len(report.refused)}")
     return FAILED if report.refused else OK
+
+
+def _names(clinic: "Clinic") -> "Names":
+    """What departments are called on pages, so that both ways in take the same files."""
+    from web.departments import every_opd_name
+    from web.words import load_words
+
+    return every_opd_name(clinic.policy, load_words(clinic.policy.languages))
 
 
 def _detail(line: "RefusedLine") -> str:

@@ -18,7 +18,7 @@ asha,2026-11-24,09:00,15:00,general
 async def test_a_roster_with_two_bad_lines(house: House, admin: Browser) -> None:
     page = await (await submit(admin, "/admin/roster/check", {"text": ""}, ("file", ROSTER.encode()))).text()
     assert "Good lines: 2." in page
-    assert "No doctor has the login “nobody”." in page
+    assert "No doctor has the login or the registration number “nobody”" in page
     assert "This doctor has a duty then: 2026-11-23 09:00-15:00." in page
     assert re.findall(r'<th scope="row">(\d+)</th>', page) == ["3", "4"]
     async with house.clinic.ledger.read() as books:
@@ -31,6 +31,48 @@ async def test_a_roster_with_two_bad_lines(house: House, admin: Browser) -> None
     exported = await (await admin.get("/admin/roster.csv?week=2026-11-23")).text()
     assert exported.splitlines()[1:] == ["asha,2026-11-23,09:00,15:00,general", "asha,2026-11-24,09:00,15:00,general"]
     assert ("imported", "2 taken, 2 refused") in await audited(house, "roster")
+
+
+async def test_what_a_spreadsheet_in_india_saves_is_taken_and_answered_in_hindi(house: House, admin: Browser) -> None:
+    await admin.get("/language/hi")
+    lines = (
+        "login;date;from;to;opd", "RMC-12345;23/11/2026;9.00;3 pm;सामान्य ओपीडी", "asha;24-11-2026;9:00;15:00;GENERAL OPD",
+        "asha;11/25/2026;09:00;15:00;general", "asha;26/11/2026;9;15:00;general", "asha;26/11/2026;09:00;15:00;eyes",
+        ";;;;",
+    )  # fmt: skip
+    page = await (
+        await submit(admin, "/admin/roster/check", {"text": ""}, ("file", "\r\n".join(lines).encode()))
+    ).text()
+    assert "ठीक लाइनें: 2।" in page
+    assert re.findall(r'<th scope="row">(\d+)</th><td>(.*?)</td>', page) == [
+        ("4", "“11/25/2026” 2026-11-23 या 23/11/2026 जैसा दिन नहीं है।"),
+        ("5", "“9” 09:00 या 9 am जैसा समय नहीं है।"),
+        ("6", "“eyes” नाम का विभाग नहीं है।"),
+    ]
+    await submit(admin, "/admin/roster/import", {"text": "\r\n".join(lines)})
+    exported = await (await admin.get("/admin/roster.csv?week=2026-11-23")).text()
+    assert exported.splitlines()[1:] == ["asha,2026-11-23,09:00,15:00,general", "asha,2026-11-24,09:00,15:00,general"]
+
+
+async def test_a_registration_number_that_two_doctors_have_is_nobodys(house: House, admin: Browser) -> None:
+    await house.second_doctor()
+    text = "login,date,from,to,opd\nRMC-12345,2026-11-23,09:00,15:00,general\nvikram,2026-11-23,09:00,15:00,general\n"
+    page = await (await submit(admin, "/admin/roster/check", {"text": text}, ("file", b""))).text()
+    assert "Good lines: 1." in page
+    assert "the registration number “RMC-12345”, or more than one has." in page
+
+
+async def test_departments_are_named_in_the_readers_language(house: House, admin: Browser) -> None:
+    day = house.clinic.local_now()
+    await press(admin, "/admin/roster/add", roster_line(f"{day:%Y-%m-%d}", "00:00", "24:00"))
+    for language, name in (("en", "General OPD"), ("hi", "सामान्य ओपीडी")):
+        await admin.get(f"/language/{language}")
+        week = await (await admin.get("/admin/roster")).text()
+        assert f'<span class="faint">{name}</span>' in week
+        assert f'<option value="general">{name}</option>' in week
+        staff = await (await admin.get("/admin")).text()
+        assert f'<span class="faint">{name} · ' in staff  # on duty, and not at work
+        assert f'<span class="tag">{name}</span>' in staff
 
 
 async def test_one_duty_is_added_and_taken_off(house: House, admin: Browser) -> None:

@@ -1,6 +1,7 @@
 """The duty roster is planned: imported line by line, shown by the week, exported (S27)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -8,7 +9,7 @@ from core.clinic.clinic import Clinic
 from core.ports import Books
 from core.rules.csv_text import csv_text
 from core.rules.records import AuditEntry
-from core.rules.roster import FARTHEST, HEADING, Duty, Reader, Report, Server, roster_rows
+from core.rules.roster import FARTHEST, HEADING, Duty, Reader, Report, Server, called, folded, roster_rows
 from core.rules.staff import Doctor
 
 _AROUND = timedelta(days=2)
@@ -24,12 +25,16 @@ class Week:
     """Each with their duties by the day on which they begin; who has none is left out."""
 
 
-async def import_roster(clinic: Clinic, text: str, by: str, *, dry_run: bool) -> Report:
+Names = Mapping[str, Iterable[str]]
+"""What departments are called beside their keys, by key."""
+
+
+async def import_roster(clinic: Clinic, text: str, by: str, *, dry_run: bool, names: Names | None = None) -> Report:
     """What the lines of this CSV say: good ones are taken (unless it is a dry run), bad ones named."""
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
         known = await books.roster.between(now - FARTHEST - _AROUND, now + FARTHEST + _AROUND)
-        report = (await _reader(clinic, books)).read(text, known)
+        report = (await _reader(clinic, books, names or {})).read(text, known)
         if report.duties and not dry_run:
             await books.roster.add(report.duties)
             detail = f"{len(report.duties)} taken, {len(report.refused)} refused"
@@ -39,9 +44,9 @@ async def import_roster(clinic: Clinic, text: str, by: str, *, dry_run: bool) ->
     return report
 
 
-async def add_duty(clinic: Clinic, values: Sequence[str], by: str) -> Report:
+async def add_duty(clinic: Clinic, values: Sequence[str], by: str, *, names: Names | None = None) -> Report:
     """One turn, by the same rules as a line of the CSV; `values` stand in the order of `HEADING`."""
-    return await import_roster(clinic, csv_text(HEADING, [values]), by, dry_run=False)
+    return await import_roster(clinic, csv_text(HEADING, [values]), by, dry_run=False, names=names)
 
 
 async def duty_beginning(clinic: Clinic, login: str, begins: datetime) -> Duty:
@@ -89,9 +94,16 @@ async def export_roster(clinic: Clinic, first: date, last: date) -> str:
     return csv_text(HEADING, roster_rows(duties, logins, clinic.policy.time_zone))
 
 
-async def _reader(clinic: Clinic, books: Books) -> Reader:
-    doctors = {doctor.login: Server(doctor.id, doctor.opds) for doctor in await books.staff.doctors()}
-    return Reader(doctors, clinic.policy.staffed_opds, clinic.policy.time_zone, clinic.today())
+async def _reader(clinic: Clinic, books: Books, names: Names) -> Reader:
+    everybody = await books.staff.doctors()
+    servers = {doctor.login: Server(doctor.id, doctor.opds) for doctor in everybody}
+    numbers = Counter(folded(doctor.registration_number) for doctor in everybody)
+    for doctor in everybody:
+        number = folded(doctor.registration_number)
+        if numbers[number] == 1:  # councils count for themselves: what two doctors have names neither
+            servers.setdefault(number, servers[doctor.login])
+    opds = called({opd: names.get(opd, ()) for opd in clinic.policy.staffed_opds})
+    return Reader(servers, opds, clinic.policy.time_zone, clinic.today())
 
 
 def _bounds(clinic: Clinic, first: date, last: date) -> tuple[datetime, datetime]:

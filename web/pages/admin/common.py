@@ -1,7 +1,8 @@
 """What the administration's pages share: who acts, what is said at a field, where one goes afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from aiohttp import web
 from core.clinic.sign_in import actor
 from core.rules.staff import Operator
 from core.rules.staff_fields import BadField
+from web.departments import opd_name
 from web.forms import Form
 from web.guard import Visit
 from web.render import render
@@ -32,6 +34,11 @@ def by(visit: AdminVisit) -> str:
 def tongue(visit: AdminVisit) -> Tongue:
     """The browser's language."""
     return visit.request.app[WORDS].tongue_of(visit.request)
+
+
+def opd_namer(visit: AdminVisit) -> Callable[[str], str]:
+    """What departments are called, in the browser's language, by their keys."""
+    return partial(opd_name, visit.clinic.policy, tongue(visit))
 
 
 def page(

@@ -5,9 +5,12 @@ from datetime import date, timedelta
 from aiohttp import web
 
 from core.clinic.admin.plan_roster import add_duty, drop_duty, export_roster, import_roster, week
+from core.rules.csv_text import read_text
 from core.rules.roster import HEADING, Report
+from web.departments import every_opd_name
 from web.forms import field, number
-from web.pages.admin.common import AdminVisit, by, day_in, page, tongue
+from web.pages.admin.common import AdminVisit, by, day_in, opd_namer, page, tongue
+from web.words import WORDS
 
 LARGEST_ROSTER = 200_000
 """Bytes; 2000 lines have some 90,000."""
@@ -22,16 +25,14 @@ async def calendar(visit: AdminVisit) -> web.StreamResponse:
 
 async def check(visit: AdminVisit) -> web.StreamResponse:
     """A dry run: what would be taken, and what refused and why. Nothing is changed."""
-    text = visit.file.decode(errors="replace") or field(visit.form, "text", longest=LARGEST_ROSTER)
-    report = await import_roster(visit.clinic, text, by(visit), dry_run=True)
+    text = read_text(visit.file) or field(visit.form, "text", longest=LARGEST_ROSTER)
+    report = await _import(visit, text, dry_run=True)
     return _report(visit, report, text, taken=False)
 
 
 async def take(visit: AdminVisit) -> web.StreamResponse:
     """The good lines are taken; the bad ones are told once more."""
-    report = await import_roster(
-        visit.clinic, field(visit.form, "text", longest=LARGEST_ROSTER), by(visit), dry_run=False
-    )
+    report = await _import(visit, field(visit.form, "text", longest=LARGEST_ROSTER), dry_run=False)
     if not report.refused:
         raise web.HTTPSeeOther("/admin/roster?done=imported")
     return _report(visit, report, "", taken=True)
@@ -73,6 +74,11 @@ def csv_response(text: str, name: str) -> web.Response:
     return web.Response(body=f"\ufeff{text}".encode(), content_type="text/csv", charset="utf-8", headers=headers)
 
 
+async def _import(visit: AdminVisit, text: str, *, dry_run: bool) -> Report:
+    names = every_opd_name(visit.clinic.policy, visit.request.app[WORDS])
+    return await import_roster(visit.clinic, text, by(visit), dry_run=dry_run, names=names)
+
+
 async def _week(
     visit: AdminVisit, day: date, problems: dict[str, str] | None = None, typed: dict[str, str] | None = None
 ) -> web.Response:
@@ -82,7 +88,7 @@ async def _week(
     seven = timedelta(days=7)
     return page(
         visit, "roster", "roster", problems=problems, week=shown, doctors=doctors,
-        opds=visit.clinic.policy.staffed_opds,
+        opds=visit.clinic.policy.staffed_opds, opd_name=opd_namer(visit),
         before=shown.days[0] - seven, after=shown.days[0] + seven, today=visit.clinic.today(),
         typed=typed or {"login": "", "date": "", "from": "", "to": "", "opd": ""},
         zone=visit.clinic.policy.time_zone, heading=",".join(HEADING),

@@ -8,7 +8,7 @@ from core.ports import Duplicate
 from core.rules.staff import StaffKind, Verification
 from core.rules.staff_fields import BadField
 from web.forms import field, one_of
-from web.pages.admin.common import LONGEST, AdminVisit, by, page, said
+from web.pages.admin.common import LONGEST, AdminVisit, by, opd_namer, page, said
 from web.pages.admin.staff_form import DOCTOR_TEXTS, OTHERS, OUTSIDE, choices, doctor_values, told, typed
 
 
@@ -23,6 +23,7 @@ async def everybody(visit: AdminVisit) -> web.StreamResponse:
     return page(
         visit, "staff", "staff", doctors=doctors, operators=operators, pharmacies=pharmacies, left=left,
         unverified=unverified, unverified_pharmacies=unverified_pharmacies, absent=await absent(visit.clinic),
+        opd_name=opd_namer(visit),
     )  # fmt: skip
 
 
