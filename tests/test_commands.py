@@ -159,6 +159,19 @@ def test_hours_limits_and_ids_are_changed_and_go_back(capsys: pytest.CaptureFixt
     assert run(["opd", "set", "general", "sun", "files"]) == OK
     for opd, day, hours in (("eyes", "sun", "closed"), ("general", "day", "closed"), ("general", "sun", "never")):
         assert run(["opd", "set", opd, day, hours]) == FAILED
+    assert run(["opd", "set", "all", "2027-03-01..2027-03-03", "closed"]) == OK
+    assert run(["opd", "set", "general,speciality", "2027-03-02", "files"]) == OK
+    run(["opd", "list"])
+    said = capsys.readouterr().out
+    assert [said.count(f"\t2027-03-0{day}\tclosed\n") for day in (1, 2, 3)] == [2, 0, 2]
+    for opd, day in (
+        ("all", "2027-03-03..2027-03-01"), ("all", "2027-01-01..2027-12-31"), ("all", "x..y"), ("general,eyes", "mon"),
+    ):  # fmt: skip
+        assert run(["opd", "set", opd, day, "closed"]) == FAILED
+    assert run(["opd", "set", "general", "sound.hi", "voice"]) == FAILED
+    capsys.readouterr()
+    run(["opd", "list"])
+    assert capsys.readouterr().out == said
     assert run(["set", "family_limit", "2"]) == OK
     capsys.readouterr()
     run(["set"])

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 MIDNIGHT = time(0, 0)
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As files and keys name them, in the order of `date.weekday()`."""
 ALL_DAY = (MIDNIGHT, MIDNIGHT)
 _CHOICE = re.compile(r"([a-z]{2,3})/opd/([a-z][a-z_]{1,19})")
 

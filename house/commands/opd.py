@@ -2,10 +2,10 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 
 from config.settings import Settings
-from house.commands.common import BY, OK, Commands, Failure, command, group, refusals
+from house.commands.common import BY, OK, Commands, Failure, command, group, listed, refusals
 
 
 def add_to(commands: Commands) -> None:
@@ -27,9 +27,9 @@ def add_to(commands: Commands) -> None:
         ("open", _open, "open a retired one again"),
     ):
         command(opds, name, work, text).add_argument("opd")
-    setting = command(opds, "set", _set, "the hours of a weekday, or of a single day")
-    setting.add_argument("opd", help="e.g. general")
-    setting.add_argument("day", help="mon … sun, or a date like 2027-01-26")
+    setting = command(opds, "set", _set, "the hours of a weekday, or of single days; of several departments at once")
+    setting.add_argument("opd", type=listed, help="e.g. general, or general,skin, or all")
+    setting.add_argument("day", help="mon … sun, a date like 2027-01-26, or a span like 2027-01-26..2027-01-28")
     setting.add_argument("hours", help="09:00-15:00, closed, or `files` for what the files say")
 
 
@@ -110,17 +110,23 @@ async def _open(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _set(options: argparse.Namespace, settings: Settings) -> int:
-    from core.clinic.admin.change_setting import change_setting, restore_setting
+    from core.clinic.admin.set_hours import set_hours
     from house.wiring import open_clinic
 
-    key = f"opd.{options.opd}.{options.day}"
     async with open_clinic(settings) as clinic:
+        opds = clinic.policy.staffed_opds if options.opd == ("all",) else options.opd
+        hours = None if options.hours == "files" else options.hours
         with refusals():
-            if options.hours == "files":
-                await restore_setting(clinic, key, BY)
-            else:
-                await change_setting(clinic, key, options.hours, BY)
+            await set_hours(clinic, opds, _days(options.day), hours, BY)
     return OK
+
+
+def _days(text: str) -> Sequence[str]:
+    """A weekday, a date, or each date of a span. Raises `ValueError`."""
+    from core.clinic.admin.set_hours import span
+
+    first, several, last = text.partition("..")
+    return span(date.fromisoformat(first), date.fromisoformat(last)) if several else [text]
 
 
 def _words(typed: Sequence[str]) -> dict[str, str]:

@@ -36,7 +36,8 @@ async def test_a_roster_with_two_bad_lines(house: House, admin: Browser) -> None
 async def test_what_a_spreadsheet_in_india_saves_is_taken_and_answered_in_hindi(house: House, admin: Browser) -> None:
     await admin.get("/language/hi")
     lines = (
-        "login;date;from;to;opd", "RMC-12345;23/11/2026;9.00;3 pm;सामान्य ओपीडी", "asha;24-11-2026;9:00;15:00;GENERAL OPD",
+        "login;date;from;to;opd", "RMC-12345;23/11/2026;9.00;3 pm;सामान्य ओपीडी",
+        "asha;24-11-2026;9:00;15:00;GENERAL OPD",
         "asha;11/25/2026;09:00;15:00;general", "asha;26/11/2026;9;15:00;general", "asha;26/11/2026;09:00;15:00;eyes",
         ";;;;",
     )  # fmt: skip

@@ -6,11 +6,11 @@ import pytest
 
 from config.changes import AT_START, LIVE, SHOWN
 from core.ports import PromptState
+from core.rules.opd import DAYS
 from core.rules.roster import Refusal
 from core.rules.staff import StaffKind, Verification
 from web.pages.admin.audit import FIELDS
 from web.pages.admin.common import DONE
-from web.pages.admin.hours import DAYS
 from web.pages.admin.prompts import SHOWN as KINDS_OF_SOUNDS
 from web.pages.admin.staff_form import DOCTOR_LISTS, DOCTOR_TEXTS
 from web.words import load_words

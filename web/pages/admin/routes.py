@@ -40,6 +40,7 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/admin/hours", ADMIN(hours.shown)),
         post("/admin/hours/weekday", ADMIN(hours.change_weekday)),
         post("/admin/hours/day", ADMIN(hours.change_day)),
+        post("/admin/hours/days", ADMIN(hours.change_days)),
         post("/admin/hours/restore", ADMIN(hours.restore)),
         get("/admin/opds", ADMIN(opds.shown)),
         post("/admin/opds/add", ADMIN(opds.add)),
