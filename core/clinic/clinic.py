@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.clinic.policy import Configuration, Policy
-from core.ports import Clock, Geography, Ledger, Line, Printer, PromptLibrary, Timeline
+from core.ports import Clock, Geography, Ledger, Line, PageMaker, Printer, PromptLibrary, Timeline
 from core.rules.sms_template import SmsTemplates
 
 __all__ = ["Clinic", "Policy"]
@@ -30,6 +30,8 @@ class Clinic:
     """None: nothing can be changed while this one runs."""
     prompts: PromptLibrary | None = None
     """None: the sounds are not at hand here."""
+    page_maker: PageMaker | None = None
+    """None: nobody can send health records here."""
 
     def today(self) -> date:
         """The day in the clinic's time zone."""

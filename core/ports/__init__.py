@@ -7,6 +7,7 @@ from core.ports.care import Consultations, Prescriptions, Tokens
 from core.ports.changes import SettingsChanged
 from core.ports.desk import Grievances, Lookup, OperatorCalls
 from core.ports.formularies import Formularies
+from core.ports.health_records import HealthRecords, PageMaker, RecordUnreadable, TooManyPages
 from core.ports.ledger import (
     NEW,
     Books,
@@ -67,6 +68,7 @@ __all__ = [
     "Geography",
     "Given",
     "Grievances",
+    "HealthRecords",
     "Ledger",
     "Line",
     "LineCounts",
@@ -78,6 +80,7 @@ __all__ = [
     "OperatorCalls",
     "Outbox",
     "OwnDays",
+    "PageMaker",
     "PatientSessions",
     "Patients",
     "Pharmacies",
@@ -87,6 +90,7 @@ __all__ = [
     "Prompt",
     "PromptLibrary",
     "PromptState",
+    "RecordUnreadable",
     "ReminderWishes",
     "Reminders",
     "Roster",
@@ -103,6 +107,7 @@ __all__ = [
     "Supervisions",
     "Timeline",
     "Tokens",
+    "TooManyPages",
     "Tries",
     "Waiter",
 ]

@@ -56,13 +56,20 @@ class Grievances(Protocol):
         """`LookupError` when there is no such one."""
         ...
 
-    async def save(self, grievance: Grievance) -> None: ...
+    async def add_words(self, grievance_id: int, text: str) -> Grievance | None:
+        """It now says this; None, and nothing is changed, when it is answered already."""
+        ...
+
+    async def assign(self, grievance: Grievance, worker: int | None) -> None:
+        """Who works on it from now on. Compare and set: `Stale` when it is answered, or was assigned, meanwhile."""
+        ...
+
     async def answer(self, grievance: Grievance) -> None:
         """Compare and set on being open: `Stale` when somebody has answered already."""
         ...
 
     async def open_ones(self) -> Sequence[Grievance]:
-        """Oldest first."""
+        """Those that are due first come first."""
         ...
 
     async def answered(self, limit: int) -> Sequence[Grievance]:

@@ -15,6 +15,7 @@ from core.ports.care import Consultations, Prescriptions, Tokens
 from core.ports.changes import SettingsChanged
 from core.ports.desk import Grievances, Lookup, OperatorCalls
 from core.ports.formularies import Formularies
+from core.ports.health_records import HealthRecords
 from core.ports.messages import Outbox, SmsTalks
 from core.ports.own_day import OwnDays
 from core.ports.patient_access import OneTimeCodes, PatientSessions, Tries
@@ -74,6 +75,7 @@ class Books(Protocol):
     patient_sessions: PatientSessions
     reminder_wishes: ReminderWishes
     reminders: Reminders
+    health_records: HealthRecords
 
     async def audit(self, entry: AuditEntry) -> None: ...
     async def audit_of(self, subject: str) -> Sequence[AuditEntry]:

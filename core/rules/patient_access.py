@@ -40,6 +40,8 @@ class PatientSession:
     """By a code: everything of everybody on this mobile."""
     prescription_id: int | None = None
     """By a second fact: this one prescription, behind its link."""
+    token_id: int | None = None
+    """By the token and its mobile, or a link sent there: health records may be sent for it (S11), nothing is read."""
 
 
 def code_hash(salt: str, code: str) -> str:

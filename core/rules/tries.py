@@ -47,3 +47,9 @@ ENTER_ADDRESS = Limit(30, HOUR)
 """Wrong codes and tokens from one address."""
 TOKEN = Limit(5, HOUR)
 """Wrong tokens for one mobile."""
+COMPLAINT = Limit(5, DAY)
+"""Complaints that one mobile writes on the web."""
+RECORD = Limit(12, DAY)
+"""Health records sent for one patient, taken or not: each is read by a process of its own."""
+RECORD_LINK = Limit(4, DAY)
+"""Links to send them, for one token."""

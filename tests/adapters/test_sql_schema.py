@@ -18,6 +18,7 @@ from core.rules.consultation import Consultation
 from core.rules.dispensing import Dispensing
 from core.rules.formulary.version import FormularyVersion
 from core.rules.grievance import Grievance
+from core.rules.health_record import HealthRecord
 from core.rules.patient import Caller, Patient
 from core.rules.patient_access import OneTimeCode, PatientSession
 from core.rules.pharmacy import Pharmacy
@@ -88,6 +89,7 @@ async def test_several_may_migrate_at_once_and_again(empty_url: str) -> None:
         (tables.patient_sessions, PatientSession),
         (tables.reminder_wishes, ReminderWish),
         (tables.reminders, Reminder),
+        (tables.health_records, HealthRecord),
     ],
 )
 def test_columns_are_named_like_the_fields(table: Table, kind: Any) -> None:

@@ -15,6 +15,7 @@ from core.adapters.sql.consultations import SqlConsultations
 from core.adapters.sql.formularies import SqlFormularies
 from core.adapters.sql.gate import Statements
 from core.adapters.sql.grievances import SqlGrievances
+from core.adapters.sql.health_records import SqlHealthRecords
 from core.adapters.sql.lookup import SqlLookup
 from core.adapters.sql.operator_calls import SqlOperatorCalls
 from core.adapters.sql.outbox import SqlOutbox
@@ -83,6 +84,7 @@ class SqlBooks:
         self.patient_sessions: ports.PatientSessions = SqlPatientSessions(statements)
         self.reminder_wishes: ports.ReminderWishes = SqlReminderWishes(statements)
         self.reminders: ports.Reminders = SqlReminders(statements)
+        self.health_records: ports.HealthRecords = SqlHealthRecords(statements)
         self._statements = statements
         self._audit = _Audit(statements)
 

@@ -39,6 +39,11 @@ class SqlConsultations(Rows[Consultation]):
         found = await self._rows(_OPEN_OF_DOCTOR, doctor_id=doctor_id)
         return found[0] if found else None
 
+    async def present_of_doctor(self, doctor_id: int) -> Consultation | None:
+        # Nobody gets another patient before both the case and the talk are over, so it is the latest or none.
+        latest = await self._rows(_LATEST_OF_DOCTOR, doctor_id=doctor_id)
+        return latest[0] if latest and latest[0].is_present else None
+
     async def all_open(self) -> Sequence[Consultation]:
         return await self._find(self.table.c.outcome.is_(None))
 
@@ -100,6 +105,11 @@ class SqlConsultations(Rows[Consultation]):
         return sum(spans, timedelta()) / len(spans) if len(spans) >= _ENOUGH_TO_MEASURE else None
 
 
+_LATEST_OF_DOCTOR = (
+    SqlConsultations._all.where(tables.consultations.c.doctor_id == bindparam("doctor_id"))
+    .order_by(tables.consultations.c.id.desc())
+    .limit(1)
+)
 _OPEN_OF_DOCTOR = SqlConsultations._all.where(
     tables.consultations.c.doctor_id == bindparam("doctor_id"), tables.consultations.c.outcome.is_(None)
 )

@@ -1,4 +1,4 @@
-"""A patient's short session: what it proves, and the secret of its cookie, of which only the hash is stored."""
+"""A patient's short session: what it proves, and its secret (a cookie or a link), of which only the hash is stored."""
 
 import secrets
 from dataclasses import replace
@@ -7,6 +7,8 @@ from hashlib import sha256
 from core.clinic.clinic import Clinic
 from core.ports import Books
 from core.rules.patient_access import SESSION_LASTS, PatientSession
+from core.rules.token import Token
+from core.rules.tries import DAY
 
 
 async def open_patient_session(
@@ -16,6 +18,16 @@ async def open_patient_session(
     secret, now = secrets.token_urlsafe(32), clinic.clock.now()
     session = PatientSession(_hash(secret), now, now + SESSION_LASTS)
     await books.patient_sessions.add(replace(session, mobile=mobile, prescription_id=prescription_id))
+    return secret
+
+
+async def open_record_session(clinic: Clinic, books: Books, token: Token) -> str:
+    """Likewise, to send health records for this token (S11); its secret (128 random bits) is short enough for an SMS.
+
+    It lasts as long as any token may; that the token does not is asked when something is sent.
+    """
+    secret, now = secrets.token_urlsafe(16), clinic.clock.now()
+    await books.patient_sessions.add(PatientSession(_hash(secret), now, now + DAY, token_id=token.id))
     return secret
 
 

@@ -6,6 +6,7 @@ from core.adapters.sql.tables.calls import call_backs, call_events, calls
 from core.adapters.sql.tables.care import consultations, drafts, medicine_sets, tokens
 from core.adapters.sql.tables.columns import metadata
 from core.adapters.sql.tables.desk import grievances, operator_calls
+from core.adapters.sql.tables.health_records import health_record_pages, health_records
 from core.adapters.sql.tables.messages import outbox, received, sms_talks
 from core.adapters.sql.tables.patient_access import one_time_codes, patient_sessions, tries
 from core.adapters.sql.tables.patients import callers, patients
@@ -30,6 +31,8 @@ __all__ = [
     "duties",
     "formularies",
     "grievances",
+    "health_record_pages",
+    "health_records",
     "medicine_sets",
     "metadata",
     "one_time_codes",

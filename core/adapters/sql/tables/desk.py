@@ -1,6 +1,6 @@
 """The operator's desk: who is with which operator, and grievances (T9)."""
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Column, Date, Index, Table
 
 from core.adapters.sql.tables.columns import enum, key, metadata, ref, text, time
 from core.rules.grievance import About
@@ -34,8 +34,10 @@ grievances = Table(
     text("language"),
     time("received_at"),
     text("received_by"),
+    Column("due_on", Date, nullable=False),
     ref("patient_id", "patients.id", null=True),
     text("answer", null=True),
     time("answered_at", null=True, index=True),
     text("answered_by", null=True),
+    ref("assigned_to", "staff.id", null=True),
 )

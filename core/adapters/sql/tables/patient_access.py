@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Integer, Table, Text
 
 from core.adapters.sql.tables.columns import metadata, ref, text, time
+from core.adapters.sql.types import ID
 
 tries = Table(
     "tries",
@@ -32,4 +33,5 @@ patient_sessions = Table(
     time("expires_at", index=True),
     text("mobile", null=True),
     ref("prescription_id", "prescriptions.id", null=True),
+    Column("token_id", ID, nullable=True),
 )

@@ -1,0 +1,104 @@
+"""A process of its own: a stranger's file on standard input, its pages as JPEG on standard output.
+
+Whatever is hidden in the file (scripts, links, where a photo was taken, a second file behind the first) is not in its
+pictures. Should the file break the decoder all the same, it has broken a process that may do next to nothing and ends.
+
+    python make_pages.py <pdf|jpeg|gif|bmp> <most pages>
+
+Each page is four bytes with its length, the highest first, and the JPEG. Ends with `TOO_MANY` for a file with more
+pages, and with anything else but 0 for one that cannot be read. Knows nothing of this program, so that it starts fast.
+"""
+
+import io
+import os
+import resource
+import sys
+from collections.abc import Iterator
+
+import pypdfium2
+from PIL import Image, ImageOps
+
+TOO_MANY = 3
+LONGEST_SIDE = 2000
+"""Pixels of a page: small print on A4 can be read."""
+MOST_PIXELS = 64_000_000
+"""Of a picture that is decoded: twice what the phones that people send from take."""
+LARGEST_SCALE = 4.0
+"""Pixels for a point (1/72 inch) of a PDF."""
+QUALITY = 82
+NICE = 10
+"""Calls come first."""
+MEMORY = 1 << 30
+CPU_SECONDS = 30
+
+
+def confine() -> None:
+    """No files, no children, so much memory and time: what is read from here on is a stranger's."""
+    os.nice(NICE)
+    for what, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 3),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def warm_up(kind: str) -> None:
+    """Have everything loaded that a file of this kind needs: afterwards no file can be opened, a module's neither."""
+    if kind == "pdf":
+        as_jpeg(pypdfium2.PdfDocument.new().new_page(10, 10).render().to_pil())
+        return
+    sample, white = io.BytesIO(), Image.new("RGB", (2, 2), "white")
+    white.save(sample, kind, save_all=kind == "gif", append_images=[Image.new("RGBA", (2, 2))] * (kind == "gif"))
+    as_jpeg(picture(sample.getvalue(), kind))
+    as_jpeg(Image.new("LA", (2, 2)))
+
+
+def pages_of_pdf(data: bytes, most: int) -> Iterator[Image.Image]:
+    """Forms are drawn as they were filled in; this PDFium has no JavaScript."""
+    document = pypdfium2.PdfDocument(data)
+    if len(document) > most:
+        sys.exit(TOO_MANY)
+    document.init_forms()
+    for page in document:
+        scale = min(LARGEST_SCALE, LONGEST_SIDE / max(*page.get_size(), 1))
+        yield page.render(scale=scale).to_pil()
+
+
+def picture(data: bytes, kind: str) -> Image.Image:
+    """The first one in the file, upright."""
+    image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
+    if image.width * image.height > MOST_PIXELS:
+        raise ValueError("too many pixels")
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    return ImageOps.exif_transpose(image)
+
+
+def as_jpeg(image: Image.Image) -> bytes:
+    """Nothing but its pixels, on white."""
+    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    page, written = Image.new("RGB", image.size, "white"), io.BytesIO()
+    page.paste(image, mask=image if image.mode == "RGBA" else None)
+    page.save(written, "JPEG", quality=QUALITY)
+    return written.getvalue()
+
+
+def main(kind: str, most: int) -> None:
+    """Raises whatever the decoder raises: the process ends with 1."""
+    Image.init()
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    warm_up(kind)
+    confine()
+    data = sys.stdin.buffer.read()
+    for image in pages_of_pdf(data, most) if kind == "pdf" else [picture(data, kind)]:
+        jpeg = as_jpeg(image)
+        sys.stdout.buffer.write(len(jpeg).to_bytes(4) + jpeg)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
