@@ -17,7 +17,7 @@ class DoctorNow:
 
     state: DoctorState
     case: Consultation | None
-    """What they have begun and not ended."""
+    """Whose patient they have; signed or closed already when they still talk."""
     queues: Sequence[OwnQueue]
     supervisor: With | None
     """Who of the call centre is with the talk."""
@@ -29,7 +29,7 @@ async def doctor_now(clinic: Clinic, doctor: Doctor) -> DoctorNow:
     async with clinic.ledger.read() as books:
         return DoctorNow(
             state=server.state if server else DoctorState.PAUSED,
-            case=await books.consultations.open_of_doctor(doctor.id),
+            case=await books.consultations.present_of_doctor(doctor.id),
             queues=await own_queues(clinic, books, doctor),
             supervisor=await who_supervises(books, doctor.id),
         )

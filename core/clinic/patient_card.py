@@ -1,4 +1,7 @@
-"""What a doctor sees of the patient they have: card, spoken name, earlier papers (S22). Every look is audited."""
+"""What a doctor sees of the patient they have: card, spoken name, earlier papers (S22). Every look is audited.
+
+They have a patient until the case is over and nobody talks any more: who has signed still speaks with them.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +37,9 @@ class Card:
     """The patient a doctor is reserved for, talks to or writes for."""
 
     consultation: Consultation
+    """Over already when the doctor has signed or closed it and they still talk."""
+    signed: SignedPrescription | None
+    """What was signed in it, as it is now: its latest version, which may be void."""
     patient: Patient
     token: Token
     age: int
@@ -69,9 +75,9 @@ class Card:
 
 
 async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
-    """The card of the doctor's open consultation; None while they have no patient."""
+    """The card of the patient whom the doctor has; None while there is none."""
     async with clinic.ledger.write() as books:
-        consultation = await books.consultations.open_of_doctor(doctor_id)
+        consultation = await books.consultations.present_of_doctor(doctor_id)
         if consultation is None:
             return None
         patient = await books.patients.get(consultation.patient_id)
@@ -80,6 +86,7 @@ async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
         signed = await books.prescriptions.of_patient(patient.id)
         return Card(
             consultation=consultation,
+            signed=_papers(signed).get(consultation.id),
             patient=patient,
             token=await books.tokens.get(consultation.token_id),
             age=patient.age_at(today),
@@ -131,7 +138,7 @@ async def earlier_paper(clinic: Clinic, doctor_id: int, prescription_id: int) ->
             prescription = await books.prescriptions.get(prescription_id)
         except LookupError:
             return None
-        consultation = await books.consultations.open_of_doctor(doctor_id)
+        consultation = await books.consultations.present_of_doctor(doctor_id)
         theirs = consultation is not None and consultation.patient_id == prescription.patient_id
         if prescription.doctor_id != doctor_id and not theirs:
             return None
@@ -141,8 +148,8 @@ async def earlier_paper(clinic: Clinic, doctor_id: int, prescription_id: int) ->
 
 
 async def _present_patient(books: Books, doctor_id: int, consultation_id: int) -> Patient | None:
-    """The patient of this consultation; None unless it is the one that the doctor has open."""
-    consultation = await books.consultations.open_of_doctor(doctor_id)
+    """The patient of this consultation; None unless it is the one that the doctor has now."""
+    consultation = await books.consultations.present_of_doctor(doctor_id)
     if consultation is None or consultation.id != consultation_id:
         return None
     return await books.patients.get(consultation.patient_id)
@@ -150,10 +157,15 @@ async def _present_patient(books: Books, doctor_id: int, consultation_id: int) -
 
 async def _past(books: Books, current: Consultation, signed: Iterable[SignedPrescription]) -> tuple[PastVisit, ...]:
     consultations = [c for c in await books.consultations.of_patient(current.patient_id) if c.id != current.id]
-    papers = {paper.consultation_id: paper for paper in sorted(signed, key=lambda paper: paper.version)}
+    papers = _papers(signed)
     shown = consultations[:SHOWN_VISITS]
     names = await _names(books, {c.doctor_id for c in shown})
     return tuple(PastVisit(c, names[c.doctor_id], papers.get(c.id)) for c in shown)
+
+
+def _papers(signed: Iterable[SignedPrescription]) -> Mapping[int, SignedPrescription]:
+    """The latest version of each, by consultation."""
+    return {paper.consultation_id: paper for paper in sorted(signed, key=lambda paper: paper.version)}
 
 
 async def _names(books: Books, doctor_ids: set[int]) -> Mapping[int, str]:

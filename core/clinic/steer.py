@@ -15,13 +15,15 @@ LEAVE_TALK = "leave_talk"
 
 
 async def hang_up(clinic: Clinic, doctor_id: int) -> bool:
-    """End the doctor's present talk. False when there is none."""
-    return await _ask(clinic, doctor_id, HANG_UP)
+    """End the doctor's present talk, signed or not. False when there is none."""
+    async with clinic.ledger.read() as books:
+        present = await books.consultations.present_of_doctor(doctor_id)
+    return await _ask(clinic, present, HANG_UP)
 
 
 async def call_again(clinic: Clinic, doctor_id: int) -> bool:
     """Ring the patient of the open consultation again, then the doctor (S18). False when there is none."""
-    return await _ask(clinic, doctor_id, CALL_AGAIN)
+    return await _ask(clinic, await open_consultation(clinic, doctor_id), CALL_AGAIN)
 
 
 async def supervise_talk(clinic: Clinic, talk: Consultation, supervisor_id: int, manner: Manner) -> None:
@@ -35,8 +37,7 @@ async def leave_talk(clinic: Clinic, token_id: int, supervisor_id: int) -> None:
     await clinic.line.publish(TOPIC, {"kind": LEAVE_TALK, "token": token_id, "supervisor": supervisor_id})
 
 
-async def _ask(clinic: Clinic, doctor_id: int, what: str) -> bool:
-    consultation = await open_consultation(clinic, doctor_id)
+async def _ask(clinic: Clinic, consultation: Consultation | None, what: str) -> bool:
     if consultation is None:
         return False
     await clinic.line.publish(TOPIC, {"kind": what, "token": consultation.token_id})

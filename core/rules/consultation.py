@@ -62,6 +62,11 @@ class Consultation:
         return self.talked_at is not None and self.hung_up_at is None
 
     @property
+    def is_present(self) -> bool:
+        """Whether the doctor has this patient: until the case is over and nobody talks any more."""
+        return self.outcome is None or self.is_talk
+
+    @property
     def room(self) -> str:
         """The name of the room on the switch, by which a restart finds the talk again."""
         return f"consultation-{self.id}"

@@ -170,6 +170,22 @@ async def test_one_open_consultation_a_token_and_a_doctor(
         assert await books.consultations.all_open() == [first]
 
 
+async def test_a_doctor_has_a_patient_until_case_and_talk_are_over(
+    ledger: SqlLedger, patient: Patient, doctor: Doctor, token: Token, consultation: Consultation, now: datetime
+) -> None:
+    async with ledger.write() as books:
+        await _chain(books, patient, doctor, token)
+        case = await books.consultations.add(consultation)
+        assert await books.consultations.present_of_doctor(case.doctor_id) == case
+        await books.consultations.save(replace(case, talked_at=now))
+        ended = await books.consultations.end(case, Outcome.PRESCRIBED, now)
+        assert await books.consultations.present_of_doctor(case.doctor_id) == ended
+        await books.consultations.save(replace(ended, hung_up_at=now))
+        assert await books.consultations.present_of_doctor(case.doctor_id) is None
+        again = await books.consultations.add(replace(consultation, hung_up_at=None))
+        assert await books.consultations.present_of_doctor(case.doctor_id) == again
+
+
 async def test_a_consultation_ends_once_and_stays_ended(
     ledger: SqlLedger, patient: Patient, doctor: Doctor, token: Token, consultation: Consultation, now: datetime
 ) -> None:
@@ -385,6 +401,11 @@ async def test_sessions_are_dropped_by_id_person_and_age(ledger: SqlLedger, doct
         assert not await books.sessions.alive(StaffKind.DOCTOR, asha.id, now + timedelta(hours=3))
         assert not await books.sessions.alive(StaffKind.OPERATOR, asha.id, now)
         assert not await books.sessions.alive(StaffKind.DOCTOR, asha.id + 1, now)
+        assert [one.id_hash for one in await books.sessions.of(StaffKind.DOCTOR, asha.id, now)] == ["c", "d"]
+        assert await books.sessions.of(StaffKind.DOCTOR, asha.id, now + timedelta(hours=2)) == [sessions[3]]
+        assert await books.sessions.of(StaffKind.OPERATOR, asha.id, now) == []
+        await books.sessions.drop_of(StaffKind.DOCTOR, asha.id, but="d")
+        assert await alive() == ["d"]
         await books.sessions.drop_of(StaffKind.DOCTOR, asha.id)
         assert await alive() == []
         assert not await books.sessions.alive(StaffKind.DOCTOR, asha.id, now)

@@ -11,7 +11,6 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
 from core.clinic.bring_together import doctor_did_not_answer
-from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import issue_prescription
 from core.clinic.note_call_back import note_call_back
 from core.clinic.talk import begin_talk, end_talk
@@ -165,21 +164,6 @@ async def test_the_keyboard_is_never_left_on_hang_up(house: House, new_page: New
     await expect(page.get_by_role("button", name="Hang up")).to_be_visible()
     await expect(page.get_by_role("button", name="Hang up")).not_to_be_focused()
     assert await page.evaluate("document.activeElement.tagName") != "BUTTON"
-
-
-async def test_ones_day_is_up_to_date_after_the_hang_up(house: House, new_page: NewPage) -> None:
-    """Signed while they still talk: the page between two patients is there before the talk is over."""
-    consultation = await house.talk(await house.patient())
-    page = await new_page()
-    await sign_in(page, "asha", house.doctor.password)
-    doctor_id = house.doctor.doctor.id
-    await close_case(house.clinic, doctor_id=doctor_id, consultation_id=consultation.id, reason="Rest helps.")
-    await expect(page.locator("section.between")).to_be_visible()
-    await page.evaluate("document.querySelector('section.between').id = 'of-before'")
-    await end_talk(house.clinic, consultation)
-    await expect(page.locator("#now")).not_to_have_attribute("data-state", "talking")
-    await expect(page.locator("#of-before")).to_have_count(0)
-    await expect(page.locator("section.between")).to_be_visible()
 
 
 async def test_a_draft_survives_another_language_and_the_sign_out(house: House, new_page: NewPage) -> None:

@@ -47,5 +47,5 @@ def _gone(person: Person, now: datetime) -> Person:
 
 
 async def _check_free(books: Books, person: Person) -> None:
-    if isinstance(person, Doctor) and await books.consultations.open_of_doctor(person.id) is not None:
+    if isinstance(person, Doctor) and await books.consultations.present_of_doctor(person.id) is not None:
         raise BadField("leave", "busy", f"{person.login} has a patient now: wait until the case is closed")

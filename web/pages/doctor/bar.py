@@ -30,7 +30,9 @@ class Now:
 
     state: DoctorState
     case: int
-    """The open one's id; 0: there is none."""
+    """Whose patient they have: its id; 0: nobody's."""
+    case_over: bool
+    """Signed or closed already; they still talk."""
     queues: tuple[QueueShown, ...]
     wants: bool
     """Whether the doctor wants (more) patients."""
@@ -41,11 +43,21 @@ class Now:
     supervisor: With | None
     """Who of the call centre is with the talk."""
 
+    @property
+    def showing(self) -> str:
+        """What belongs below the bar; when it changes, the page's script loads that anew."""
+        return showing(self.case, over=self.case_over)
+
+
+def showing(case: int, *, over: bool) -> str:
+    """A name for the content of a case: a form, or what was signed; `0` for no case."""
+    return f"{case}-over" if over else str(case)
+
 
 async def now(visit: Visit[Doctor]) -> web.StreamResponse:
     """Only the bar: what the page's script asks for when something has changed."""
     said = await bar(visit)
-    return render(visit.request, "_now.html", case=said.case, now=said)
+    return render(visit.request, "_now.html", now=said)
 
 
 async def bar(visit: Visit[Doctor]) -> Now:
@@ -55,6 +67,7 @@ async def bar(visit: Visit[Doctor]) -> Now:
     return Now(
         state=found.state,
         case=found.case.id if found.case else 0,
+        case_over=found.case is not None and found.case.outcome is not None,
         queues=tuple(_shown(visit, queue) for queue in found.queues),
         wants=visit.person.available,
         seconds=max(1, round((back_at - moment).total_seconds())) if back_at else None,

@@ -15,7 +15,7 @@ async def frame(visit: Visit[Doctor]) -> dict[str, Any]:
     now = await bar(visit)
     return {
         "now": now,
-        "case": now.case,
+        "showing": now.showing,
         "told": [kind for kind in TOLD if kind == visit.request.query.get("told")],
         "tellable": TOLD,
     }

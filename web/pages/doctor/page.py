@@ -22,9 +22,10 @@ from core.rules.writing import LONGEST_SET_NAME
 from web.departments import opd_name
 from web.deps import DEPS
 from web.guard import Visit
+from web.pages.doctor.bar import showing
 from web.pages.doctor.frame import frame
 from web.pages.doctor.judged import judge_rows, unread_said
-from web.prescription_form import Draft, draft_of, frequencies, longest_typed
+from web.prescription_form import TEXTS, Draft, draft_of, frequencies, longest_typed
 from web.render import render
 from web.words import WORDS, Tongue
 
@@ -76,10 +77,9 @@ async def show(
     What was posted for a case that is not the open one is not shown: see `show_over`.
     """
     card = await patient_card(visit.clinic, visit.person.id)
-    if posted and (card is None or card.consultation.id != posted.consultation_id):
+    if posted and (card is None or card.consultation.outcome or card.consultation.id != posted.consultation_id):
         posted, said, status = None, OVER, 409
-    draft = posted.draft if posted else None
-    context = await _case(visit, card, draft, more) if card else await _between(visit)
+    context = await _context(visit, card, posted.draft if posted else None, more)
     return render(
         visit.request,
         "doctor.html",
@@ -129,15 +129,33 @@ def tongue_of(visit: Visit[Doctor]) -> Tongue:
     return visit.request.app[WORDS].tongue_of(visit.request)
 
 
+async def _context(visit: Visit[Doctor], card: Card | None, draft: Draft | None, more: int) -> dict[str, Any]:
+    """What the template needs."""
+    if card is None:
+        return await _between(visit)
+    if card.consultation.outcome is not None:
+        return _of_card(visit, card) | {"texts": tuple(TEXTS)}
+    return _of_card(visit, card) | await _case(visit, card, draft, more)
+
+
+def _of_card(visit: Visit[Doctor], card: Card) -> dict[str, Any]:
+    """While there is a patient, also one whose case is over while they still talk."""
+    case = card.consultation
+    return {
+        "card": card,
+        "case": case.id,
+        "showing": showing(case.id, over=case.outcome is not None),
+        "name": card.patient.name or "",
+        "place": place_of(card.patient, visit.request.app[DEPS].states, tongue_of(visit).language),
+    }
+
+
 async def _case(visit: Visit[Doctor], card: Card, draft: Draft | None, more: int) -> dict[str, Any]:
-    """What the template needs while there is a patient."""
+    """While the case is open: the form."""
     policy = visit.clinic.policy
     draft = draft or await kept(visit, card.consultation.id) or Draft().with_texts(card.told_last)
     return {
-        "card": card,
-        "case": card.consultation.id,
         "name": draft.others["patient_name"] or card.patient.name or "",
-        "place": place_of(card.patient, visit.request.app[DEPS].states, tongue_of(visit).language),
         "draft": draft,
         "rows": draft.rows(more),
         "judged": judge_rows(visit, draft, card),
@@ -164,7 +182,7 @@ async def _between(visit: Visit[Doctor]) -> dict[str, Any]:
     seconds = visit.person.wrap_up_seconds
     return {
         "card": None,
-        "case": 0,
+        "showing": showing(0, over=False),
         "own_day": await own_day(visit.clinic, visit.person.id),
         "wrap_ups": WRAP_UPS,
         "wrap_up": "ask" if seconds is None else str(seconds),
