@@ -27,8 +27,8 @@ class Right(StrEnum):
     """Staff, hours, roster, prompts, settings, the audit log. No patient's data."""
     DISPENSE = "dispense"
     """A prescription whose code one has: what is left to give, and what one has given."""
-    SIGN_OUT = "sign_out"
-    """Whoever could come in may leave."""
+    OWN_ACCESS = "own_access"
+    """One's own way in: password, open sessions, signing out; whoever could come in."""
 
 
 ALLOWED: Mapping[Right, frozenset[StaffKind]] = {
@@ -39,7 +39,7 @@ ALLOWED: Mapping[Right, frozenset[StaffKind]] = {
     Right.WATCH: frozenset({_OPERATOR, _SUPERVISOR, _ADMIN}),
     Right.ADMINISTER: frozenset({_ADMIN}),
     Right.DISPENSE: frozenset({_PHARMACY}),
-    Right.SIGN_OUT: frozenset(StaffKind),
+    Right.OWN_ACCESS: frozenset(StaffKind),
 }
 
 HOME: Mapping[StaffKind, str] = {

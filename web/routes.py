@@ -12,7 +12,7 @@ from web.deps import DEPS, WebDeps
 from web.forms import LARGEST_BODY
 from web.guard import home, may
 from web.metrics import METRICS, Metrics, count_requests
-from web.pages import events, phone, probes, sign_in, try_phone, wallboard, webhooks
+from web.pages import events, own_access, phone, probes, sign_in, try_phone, wallboard, webhooks
 from web.pages.admin import routes as admin
 from web.pages.desk import abha, caller, grievances, search, story, supervision, today, tokens
 from web.pages.doctor import bar, close, correct, day, drafts, duty, page, papers, prescribe, sets
@@ -59,7 +59,10 @@ def routes() -> list[web.AbstractRouteDef]:
         # Everybody of the staff
         get("/", home),
         get("/events", may(Right.WORK, events.page), allow_head=False),
-        post("/logout", may(Right.SIGN_OUT, sign_in.leave)),
+        post("/logout", may(Right.OWN_ACCESS, sign_in.leave)),
+        get("/password", may(Right.OWN_ACCESS, own_access.page)),
+        post("/password", may(Right.OWN_ACCESS, own_access.change)),
+        post("/password/sessions", may(Right.OWN_ACCESS, own_access.end)),
         post("/phone/credentials", may(Right.WORK, phone.credentials)),
         get("/phone/socket", may(Right.WORK, phone.socket), allow_head=False),
         # Doctors

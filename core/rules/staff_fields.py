@@ -18,8 +18,8 @@ class BadField(ValueError):
         super().__init__(f"{field} {said}")
         self.field = field
         self.reason = reason
-        """`login`, `empty`, `too_long`, `choose`, `taken`, `last_admin`, `busy`,
-        `outside`."""
+        """`login`, `empty`, `too_long`, `choose`, `taken`, `last_admin`, `busy`, `outside`; of one's own password
+        `short`, `long`, `guessable`, `same`, `wrong`."""
 
 
 def check_login(login: str) -> None:

@@ -27,11 +27,17 @@ class SqlSessions(Rows[WebSession]):
     async def drop(self, id_hash: str) -> None:
         await self._delete(self.table.c.id_hash == id_hash)
 
-    async def drop_of(self, kind: StaffKind, person_id: int) -> None:
-        await self._delete(self.table.c.kind == kind, self.table.c.person_id == person_id)
+    async def drop_of(self, kind: StaffKind, person_id: int, *, but: str = "") -> None:
+        table = self.table.c
+        await self._delete(table.kind == kind, table.person_id == person_id, table.id_hash != but)
 
     async def drop_expired(self, now: datetime) -> None:
         await self._delete(self.table.c.expires_at <= now)
+
+    async def of(self, kind: StaffKind, person_id: int, now: datetime) -> Sequence[WebSession]:
+        table = self.table.c
+        theirs = table.kind == kind, table.person_id == person_id
+        return await self._find(*theirs, table.expires_at > now, order=[table.created_at.asc(), table.id_hash.asc()])
 
     async def alive(self, kind: StaffKind, person_id: int, now: datetime) -> bool:
         """Of whatever browser."""
