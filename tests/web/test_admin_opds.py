@@ -7,6 +7,7 @@ import pytest
 from core.clinic.admin.change_opd import leave_retired
 from core.clinic.cancel_token import cancel_token
 from core.clinic.take_token import take_token
+from core.rules.changes import SettingChanged
 from core.rules.token import TokenState
 from tests.web.administration import audited, submit, tone
 from tests.web.house import Browser, House, browser, hire_doctor, press
@@ -121,3 +122,11 @@ async def test_a_name_is_seen_wherever_the_department_is(house: House, admin: Br
     assert "Family doctor" in await (await admin.get("/wallboard")).text()
     async with browser(house.deps()) as stranger:
         assert (await stranger.get("/admin/opds", allow_redirects=False)).status == 303
+
+
+async def test_states_beside_a_change_that_fits_the_files_no_more(house: House, admin: Browser) -> None:
+    async with house.clinic.ledger.write() as books:
+        await books.settings_changed.put(SettingChanged("family_limit", "none", "admin:1", house.clock.now()))
+    answer = await press(admin, "/admin/opds/states", {"states": "RJ"})
+    assert answer.status == 422
+    assert "family_limit" in await answer.text()

@@ -80,7 +80,10 @@ async def states(visit: AdminVisit) -> web.StreamResponse:
     chosen = set(several(visit.form, "states"))
     if not chosen <= offered:
         raise web.HTTPBadRequest
-    await change_setting(visit.clinic, "states", ",".join(sorted(chosen)), by(visit))
+    try:
+        await change_setting(visit.clinic, "states", ",".join(sorted(chosen)), by(visit))
+    except BadChange as bad:  # something else that was changed before does not fit the files any more
+        return _page(visit, {"states": f"{bad.key}: {bad.why}"})
     raise web.HTTPSeeOther(f"{PAGE}?done=set")
 
 
