@@ -219,6 +219,14 @@ async def test_formulary_tells_forms_strengths_and_list(doctor: Browser) -> None
     assert drugs["used"] == []
 
 
+@pytest.mark.parametrize(
+    ("age", "first"), [("34", "tablet"), ("0", "drops"), ("", "tablet"), ("x", "tablet"), ("-1", "tablet")]
+)
+async def test_formulary_says_what_somebody_of_this_age_takes(doctor: Browser, age: str, first: str) -> None:
+    drugs = await (await doctor.get("/doctor/formulary.json", params={"age": age})).json()
+    assert min(drugs["drugs"]["paracetamol"]["made"], key=lambda made: int(made[2]))[0] == first
+
+
 async def test_the_bar_alone_names_the_case(house: House, doctor: Browser) -> None:
     await doctor_ready(house.clinic, house.doctor.doctor.id)
     assert 'data-case="0"' in await (await doctor.get("/doctor/now")).text()

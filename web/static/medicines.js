@@ -3,9 +3,10 @@
 
 const page = document.body.dataset;
 const OFFERED = 8;
+const GAP = 8; // px between the list and where the screen ends
 let drugs = {};
 let used = []; // [generic, form, strength, frequency, days], newest first
-let choices = []; // every form of every medicine that is made in one strength
+let choices = []; // every form of every medicine in every strength that it is made in
 let shown = []; // what the open list offers
 let marked = -1;
 
@@ -15,28 +16,29 @@ const rowOf = (element) => element.closest?.("#rows .row");
 
 // ---- what there is -----------------------------------------------------------------------------------------------------
 
-function pairsOf(drug) {
-  return drug.pairs.length ? drug.pairs : drug.forms.flatMap((form) => drug.strengths.map((strength) => [form, strength]));
-}
-
 function learn(formulary) {
   ({ drugs, used } = formulary);
   const recent = new Map(used.map((one, place) => [one.slice(0, 3).join("|"), place]));
   choices = Object.entries(drugs).flatMap(([generic, drug]) =>
-    pairsOf(drug).map(([form, strength]) => {
+    drug.made.map(([form, strength, fit]) => {
       const place = recent.get([generic, form, strength].join("|")) ?? Infinity;
-      return { generic, form, strength, list: drug.lists[form], place, words: [generic, form, strength, ...drug.names].join(" ").split(/[\s/+]+/) };
+      const words = [generic, form, strength, ...drug.names].join(" ").split(/[\s/+]+/);
+      return { generic, form, strength, fit, list: drug.lists[form], place, words, names: [generic, ...drug.names] };
     }),
   );
 }
 
-// Every typed word begins a word of the choice: "para syr" finds the syrup, "Tab. acetam 500mg" the tablet.
+// Every typed word begins a word of the choice: "para syr" finds the syrup, "Tab. acetam 500mg" the tablet. First the
+// medicine whose whole name was typed; then what a patient of this age takes (core/rules/formulary/taken_by.py), what
+// this doctor used last, and what begins so; the formulary's order decides the rest.
 function matching(text) {
   const typed = text.toLowerCase().replace(/(\d)(?=[a-z])/g, "$1 ").replace(/\.(?=\s|$)/g, "").split(/\s+/).filter(Boolean);
   const fits = ({ words }) => typed.every((part) => words.some((word) => word.startsWith(part)));
-  const first = ({ generic }) => (typed.length && generic.startsWith(typed[0]) ? 0 : 1);
+  const whole = ({ names }) => !names.includes(text.trim().toLowerCase());
+  const begins = ({ generic }) => !(typed.length && generic.startsWith(typed[0]));
   const near = typed.length ? choices.filter(fits) : choices.filter(({ place }) => place < Infinity);
-  const order = (a, b) => (a.place === b.place ? first(a) - first(b) : a.place < b.place ? -1 : 1);
+  const keys = (one) => [whole(one), one.fit, Math.min(one.place, used.length), begins(one)];
+  const order = (a, b) => keys(a).map((key, at) => key - keys(b)[at]).find(Boolean) ?? 0;
   return near.sort(order).slice(0, OFFERED);
 }
 
@@ -73,6 +75,17 @@ function open(input) {
   list.append(...shown.map(option));
   input.after(list);
   input.setAttribute("aria-expanded", "true");
+  keepInSight(list, input);
+}
+
+// Below the name, or above it where there is more room before the screen (or a keyboard on it) ends; no higher than that.
+function keepInSight(list, input) {
+  const { top, height } = list.getBoundingClientRect();
+  const below = visualViewport.offsetTop + visualViewport.height - top;
+  if (height <= below) return;
+  const above = input.closest(".field").getBoundingClientRect().top - document.getElementById("now").getBoundingClientRect().bottom;
+  if (above > below) list.className = "above";
+  list.style.maxHeight = `${Math.max(above, below) - GAP}px`;
 }
 
 function mark(input, place) {
@@ -120,7 +133,7 @@ function dress(row) {
   row.querySelectorAll(".col-generic > .list").forEach((part) => part.remove());
   if (!drug) return;
   const [place, form] = [[...rows().children].indexOf(row), field(row, "form").value];
-  const made = pairsOf(drug).filter((pair) => !form || pair[0] === form);
+  const made = drug.made.filter((pair) => !form || pair[0] === form);
   offer(field(row, "form"), `forms-${place}`, drug.forms);
   offer(field(row, "strength"), `strengths-${place}`, [...new Set(made.map((pair) => pair[1]))]);
   const list = drug.lists[form] ?? drug.list; // an injection may be in another one than the cream
@@ -158,11 +171,14 @@ function addRow() {
   return row;
 }
 
+// Who works by keyboard goes on with the row that takes its place, or adds another one.
 function removeRow(row) {
-  if (rows().children.length === 1) addRow();
+  if (rows().children.length === 1) equip(addRow());
+  const next = row.nextElementSibling;
   row.remove();
   [...rows().children].forEach(number);
   field(rows().lastElementChild, "generic").dispatchEvent(new Event("input", { bubbles: true }));
+  (next ? field(next, "generic") : document.querySelector("#rx .add")).focus();
   close();
 }
 
@@ -230,7 +246,7 @@ async function begin() {
   if (form.dataset.draft === known) return;
   known = form.dataset.draft;
   try {
-    learn(await (await fetch("/doctor/formulary.json")).json());
+    learn(await (await fetch(`/doctor/formulary.json?age=${form.dataset.age}`)).json());
     dressAll();
     if (isName(document.activeElement)) open(document.activeElement);
   } catch {

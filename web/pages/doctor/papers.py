@@ -5,6 +5,7 @@ from aiohttp import web
 from core.clinic.medicine_sets import used_medicines
 from core.clinic.patient_card import earlier_paper, name_recording
 from core.rules.fhir.document import Record, bundle_id
+from core.rules.formulary.taken_by import ADULT_FROM, place_offered
 from core.rules.staff import Doctor
 from web.api.answers import fhir
 from web.api.records import MAKERS
@@ -46,7 +47,11 @@ async def spoken_name(visit: Visit[Doctor]) -> web.StreamResponse:
 
 
 async def formulary(visit: Visit[Doctor]) -> web.StreamResponse:
-    """For the form's script: forms, strengths, list (T3), brand names by generic; and what this doctor used last."""
+    """For the form's script: forms, strengths, list (T3), brand names by generic; and what this doctor used last.
+
+    Each form in each strength comes with its place in the list that is offered to somebody of `?age=` years.
+    """
+    age = _age(visit.request.query.get("age", ""))
     names: dict[str, list[str]] = {}
     for alias, generic in visit.clinic.policy.formulary.aliases.items():
         names.setdefault(generic, []).append(alias)
@@ -56,7 +61,11 @@ async def formulary(visit: Visit[Doctor]) -> web.StreamResponse:
             "strengths": drug.strengths,
             "list": drug.drug_list,
             "lists": {form: drug.list_of(form) for form in drug.forms},
-            "pairs": sorted(drug.pairs),
+            "made": [
+                (product.form, strength, place_offered(drug, product, age))
+                for product in drug.products
+                for strength in product.strengths
+            ],
             "names": names.get(drug.generic, ()),
         }
         for drug in visit.clinic.policy.formulary.values()
@@ -64,3 +73,8 @@ async def formulary(visit: Visit[Doctor]) -> web.StreamResponse:
     used = await used_medicines(visit.clinic, visit.person.id)
     last = [[one.generic, one.form, one.strength, one.frequency, one.days] for one in used]
     return web.json_response({"drugs": drugs, "used": last})
+
+
+def _age(text: str) -> int:
+    """An adult's, where the page says none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else ADULT_FROM
