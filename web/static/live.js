@@ -111,6 +111,7 @@ async function lookUntilNothingIsMissed() {
 }
 
 const paused = (bar) => ["paused", "offline"].includes(bar.dataset.state);
+const barred = (bar) => "barred" in bar.dataset; // not verified: neither Ready nor a signature
 const busy = (bar) => ["talking", "writing"].includes(bar.dataset.state);
 const isOther = (bar) => bar.dataset.case !== document.getElementById("content").dataset.case;
 
@@ -119,7 +120,8 @@ async function lookAtBar() {
   const [bar, before] = [fresh.getElementById("now"), document.getElementById("now")];
   if (!bar || leaving) return;
   if (isOther(bar)) return lookAtOther(bar);
-  const changed = paused(bar) !== paused(before) || busy(bar) !== busy(before) || bar.dataset.wrap !== before.dataset.wrap;
+  const differs = (what) => what(bar) !== what(before);
+  const changed = [paused, busy, barred, ({ dataset }) => dataset.wrap].some(differs);
   if (bar.dataset.case === "0" && changed) await lookAtWhole();
   replaceBar(fresh);
   document.title = document.title.replace(/^[^·]*/, `${bar.querySelector("strong").textContent.trim()} `);
@@ -154,10 +156,10 @@ function fields(form, button) {
   return body;
 }
 
-// In a form with data-quiet: press, and look at what has become of it.
+// In a form with data-quiet: press, say what the answer says, and look at what has become of it.
 async function press(form, button) {
-  await ask(button.formAction, { method: "POST", body: fields(form, button) });
-  document.getElementById("notices").replaceChildren();
+  const { fresh } = await ask(button.formAction, { method: "POST", body: fields(form, button) });
+  document.getElementById("notices").replaceChildren(...(fresh.getElementById("notices")?.childNodes ?? []));
   await lookAgain();
 }
 

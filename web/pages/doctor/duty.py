@@ -12,9 +12,11 @@ from web.pages.doctor.page import WRAP_UPS
 
 
 async def ready(visit: Visit[Doctor]) -> web.StreamResponse:
-    """The doctor wants patients, or the next one now."""
-    await doctor_ready(visit.clinic, visit.person.id)
-    raise web.HTTPSeeOther("/doctor")
+    """The doctor wants patients, or the next one now. Who cannot have any is told why."""
+    if await doctor_ready(visit.clinic, visit.person.id):
+        raise web.HTTPSeeOther("/doctor")
+    hindrance = "offline" if visit.person.may_practise else visit.person.verification
+    raise web.HTTPSeeOther(f"/doctor?told=not_ready_{hindrance}")
 
 
 async def pause(visit: Visit[Doctor]) -> web.StreamResponse:

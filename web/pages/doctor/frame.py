@@ -8,6 +8,8 @@ from web.pages.doctor.bar import bar
 
 TOLD = ("doctor_missed", "patient_absent")
 """Kinds of events whose meaning is told on the page."""
+NOT_READY = ("not_ready_offline", "not_ready_unverified", "not_ready_suspended")
+"""Why Ready does nothing (`web/pages/doctor/duty.py`)."""
 
 
 async def frame(visit: Visit[Doctor]) -> dict[str, Any]:
@@ -16,6 +18,6 @@ async def frame(visit: Visit[Doctor]) -> dict[str, Any]:
     return {
         "now": now,
         "showing": now.showing,
-        "told": [kind for kind in TOLD if kind == visit.request.query.get("told")],
+        "told": [kind for kind in (*TOLD, *NOT_READY) if kind == visit.request.query.get("told")],
         "tellable": TOLD,
     }
