@@ -11,7 +11,7 @@ from core.rules.changes import BadChange, Changes
 
 LIVE = (
     "family_limit", "token_digits", "link_days", "call_backs_per_hour", "call_backs_per_day",
-    "call_backs_per_hour_in_all", "notice_version", "states", "dispensing_days", "correction_days",
+    "call_backs_per_hour_in_all", "notice_version", "states", "dispensing_days", "correction_days", "grievance_days",
 )  # fmt: skip
 """In force within seconds: each use case reads them when it needs them."""
 CAPS = ("call_backs_per_hour", "call_backs_per_day", "call_backs_per_hour_in_all")

@@ -135,6 +135,8 @@ class Settings(BaseSettings):
     """How long after its signature a prescription may be filled; each repeat adds the days that a fill lasts."""
     correction_days: int = Field(7, ge=1, le=90)
     """How long its doctor may correct a prescription, or take it back."""
+    grievance_days: int = Field(7, ge=1, le=30)
+    """By when a complaint is answered (T9, S24): India's IT Rules allow 15 days, its grievance portal 21 (check)."""
     notice_version: str = "2026-2"
     """A new one asks every caller for consent again (T12)."""
     states: Names = ()

@@ -94,6 +94,7 @@ class FileConfiguration:
             ),
             dispensing_days=settings.dispensing_days,
             correction_days=settings.correction_days,
+            grievance_days=settings.grievance_days,
             dose_words=self._dose_words,
         )
 

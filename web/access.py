@@ -20,7 +20,7 @@ class Right(StrEnum):
     ASSIST = "assist"
     """The call centre's desk: callers, tokens, registrations, SMS, a call's story, complaints."""
     SUPERVISE = "supervise"
-    """Listen to a talk, whisper, join it."""
+    """Listen to a talk, whisper, join it; say who works on a complaint."""
     WATCH = "watch"
     """Numbers without anybody's name: the wallboard."""
     ADMINISTER = "administer"

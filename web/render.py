@@ -1,6 +1,6 @@
 """Turning templates into pages: the words of the browser's language, local times, and addresses of static files."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -52,6 +52,7 @@ def render(
         csrf=signed_in.session.csrf if signed_in else "",
         when=lambda moment: local_time(request, tongue, moment),
         day=lambda moment: local_day(request, tongue, moment),
+        date_words=lambda day: date_words(tongue, day),
         **context,
     )  # fmt: skip
     return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
@@ -65,8 +66,12 @@ def pdf_response(pdf: bytes, number: str) -> web.Response:
 
 def local_day(request: web.Request, tongue: Tongue, moment: datetime) -> str:
     """`7 Nov 2026` in the clinic's time zone."""
-    local = moment.astimezone(clinic_of(request).policy.time_zone)
-    return f"{local.day} {tongue('time.months').split()[local.month - 1]} {local.year}"
+    return date_words(tongue, moment.astimezone(clinic_of(request).policy.time_zone).date())
+
+
+def date_words(tongue: Tongue, day: date) -> str:
+    """`7 Nov 2026`."""
+    return f"{day.day} {tongue('time.months').split()[day.month - 1]} {day.year}"
 
 
 def local_clock(request: web.Request, moment: datetime) -> str:

@@ -117,6 +117,9 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/operator/calls/{id}", may(Right.ASSIST, story.page)),
         get("/operator/grievances", may(Right.ASSIST, grievances.page)),
         post("/operator/grievances/{id}", may(Right.ASSIST, grievances.answer)),
+        post("/operator/grievances/{id}/take", may(Right.ASSIST, grievances.take)),
+        post("/operator/grievances/{id}/put-back", may(Right.ASSIST, grievances.put_back)),
+        post("/operator/grievances/{id}/give", may(Right.SUPERVISE, grievances.give)),
         get("/wallboard", may(Right.WATCH, wallboard.page)),
         # Pharmacies
         get("/pharmacy", may(Right.DISPENSE, pharmacy.page)),

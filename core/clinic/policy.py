@@ -40,6 +40,8 @@ class Policy:
     """How long after its signature a prescription may be filled."""
     correction_days: int = 7
     """How long its doctor may correct it; it may be taken back as long as anything may be given on it."""
+    grievance_days: int = 7
+    """By when a complaint is answered (T9, S24)."""
     dose_words: Mapping[str, DoseWords] = field(default_factory=dict)
     """By language; a dose goes out as the doctor wrote it where there are none."""
     every_opd: Mapping[str, Opd] = field(default_factory=dict)

@@ -1,9 +1,10 @@
 """When the machine calls somebody back, and how often (S1, T14)."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.rules.records import CallBackReason
+from core.rules.records import CallBack, CallBackReason
 
 FIRST_AFTER: dict[CallBackReason, timedelta] = {
     CallBackReason.MISSED_CALL: timedelta(seconds=2),
@@ -32,6 +33,48 @@ class Caps:
     """To one mobile."""
     per_hour_in_all: int
     """To everybody together."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwedCaller:
+    """Everything that one mobile is owed: a single call settles it."""
+
+    mobile: str
+    """E.164."""
+    reasons: Sequence[CallBackReason]
+    """As they came."""
+    since: datetime
+    """Of the oldest wish."""
+    language: str | None
+    """The one noted last."""
+    attempts: int
+    """How often the machine has rung."""
+    due_at: datetime | None
+    """When the machine calls next; None: an operator is to call."""
+    last_id: int
+    """Of the newest call-back among these."""
+
+
+def owed_callers(owed: Iterable[CallBack]) -> list[OwedCaller]:
+    """One for each mobile, who has waited longest first."""
+    of_mobile: dict[str, list[CallBack]] = {}
+    for one in sorted(owed, key=lambda one: (one.requested_at, one.id)):
+        of_mobile.setdefault(one.mobile, []).append(one)
+    return [_owed_caller(wishes) for wishes in of_mobile.values()]
+
+
+def _owed_caller(wishes: Sequence[CallBack]) -> OwedCaller:
+    """`wishes`: of one mobile, oldest first."""
+    spoken = [one.language for one in wishes if one.language]
+    return OwedCaller(
+        mobile=wishes[0].mobile,
+        reasons=[one.reason for one in wishes],
+        since=wishes[0].requested_at,
+        language=spoken[-1] if spoken else None,
+        attempts=max(one.attempts for one in wishes),
+        due_at=min((one.due_at for one in wishes if one.due_at), default=None),
+        last_id=max(one.id for one in wishes),
+    )
 
 
 def first_try(reason: CallBackReason, since: datetime) -> datetime:

@@ -9,7 +9,6 @@ from core.clinic.by_sms.receive import receive_sms
 from core.clinic.desk.call_patient import call_patient, called_by_hand, seen_to
 from core.clinic.desk.correct_patient import correct_patient
 from core.clinic.desk.find_caller import MOST_FOUND, find_caller
-from core.clinic.desk.hear_grievance import answer_grievance, hear_grievance
 from core.clinic.desk.move_token import cancel_by_operator, issue_token, rerank_token
 from core.clinic.desk.present_caller import operator_answered, operator_free, operator_rung
 from core.clinic.desk.refused import TWICE_WITHIN, Refused
@@ -24,7 +23,6 @@ from core.clinic.log_call import log_call_end, log_call_start
 from core.clinic.note_call_back import note_call_back
 from core.clinic.owe_call import owe_call
 from core.clinic.take_token import take_token
-from core.rules.grievance import About
 from core.rules.patient import Gender, Patient, Relation, details_mark
 from core.rules.prescription import Medicine, Prescription
 from core.rules.records import AuditEntry, CallBackReason, CallEvent
@@ -140,17 +138,6 @@ async def test_the_same_details_are_the_same_person_for_a_minute(house: House) -
     house.clock.advance(TWICE_WITHIN + timedelta(seconds=1))
     namesake = await register_caller(house.clinic, BY, _person())
     assert len({first.id, other.id, namesake.id}) == 3
-
-
-async def test_the_same_words_are_the_same_complaint_for_a_minute(house: House) -> None:
-    async def complain(text: str = "rude") -> int:
-        return (await hear_grievance(house.clinic, BY, MOBILE, About.STAFF, text)).id
-
-    first = await complain()
-    assert await complain() == first
-    assert await complain("late, too") != first
-    house.clock.advance(TWICE_WITHIN + timedelta(seconds=1))
-    assert await complain() != first
 
 
 async def test_a_minor_needs_an_adult(house: House) -> None:
@@ -333,6 +320,36 @@ async def test_who_rang_again_or_is_owed_a_call_is_not_on_it(house: House) -> No
     assert await _abandoned(house) == []
 
 
+async def test_who_is_owed_two_calls_stands_on_the_list_once_and_one_call_settles_both(house: House) -> None:
+    me = house.operator.operator.id
+    await note_call_back(house.clinic, OTHER, "hi")
+    first = house.clock.now()
+    house.clock.advance(timedelta(minutes=3))
+    await note_call_back(house.clinic, MOBILE, "en")
+    await owe_call(house.clinic, OTHER, CallBackReason.MISSED_CALL)
+    async with house.clinic.ledger.write() as books:
+        await books.calls.claim_call_backs(house.clock.now() + timedelta(minutes=1), 5, timedelta(minutes=2))
+    twice, once = (await today(house.clinic, me, BY)).owed
+    assert (twice.mobile, once.mobile) == (OTHER, MOBILE)
+    assert (twice.reasons, twice.since) == ([CallBackReason.OPERATOR, CallBackReason.MISSED_CALL], first)
+    assert (twice.language, twice.attempts, twice.due_at is not None) == ("hi", 1, True)
+    await called_by_hand(house.clinic, BY, twice.last_id)
+    assert [each.mobile for each in (await today(house.clinic, me, BY)).owed] == [MOBILE]
+    deeds = [entry.detail for entry in await _audit(house, f"caller:{OTHER}") if entry.action == "called back"]
+    assert deeds == ["operator", "missed_call"]
+
+
+async def test_what_was_asked_for_since_the_list_was_shown_stays_owed(house: House) -> None:
+    me = house.operator.operator.id
+    await note_call_back(house.clinic, OTHER, "hi")
+    (shown,) = (await today(house.clinic, me, BY)).owed
+    await owe_call(house.clinic, OTHER, CallBackReason.MISSED_CALL)
+    for _ in range(2):
+        await called_by_hand(house.clinic, BY, shown.last_id)
+    (left,) = (await today(house.clinic, me, BY)).owed
+    assert left.reasons == [CallBackReason.MISSED_CALL]
+
+
 async def test_the_machine_calls_at_once_but_not_for_ever(house: House) -> None:
     await _gave_up(house)
     await call_patient(house.clinic, BY, OTHER)
@@ -421,42 +438,7 @@ async def test_a_story_has_the_keys_and_the_sms(house: House) -> None:
         await tell_story(house.clinic, BY, "leg-2")
 
 
-# Grievances
-
-
-async def test_a_complaint_gets_a_number_and_an_answer(house: House) -> None:
-    patient = await house.patient()
-    grievance = await hear_grievance(house.clinic, BY, MOBILE, About.WAITING, " Three hours! ", patient.id)
-    assert (grievance.text, grievance.language, grievance.is_open) == ("Three hours!", "hi", True)
-    assert (await today(house.clinic, house.operator.operator.id, BY)).grievances == 1
-    await answer_grievance(house.clinic, BY, grievance.id, "We are sorry")
-    with pytest.raises(Refused) as refused:
-        await answer_grievance(house.clinic, BY, grievance.id, "Once more")
-    assert _reasons(refused) == {"answer": "answered_already"}
-    assert await _sms(house) == ["grievance_noted", "grievance_answer_1"]
-    assert (await today(house.clinic, house.operator.operator.id, BY)).grievances == 0
-
-
-async def test_a_long_answer_is_told_by_telephone(house: House) -> None:
-    grievance = await hear_grievance(house.clinic, BY, OTHER, About.PRIVACY, "Erase me")
-    await answer_grievance(house.clinic, BY, grievance.id, "word " * 500)
-    assert await _sms(house, OTHER) == ["grievance_noted", "grievance_answered"]
-
-
-@pytest.mark.parametrize(("mobile", "person"), [("+14155550100", None), ("1", None), (MOBILE, 99)])
-async def test_a_complaint_of_nobody_is_refused(house: House, mobile: str, person: int | None) -> None:
-    with pytest.raises(LookupError):
-        await hear_grievance(house.clinic, BY, mobile, About.OTHER, "text", person)
-
-
-async def test_a_complaint_by_sms_and_what_is_added_to_it(house: House) -> None:
-    for number, text in enumerate(("शिकायत डॉक्टर ने फ़ोन नहीं किया", "COMPLAINT still nobody")):
-        await receive_sms(house.clinic, gateway_id=str(number), mobile=MOBILE, text=text)
-    async with house.clinic.ledger.read() as books:
-        (grievance,) = await books.grievances.open_ones()
-    assert grievance.text == "शिकायत डॉक्टर ने फ़ोन नहीं किया\nCOMPLAINT still nobody"
-    assert grievance.received_by == "sms:1"
-    assert await _sms(house) == ["grievance_noted", "grievance_noted"]
+# The file
 
 
 async def test_cancelled_tokens_stay_on_the_file(house: House) -> None:

@@ -72,6 +72,8 @@ NOT_THERE = {
     ("POST", "/operator/callers/1/register"),
     ("POST", "/operator/callers/1/tokens/1/cancel"),
     ("POST", "/operator/callers/1/tokens/1/sms"),
+    ("POST", "/operator/grievances/1/put-back"),
+    ("POST", "/operator/grievances/1/take"),
     ("GET", "/pharmacy/1"),
     ("POST", "/pharmacy/1"),
     ("GET", "/phone/socket"),  # no switch is near

@@ -5,10 +5,12 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from core.clinic.desk.hear_grievance import hear_grievance
 from core.clinic.desk.present_caller import operator_answered, operator_free, operator_rung
 from core.clinic.log_call import log_call_end, log_call_start
 from core.clinic.note_call_back import note_call_back
 from core.clinic.take_token import take_token
+from core.rules.grievance import About
 from core.rules.records import CallEvent
 from tests.web.house import House
 from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
@@ -136,11 +138,43 @@ async def test_everything_works_without_a_script(house: House, new_page: NewPage
         assert (await books.patients.get(patient.id)).name == "सुनीता देवी"
 
 
+async def test_who_works_through_a_list_by_keyboard_stays_where_they_are(house: House, new_page: NewPage) -> None:
+    for number in (STRANGER, GAVE_UP):
+        await note_call_back(house.clinic, number, "hi")
+    await hear_grievance(house.clinic, "operator:2", MOBILE, About.STAFF, "They were rude")
+    await hear_grievance(house.clinic, "operator:2", MOBILE, About.WAITING, "Three hours")
+    page = await new_page(width=360)
+    await sign_in(page, "meena", house.operator.password)
+    await expect(page.locator("body[data-live]")).to_be_attached()
+    await page.evaluate("window.stays = true")
+    owed = page.locator("#owed")
+    await owed.get_by_role("button", name=f"Called {STRANGER}").press("Enter")
+    await expect(owed).not_to_contain_text(STRANGER)
+    await expect(owed).to_be_focused()
+    await note_call_back(house.clinic, MOBILE, "hi")
+    await expect(owed).to_contain_text(MOBILE)  # though the focus is on it
+    await page.keyboard.press("Tab")
+    await expect(owed.get_by_role("link", name=GAVE_UP)).to_be_focused()
+
+    await page.get_by_role("link", name="2 complaints wait").click()
+    second = page.locator("#grievance-2")
+    await second.get_by_role("button", name="I work on it").press("Enter")
+    await expect(second).to_contain_text("with Meena Joshi")
+    await expect(second).to_be_focused()
+    await expect(second).to_be_in_viewport()
+    await second.get_by_role("textbox", name="Answer").fill("Sorry")
+    await second.get_by_role("button", name="Answer and close").press("Enter")
+    await expect(page.locator("#open")).to_be_focused()
+    await expect(page.locator("#answered")).to_contain_text("Sorry")
+    assert await page.evaluate("window.stays")
+
+
 @pytest.mark.parametrize("dark", [False, True])
 async def test_nothing_is_wider_than_a_phone(house: House, new_page: NewPage, pictures: Pictures, dark: bool) -> None:
     patient = await house.patient()
     await take_token(house.clinic, patient, "general")
     await note_call_back(house.clinic, "+919812345678", "hi")
+    await hear_grievance(house.clinic, "operator:2", MOBILE, About.STAFF, "They were rude")
     await _call(house, "leg-1", MOBILE, STORY)
     await _call(house, "leg-9", GAVE_UP, STORY[:3], ended=True)
     await operator_rung(house.clinic, house.operator.operator.id, "leg-1", MOBILE)

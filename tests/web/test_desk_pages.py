@@ -2,21 +2,27 @@
 
 import asyncio
 import re
+from datetime import timedelta
 
 import pytest
 
 from core.clinic.desk.hear_grievance import hear_grievance
+from core.clinic.desk.share_grievances import take_grievance
+from core.clinic.hire import add_operator
 from core.clinic.know_caller import give_consent
 from core.clinic.log_call import log_call_start
+from core.clinic.note_call_back import note_call_back
+from core.clinic.owe_call import owe_call
 from core.clinic.send_sms import queue_sms
 from core.clinic.take_token import take_token
-from core.rules.grievance import About
+from core.rules.grievance import About, Shelf
 from core.rules.patient import details_mark
 from core.rules.records import CallBackReason, CallEvent
 from core.rules.rerank import Spot
+from core.rules.staff import StaffKind
 from core.rules.story import KNOWN
 from core.rules.token import Priority, TokenState
-from tests.web.house import Browser, House, press
+from tests.web.house import Browser, House, press, session_of
 from web.pages.desk.show import DONE
 from web.words import load_words
 
@@ -33,11 +39,16 @@ def test_everything_that_is_shown_by_its_name_has_a_text() -> None:
     texts = load_words(("en",)).tongues["en"].texts
     named = {f"story.{kind}" for kind in KNOWN | {"other"}} | {f"tokenstate.{state}" for state in TokenState}
     named |= {f"caller.{priority}" for priority in Priority} | {f"caller.spot_{spot}" for spot in Spot}
-    named |= {f"grievance.{about}" for about in About} | {f"operator.{reason}" for reason in CallBackReason} | DONE
+    named |= (
+        {f"grievance.{about}" for about in About}
+        | {f"grievance.shelf_{shelf}" for shelf in Shelf}
+        | {f"operator.{reason}" for reason in CallBackReason}
+        | DONE
+    )
     reasons = (
         "needed", "not_a_name", "not_an_age", "not_a_pin_code", "adult_needed", "family_full", "not_a_mobile",
         "consent_needed", "closed", "no_consent", "not_waiting", "too_often", "already_calling", "expired",
-        "answered_already", "changed_since", "not_an_abha", "abha_taken", "abha_not_agreed",
+        "answered_already", "with_another", "changed_since", "not_an_abha", "abha_taken", "abha_not_agreed",
     )  # fmt: skip
     assert named | {f"refused.{reason}" for reason in reasons} <= texts.keys()
 
@@ -228,6 +239,56 @@ async def test_an_answer_once_given_stays(house: House, operator: Browser) -> No
     assert (await press(operator, "/operator/grievances/1", {"answer": "Sorry"})).status == 303
     assert (await press(operator, "/operator/grievances/1", {"answer": "Not"})).status == 422
     assert (await press(operator, "/operator/grievances/2", {"answer": "x"})).status == 404
+
+
+async def test_an_operator_takes_a_complaint_and_only_a_supervisor_gives_it(house: House, operator: Browser) -> None:
+    boss = await add_operator(house.clinic, login="lata", name="Lata Deshpande", kind=StaffKind.SUPERVISOR)
+    await hear_grievance(house.clinic, f"mobile:{MOBILE}", MOBILE, About.STAFF, "They were rude")
+    here, me = "/operator/grievances/1", house.operator.operator.id
+    assert ">Give<" not in await (await operator.get("/operator/grievances")).text()
+    assert (await press(operator, f"{here}/give", {"worker": str(me)})).status == 403
+    answer = await press(operator, f"{here}/take")
+    assert answer.headers["Location"] == "/operator/grievances?done=grievance.taken_by_you#grievance-1"
+    page = await (await operator.get("/operator/grievances")).text()
+    assert all(each in page for each in ("With you (1)", "with Meena Joshi", "on the web", "answer by 28 Nov 2026"))
+    async with session_of(house, boss.operator) as supervisor:
+        refused = await press(supervisor, f"{here}/take")
+        assert (refused.status, "with somebody else now" in await refused.text()) == (422, True)
+        assert (await press(supervisor, f"{here}/put-back")).status == 422
+        for worker, status in (("x", 400), ("-1", 400), ("99", 404), (str(boss.operator.id), 303)):
+            assert (await press(supervisor, f"{here}/give", {"worker": worker})).status == status, worker
+        assert "With you (1)" in await (await supervisor.get("/operator/grievances")).text()
+        assert (await press(supervisor, f"{here}/give", {"worker": ""})).status == 303
+    assert "With nobody yet (1)" in await (await operator.get("/operator/grievances")).text()
+    for missing in ("take", "put-back"):
+        assert (await press(operator, f"/operator/grievances/2/{missing}")).status == 404
+    await press(operator, here, {"answer": "Sorry"})
+    assert "Meena Joshi" in (await (await operator.get("/operator/grievances")).text()).partition('id="answered"')[2]
+
+
+async def test_the_desks_first_page_counts_what_is_overdue_and_ones_own(house: House) -> None:
+    for text in ("old", "mine"):
+        await hear_grievance(house.clinic, "operator:2", MOBILE, About.STAFF, text)
+        house.clock.advance(timedelta(days=1))
+    await take_grievance(house.clinic, house.operator.operator, 2)
+    async with session_of(house, house.operator.operator) as desk:
+        page = await (await desk.get("/operator")).text()
+        assert ("2 complaints wait" in page, "1 with you" in page, "overdue" in page) == (True, True, False)
+    house.clock.advance(timedelta(days=6))
+    async with session_of(house, house.operator.operator) as desk:
+        assert "1 overdue" in await (await desk.get("/operator")).text()
+
+
+async def test_a_caller_who_is_owed_two_calls_has_one_line(house: House, operator: Browser) -> None:
+    await note_call_back(house.clinic, OTHER, "hi")
+    await owe_call(house.clinic, OTHER, CallBackReason.MISSED_CALL)
+    page = await (await operator.get("/operator")).text()
+    assert page.count(f'href="/operator/callers/{OTHER}"') == 1
+    shown = re.search(r'name="call_back" value="(\d+)"', page)
+    assert shown is not None
+    assert (await press(operator, "/operator/called-back", {"call_back": shown[1]})).status == 303
+    async with house.clinic.ledger.read() as books:
+        assert await books.calls.owed_call_backs() == []
 
 
 @pytest.mark.parametrize("done", ["caller.registered", "page.offline", "<b>", "caller.nothing"])

@@ -25,7 +25,8 @@ async function fetched(address, post) {
   return { address: answer.url, fresh, stays: Boolean(post) && !answer.redirected };
 }
 
-async function come(address, post, back = false) {
+// `places`: ids of the parts around what was pressed, the innermost first.
+async function come(address, post, back = false, places = []) {
   try {
     const came = await fetched(address, post);
     const there = new URL(came.address);
@@ -34,7 +35,7 @@ async function come(address, post, back = false) {
     if (!back && !came.stays && came.address !== location.href) {
       history[post && samePlace(there) ? "replaceState" : "pushState"]({}, "", came.address);
     }
-    show(came.fresh, there.hash, back);
+    show(came.fresh, there.hash ? [there.hash.slice(1)] : places, back);
   } catch {
     notice("lost", words.offline);
   }
@@ -42,7 +43,7 @@ async function come(address, post, back = false) {
 
 const samePlace = (there) => there.pathname === location.pathname;
 
-function show(fresh, hash, back) {
+function show(fresh, places, back) {
   document.title = fresh.title;
   for (const part of ["main.desk", "nav.menu", "nav.languages"]) {
     const [now, next] = [document.querySelector(part), fresh.querySelector(part)];
@@ -50,10 +51,11 @@ function show(fresh, hash, back) {
   }
   document.getElementById("notices").replaceChildren();
   document.getElementById("find").value = fresh.getElementById("find").value;
-  const place = (hash && document.getElementById(hash.slice(1))) || main().querySelector("[aria-invalid=true]");
-  if (place) place.scrollIntoView();
+  const invalid = main().querySelector("[aria-invalid=true]");
+  const place = invalid ?? places.map((id) => document.getElementById(id)).find(Boolean);
+  if (place) place.scrollIntoView({ block: "nearest" });
   else if (!back) scrollTo(0, 0);
-  (place?.matches("input, textarea, select") ? place : main()).focus({ preventScroll: true });
+  (place?.matches("input, textarea, select, [tabindex]") ? place : main()).focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {
@@ -76,8 +78,14 @@ document.addEventListener("submit", (event) => {
   const typed = new URLSearchParams(new FormData(form, event.submitter));
   const done = () => delete form.dataset.sending;
   if (form.method === "get") come(`${address.pathname}?${typed}`).finally(done);
-  else come(address, { method: "POST", body: typed }).finally(done);
+  else come(address, { method: "POST", body: typed }, false, around(form)).finally(done);
 });
+
+function around(form) {
+  const parts = [];
+  for (let part = form; part; part = part.parentElement.closest("[id][tabindex]")) parts.push(part.id);
+  return parts.filter((id) => id && id !== "content");
+}
 
 addEventListener("popstate", () => come(location.href, undefined, true));
 
@@ -91,7 +99,8 @@ document.addEventListener("keydown", (event) => {
 // ---- looking again ---------------------------------------------------------------------------------------------------
 
 // A part in which somebody works is left as it is.
-const busy = (part) => part.contains(document.activeElement) || part.querySelector("details[open], [data-sending]");
+const within = (part) => part !== document.activeElement && part.contains(document.activeElement);
+const busy = (part) => within(part) || part.querySelector("details[open], [data-sending]");
 
 const CALM = 2000; // milliseconds between two looks at what happens to others: each one is audited
 let next = 0;

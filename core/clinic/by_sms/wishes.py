@@ -6,7 +6,7 @@ from core.clinic.by_sms.answers import take_answer
 from core.clinic.by_sms.token import seek_token, want_token
 from core.clinic.by_sms.turn import Turn
 from core.clinic.cancel_token import book_cancelled
-from core.clinic.desk.hear_grievance import take_complaint
+from core.clinic.desk.hear_grievance import noted_values, take_complaint
 from core.clinic.reminders.wish import wish_in
 from core.clinic.tell_place import place_words
 from core.rules.patient import Patient
@@ -144,8 +144,8 @@ async def _cancel_of(turn: Turn, patient: Patient) -> None:
 
 async def _complain(turn: Turn) -> None:
     """It is written down and gets a number (T9, S24); a question of ours stays open."""
-    grievance = await take_complaint(turn.books, turn.received, turn.language)
-    await turn.say("grievance_noted", number=str(grievance.id))
+    grievance = await take_complaint(turn.clinic, turn.books, turn.received, turn.language)
+    await turn.say("grievance_noted", **noted_values(grievance))
 
 
 # STOP, languages

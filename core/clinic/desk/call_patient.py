@@ -5,7 +5,6 @@ from dataclasses import replace
 from core.clinic.clinic import Clinic
 from core.clinic.desk.refused import refuse
 from core.clinic.know_caller import known_in
-from core.clinic.note_call_back import finish_call_back
 from core.ports import NEW, Books
 from core.rules.call_back import DAY, HOUR
 from core.rules.mobile import is_indian_mobile
@@ -37,12 +36,17 @@ async def call_patient(clinic: Clinic, by: str, mobile: str) -> None:
 
 
 async def called_by_hand(clinic: Clinic, by: str, call_back_id: int) -> None:
-    """An owed call has been made. Who is first has done it."""
+    """A caller has been called: that settles everything they were owed up to this call-back, the last one on the line
+    of the desk. What they have asked for since stays owed. Who is first has done it."""
+    now = clinic.clock.now()
     async with clinic.ledger.write() as books:
-        owed = await books.lookup.call_back(call_back_id)
-        if owed is not None and owed.done_at is None:
-            await books.audit(AuditEntry(clinic.clock.now(), by, "called back", f"caller:{owed.mobile}", owed.reason))
-    await finish_call_back(clinic, call_back_id, by)
+        last = await books.lookup.call_back(call_back_id)
+        owed = [] if last is None else await books.calls.owed_call_backs()
+        for each in owed:
+            if last is not None and each.mobile == last.mobile and each.id <= last.id:
+                await books.calls.finish_call_back(each.id, now, by)
+                await books.audit(AuditEntry(now, by, "called back", f"caller:{each.mobile}", each.reason))
+    await clinic.line.publish("clinic", {"kind": "call_back"})
 
 
 async def seen_to(clinic: Clinic, by: str, call_id: str) -> None:

@@ -1,29 +1,17 @@
-"""Grievances (T9, S24): written down for a caller or sent by SMS, answered by an operator, told by SMS at both ends."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+"""Grievances (T9, S24) are heard: written down for a caller, by themselves on the web, or sent by SMS."""
 
 from core.clinic.clinic import Clinic
 from core.clinic.desk.refused import TWICE_WITHIN, refuse
 from core.clinic.know_caller import known_in
 from core.clinic.send_sms import queue_sms, tell_queued
-from core.ports import NEW, Books, Stale
-from core.rules.grievance import LONGEST, About, Grievance, pieces
+from core.ports import NEW, Books
+from core.rules.grievance import LONGEST, About, Grievance, due_on
 from core.rules.mobile import is_indian_mobile
 from core.rules.records import AuditEntry
 from core.rules.sms import ReceivedSms
 
-SHOWN_ANSWERED = 50
 BY_SMS = "sms:"
 """What the id of the message stands after, in `received_by`."""
-
-
-@dataclass(frozen=True, slots=True)
-class GrievanceBook:
-    """Those that wait for an answer, oldest first, and the last answered ones."""
-
-    open: Sequence[Grievance]
-    answered: Sequence[Grievance]
 
 
 async def hear_grievance(
@@ -40,78 +28,63 @@ async def hear_grievance(
         raise LookupError(mobile)
     async with clinic.ledger.write() as books:
         await books.callers.hold(mobile)
-        known = await known_in(clinic, books, mobile)
-        if patient_id is not None and patient_id not in {patient.id for patient in known.patients}:
+        if patient_id is not None and patient_id not in {one.id for one in await books.patients.of_mobile(mobile)}:
             raise LookupError(f"patient {patient_id} is not on this number")
-        language = known.language or clinic.policy.languages[0]
-        now = clinic.clock.now()
-        for heard in await books.grievances.of_mobile(mobile):
-            same = (heard.about, heard.text, heard.patient_id) == (about, text, patient_id)
-            if same and heard.is_open and now - heard.received_at <= TWICE_WITHIN:
-                return heard
-        grievance = await books.grievances.add(Grievance(NEW, mobile, about, text, language, now, by, patient_id))
-        await _say(clinic, books, grievance, "grievance_noted")
-        await books.audit(AuditEntry(now, by, "heard grievance", f"grievance:{grievance.id}", about))
-    await _tell(clinic)
+        heard = await heard_just_now(clinic, books, mobile, about, text, patient_id)
+        if heard is not None:
+            return heard
+        grievance = await write_down(clinic, books, by, mobile, about, text, patient_id)
+    await tell_desk(clinic)
     return grievance
 
 
-async def take_complaint(books: Books, received: ReceivedSms, language: str) -> Grievance:
+async def heard_just_now(
+    clinic: Clinic, books: Books, mobile: str, about: About, text: str, patient_id: int | None = None
+) -> Grievance | None:
+    """The open one of the same words and minute: a button that was pressed twice."""
+    now = clinic.clock.now()
+    for heard in await books.grievances.of_mobile(mobile):
+        same = (heard.about, heard.text, heard.patient_id) == (about, text, patient_id)
+        if same and heard.is_open and now - heard.received_at <= TWICE_WITHIN:
+            return heard
+    return None
+
+
+async def write_down(
+    clinic: Clinic, books: Books, by: str, mobile: str, about: About, text: str, patient_id: int | None = None
+) -> Grievance:
+    """Within the caller's transaction, after which the desk is to be told; with its SMS, audited."""
+    known, now = await known_in(clinic, books, mobile), clinic.clock.now()
+    language = known.language or clinic.policy.languages[0]
+    due = due_on(clinic.today(), clinic.policy.grievance_days)
+    grievance = await books.grievances.add(Grievance(NEW, mobile, about, text, language, now, by, due, patient_id))
+    cause = f"grievance_noted:{grievance.id}"
+    await queue_sms(books, clinic, cause, mobile, "grievance_noted", language, **noted_values(grievance))
+    await books.audit(AuditEntry(now, by, "heard grievance", f"grievance:{grievance.id}", about))
+    return grievance
+
+
+async def take_complaint(clinic: Clinic, books: Books, received: ReceivedSms, language: str) -> Grievance:
     """One that came by SMS, within the transaction that answers it. Who writes again while it is open adds to it."""
     for grievance in await books.grievances.of_mobile(received.mobile):
         if grievance.is_open and grievance.received_by.startswith(BY_SMS):
-            added = replace(grievance, text=f"{grievance.text}\n{received.text}"[:LONGEST])
-            await books.grievances.save(added)
-            return added
+            text = f"{grievance.text}\n{received.text}"[:LONGEST]
+            added = await books.grievances.add_words(grievance.id, text)
+            if added is not None:
+                return added
     by = f"{BY_SMS}{received.id}"
+    due = due_on(received.received_at.astimezone(clinic.policy.time_zone).date(), clinic.policy.grievance_days)
     return await books.grievances.add(
-        Grievance(NEW, received.mobile, About.OTHER, received.text, language, received.received_at, by)
+        Grievance(NEW, received.mobile, About.OTHER, received.text, language, received.received_at, by, due)
     )
 
 
-async def answer_grievance(clinic: Clinic, by: str, grievance_id: int, answer: str) -> Grievance:
-    """Answer it, which closes it. The answer goes by SMS where it fits a registered template (T11); else the SMS says
-    that there is one.
-
-    Raises `Refused` for an empty answer or one that came too late, `LookupError` for no such grievance.
-    """
-    answer = answer.strip()[:LONGEST]
-    if not answer:
-        raise refuse("answer", "needed")
-    now = clinic.clock.now()
-    try:
-        async with clinic.ledger.write() as books:
-            grievance = await books.grievances.get(grievance_id)
-            grievance = replace(grievance, answer=answer, answered_at=now, answered_by=by)
-            await books.grievances.answer(grievance)
-            await _say_answer(clinic, books, grievance)
-            await books.audit(AuditEntry(now, by, "answered grievance", f"grievance:{grievance.id}"))
-    except Stale as stale:
-        raise refuse("answer", "answered_already") from stale
-    await _tell(clinic)
-    return grievance
+def noted_values(grievance: Grievance) -> dict[str, str]:
+    """Of the SMS `grievance_noted`: the number, and by when there is an answer."""
+    return {"number": str(grievance.id), "day": f"{grievance.due_on:%d/%m/%Y}"}
 
 
-async def read_grievances(clinic: Clinic, by: str) -> GrievanceBook:
-    """All that wait, and the last answers; the look is audited."""
-    async with clinic.ledger.write() as books:
-        await books.audit(AuditEntry(clinic.clock.now(), by, "read", "grievances"))
-        return GrievanceBook(await books.grievances.open_ones(), await books.grievances.answered(SHOWN_ANSWERED))
-
-
-async def _say_answer(clinic: Clinic, books: Books, grievance: Grievance) -> None:
-    parts = pieces(grievance.answer or "")
-    if parts is None:
-        return await _say(clinic, books, grievance, "grievance_answered")
-    values = {f"answer{place}": part for place, part in enumerate(parts, start=1)}
-    await _say(clinic, books, grievance, f"grievance_answer_{len(parts)}", **values)
-
-
-async def _say(clinic: Clinic, books: Books, grievance: Grievance, template: str, **values: str) -> None:
-    cause, number = f"{template}:{grievance.id}", str(grievance.id)
-    await queue_sms(books, clinic, cause, grievance.mobile, template, grievance.language, number=number, **values)
-
-
-async def _tell(clinic: Clinic) -> None:
+async def tell_desk(clinic: Clinic) -> None:
+    """After the commit: the desk's pages look again, and the SMS goes out."""
     await clinic.line.publish("clinic", {"kind": "grievance"})
     await tell_queued(clinic)

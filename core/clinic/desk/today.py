@@ -1,14 +1,17 @@
 """The desk as it is now: who is on the line, whom we owe a call, who works; and the outbox. Looks are audited."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from core.clinic.clinic import Clinic
 from core.clinic.desk.present_caller import PresentCaller, present_caller
+from core.clinic.desk.read_grievances import count_grievances
 from core.ports import Books, LineCounts
-from core.rules.records import AuditEntry, CallBack, CallRecord
+from core.rules.call_back import OwedCaller, owed_callers
+from core.rules.grievance import Shelf
+from core.rules.records import AuditEntry, CallRecord
 from core.rules.sms import ReceivedSms, Sms
 from core.rules.staff import Doctor, DoctorState
 
@@ -24,12 +27,12 @@ class Today:
 
     counts: LineCounts
     doctors: Sequence[tuple[Doctor, DoctorState]]
-    owed: Sequence[CallBack]
-    """Oldest first."""
+    owed: Sequence[OwedCaller]
+    """Who has waited longest comes first."""
     abandoned: Sequence[CallRecord]
     """Callers who hung up before they had a token, newest first."""
-    grievances: int
-    """How many wait for an answer."""
+    grievances: Mapping[Shelf, int]
+    """How many wait for an answer, by urgency."""
     available: bool
     """Whether key 0 may ring this operator's phone."""
     caller: PresentCaller | None
@@ -48,13 +51,13 @@ async def today(clinic: Clinic, operator_id: int, by: str) -> Today:
     """The desk. What is owed are patients' numbers, so the look is audited."""
     async with clinic.ledger.write() as books:
         doctors = await books.staff.doctors()
-        owed = await books.calls.owed_call_backs()
+        owed = owed_callers(await books.calls.owed_call_backs())
         abandoned = await _abandoned(clinic, books)
         if owed or abandoned:
             await books.audit(AuditEntry(clinic.clock.now(), by, "saw", "call_backs"))
         caller = await present_caller(clinic, books, operator_id, by)
         available = (await books.staff.operator(operator_id)).available
-        grievances = len(await books.grievances.open_ones())
+        grievances = await count_grievances(clinic, books, operator_id)
     states = await asyncio.gather(*(_state(clinic, doctor) for doctor in doctors))
     at_work = list(zip(doctors, states, strict=True))
     return Today(await clinic.line.counts(), at_work, owed, abandoned, grievances, available, caller)

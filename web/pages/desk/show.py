@@ -31,7 +31,8 @@ Page = Callable[[Visit[Operator]], Awaitable[web.StreamResponse]]
 DONE = frozenset({
     "caller.registered", "caller.corrected", "caller.unchanged", "caller.issued", "caller.cancelled",
     "caller.too_late", "caller.placed", "caller.sms_sent_again", "caller.calling", "grievance.noted",
-    "grievance.answer_sent", "abha.done", "abha.withdrawn",
+    "grievance.answer_sent", "grievance.taken_by_you", "grievance.is_put_back", "grievance.given", "abha.done",
+    "abha.withdrawn",
 })  # fmt: skip
 """What a page may say was done, by the key of its words."""
 

@@ -35,9 +35,9 @@ async def pause(visit: Visit[Operator]) -> web.StreamResponse:
 
 
 async def called_back(visit: Visit[Operator]) -> web.StreamResponse:
-    """An owed call has been made by hand."""
+    """Somebody who was owed a call, or several, has been called by hand."""
     await called_by_hand(visit.clinic, actor(visit.session), number(visit.form, "call_back"))
-    raise web.HTTPSeeOther(HERE)
+    raise web.HTTPSeeOther(f"{HERE}#owed")
 
 
 async def call_now(visit: Visit[Operator]) -> web.StreamResponse:
@@ -57,7 +57,7 @@ async def gave_up_done(visit: Visit[Operator]) -> web.StreamResponse:
         await seen_to(visit.clinic, actor(visit.session), field(visit.form, "call", longest=LONGEST_CALL_ID))
     except LookupError as error:
         raise web.HTTPNotFound from error
-    raise web.HTTPSeeOther(HERE)
+    raise web.HTTPSeeOther(f"{HERE}#abandoned")
 
 
 async def outbox(visit: Visit[Operator]) -> web.StreamResponse:
