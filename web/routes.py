@@ -16,7 +16,7 @@ from web.pages import events, own_access, phone, probes, sign_in, try_phone, wal
 from web.pages.admin import routes as admin
 from web.pages.desk import abha, caller, grievances, search, story, supervision, today, tokens
 from web.pages.doctor import bar, close, correct, day, drafts, duty, page, papers, prescribe, sets
-from web.pages.patient import enter, link, standing
+from web.pages.patient import complaint, enter, link, standing
 from web.pages.patient import papers as own_papers
 from web.pages.pharmacy import panel as pharmacy
 from web.pages.pharmacy import verify
@@ -42,6 +42,8 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/my/leave", enter.leave),
         get("/my/prescriptions/{id}.pdf", own_papers.pdf),
         get("/my/prescriptions/{id}", own_papers.paper),
+        get("/my/complaint", complaint.page),
+        post("/my/complaint", complaint.submit),
         get("/my/token", standing.page),
         post("/my/token", standing.look),
         get("/v", verify.form),

@@ -28,6 +28,7 @@ FOR_ANYBODY = {
     "/p/{secret}/prescription.pdf",
     "/my",
     "/my/code",
+    "/my/complaint",
     "/my/enter",
     "/my/leave",
     "/my/prescriptions/{id}",

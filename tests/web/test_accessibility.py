@@ -18,14 +18,18 @@ from aiohttp.test_utils import TestServer
 from aiohttp.web import RouteDef
 from playwright.async_api import Browser, Page, Request
 
+from core.clinic.desk.answer_grievance import answer_grievance
+from core.clinic.desk.hear_grievance import hear_grievance
 from core.clinic.hire import add_operator
 from core.clinic.issue_prescription import issue_prescription
 from core.clinic.log_call import log_call_start
 from core.clinic.note_call_back import note_call_back
+from core.clinic.patient_web.sessions import open_patient_session
 from core.clinic.pharmacy.dispense import dispense
 from core.clinic.sign_in import open_session
 from core.clinic.try_phones import TryPhones
 from core.rules.dispensing import Portion
+from core.rules.grievance import About
 from core.rules.pharmacy import Channel
 from core.rules.staff import StaffKind
 from tests.npm import NoNode, install
@@ -105,6 +109,7 @@ async def furnish(house: House) -> Gaps:
     await house.talk(await house.patient(MOBILE))
     await note_call_back(house.clinic, "+919812345678", "hi")
     await log_call_start(house.clinic, CALL, "patient", MOBILE)
+    await hear_grievance(house.clinic, "operator:2", MOBILE, About.STAFF, "They were rude")
     return {"code": signed.code, "pharmacy": str(shop.id)}
 
 
@@ -187,10 +192,26 @@ async def test_no_page_of_a_stranger_has_a_barrier(
         code = (await books.prescriptions.get(1)).code
     for language, shade in LOOKS:
         page = await open_tab(chromium, address, language, shade)
-        for path in ("/login", link, "/my", "/my/token", "/try", "/v", f"/v/{code}"):
+        for path in ("/login", link, "/my", "/my/complaint", "/my/token", "/try", "/v", f"/v/{code}"):
             found += await barriers(page, axe, path)
         found += await barriers(page, axe, "/no-such-page", status=404)
         found += await barriers(page, axe, "/v/000000000018", status=404)
+    assert not found, "\n".join(found)
+
+
+async def test_no_page_of_a_patient_has_a_barrier(house: House, chromium: Browser, address: str, axe: str) -> None:
+    await furnish(house)
+    heard = await hear_grievance(house.clinic, "operator:2", MOBILE, About.WAITING, "Three hours!")
+    await answer_grievance(house.clinic, "operator:2", heard.id, "We are sorry")
+    async with house.clinic.ledger.write() as books:
+        secret = await open_patient_session(house.clinic, books, mobile=MOBILE)
+    found = []
+    for language, shade in LOOKS:
+        page = await open_tab(chromium, address, language, shade)
+        await page.context.add_cookies([{"name": "my", "value": secret, "url": address}])
+        for path in ("/my", f"/my/complaint?noted={heard.id}"):
+            found += await barriers(page, axe, path)
+            assert await page.locator('form[action="/my/leave"]').count(), "the session must be open"
     assert not found, "\n".join(found)
 
 

@@ -80,7 +80,7 @@ def _came_from(request: web.Request) -> str:
     """Where no login leads: the page that plays a patient's phone, patients' own pages; else home."""
     path = urlsplit(request.headers.get("Referer", "")).path
     if path == "/my" or path.startswith("/my/"):
-        return "/my/token" if path == "/my/token" else "/my"
+        return path if path in ("/my/token", "/my/complaint") else "/my"
     return "/try" if path == "/try" else "/"
 
 

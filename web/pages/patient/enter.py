@@ -1,4 +1,4 @@
-"""All earlier prescriptions (S3): a mobile's number, a code that comes by SMS, and what is registered on it is open."""
+"""Come in (S3): a mobile's number, a code that comes by SMS, and what is registered on it is open."""
 
 from datetime import datetime
 
@@ -8,16 +8,21 @@ from core.clinic.patient_web.enter_by_code import NotIndian, enter, send_code
 from core.clinic.patient_web.sessions import close_patient_session
 from web.address import address_of
 from web.deps import clinic_of
-from web.forms import field
+from web.forms import Form, field, one_of
 from web.pages.patient.common import form_page, keep_session, own_form, session_name
 
+ENTRANCES = {"my": "/my", "complaint": "/my/complaint"}
+"""Pages that a code opens, by the part of the words that speaks of each; the forms say which one was wanted."""
 LONGEST_MOBILE = 24
 LONGEST_CODE = 24
 
 
-def ask_mobile(request: web.Request, problem: str = "", *, status: int = 200, mobile: str = "") -> web.Response:
-    """The form that asks which mobile."""
-    return form_page(request, "mobile", status=status, problem=problem, mobile=mobile, left="left" in request.query)
+def ask_mobile(
+    request: web.Request, problem: str = "", *, status: int = 200, mobile: str = "", to: str = "my"
+) -> web.Response:
+    """The form that asks which mobile, on the way to one of `ENTRANCES`."""
+    left = "left" in request.query
+    return form_page(request, "mobile", status=status, problem=problem, mobile=mobile, to=to, left=left)
 
 
 async def code(request: web.Request) -> web.StreamResponse:
@@ -25,13 +30,13 @@ async def code(request: web.Request) -> web.StreamResponse:
     form = await own_form(request)
     if form is None:
         return ask_mobile(request, "my.stale", status=403)
-    typed = field(form, "mobile", longest=LONGEST_MOBILE)
+    typed, to = field(form, "mobile", longest=LONGEST_MOBILE), _entrance(form)
     try:
         asked = await send_code(clinic_of(request), typed, visitor=address_of(request))
     except NotIndian:
-        return ask_mobile(request, "my.not_indian", status=400, mobile=typed)
+        return ask_mobile(request, "my.not_indian", status=400, mobile=typed, to=to)
     status = 200 if asked.wait_until is None else 429
-    return _ask_code(request, asked.mobile, status=status, wait_until=asked.wait_until)
+    return _ask_code(request, asked.mobile, to, status=status, wait_until=asked.wait_until)
 
 
 async def submit(request: web.Request) -> web.StreamResponse:
@@ -40,13 +45,14 @@ async def submit(request: web.Request) -> web.StreamResponse:
     if form is None:
         return ask_mobile(request, "my.stale", status=403)
     mobile, typed = field(form, "mobile", longest=LONGEST_MOBILE), field(form, "code", longest=LONGEST_CODE)
+    to = _entrance(form)
     entered = await enter(clinic_of(request), mobile, typed, visitor=address_of(request))
     if entered.session is None:
         problem, status = ("my.wrong", 401) if entered.wait_until is None else ("my.slow", 429)
-        return _ask_code(request, mobile, problem, status=status, wait_until=entered.wait_until)
+        return _ask_code(request, mobile, to, problem, status=status, wait_until=entered.wait_until)
     # An old session of this browser ends: the cookie is never carried over.
     await close_patient_session(clinic_of(request), request.cookies.get(session_name(request, whole_site=True), ""))
-    response = web.HTTPSeeOther("/my")
+    response = web.HTTPSeeOther(ENTRANCES[to])
     keep_session(request, response, entered.session)
     raise response
 
@@ -62,7 +68,14 @@ async def leave(request: web.Request) -> web.StreamResponse:
     raise response
 
 
+def _entrance(form: Form) -> str:
+    return one_of(form, "to", *ENTRANCES) if "to" in form else "my"
+
+
 def _ask_code(
-    request: web.Request, mobile: str, problem: str = "", *, status: int = 200, wait_until: datetime | None = None
+    request: web.Request, mobile: str, to: str, problem: str = "", *, status: int, wait_until: datetime | None
 ) -> web.Response:
-    return form_page(request, "code", status=status, problem=problem, mobile=mobile, wait_until=wait_until)
+    back = ENTRANCES[to]
+    return form_page(
+        request, "code", status=status, problem=problem, mobile=mobile, to=to, back=back, wait_until=wait_until
+    )
