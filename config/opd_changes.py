@@ -69,7 +69,7 @@ def check_opd_key(key: str, text: str, opds: Mapping[str, Opd], changes: Changes
 def check_together(opds: Mapping[str, Opd], languages: Sequence[str]) -> None:
     """Raises `BadChange` unless callers are offered at least one department, and not more than there are keys."""
     if not any(opd.is_offered(languages) for opd in opds.values()):
-        raise BadChange("opd", "this is the last department that callers are offered")
+        raise BadChange("opd", "this is the last department that callers are offered", "no_opd")
     if sum(not opd.retired for opd in opds.values()) > MOST_OPDS:
         raise BadChange("opd", f"callers can be offered {MOST_OPDS} departments, as there are keys; retire one first")
 

@@ -21,6 +21,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -56,7 +57,7 @@ def _loadable_zone(name: str) -> str:
 def _without_braces(text: str) -> str:
     """It stands in every SMS text, where braces mark what is filled in (T11)."""
     if "{" in text or "}" in text:
-        raise ValueError("must not hold the braces { and }")
+        raise PydanticCustomError("braces", "must not hold the braces { and }")
     return text
 
 
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
 
     clinic_name: InTexts = Field("Duravani", min_length=1, max_length=30)
     """As spoken of in SMS and printed on prescriptions; at most 30 characters (T11)."""
-    grievance_contact: str = "0 on the service number"
+    grievance_contact: str = Field("0 on the service number", min_length=1, max_length=120)
     """Printed on prescriptions: where to ask and complain (S24, T9)."""
     time_zone: Annotated[str, AfterValidator(_loadable_zone)] = "Asia/Kolkata"
     """Of opening hours and of a token's day."""
@@ -137,7 +138,7 @@ class Settings(BaseSettings):
     """How long its doctor may correct a prescription, or take it back."""
     grievance_days: int = Field(7, ge=1, le=30)
     """By when a complaint is answered (T9, S24): India's IT Rules allow 15 days, its grievance portal 21 (check)."""
-    notice_version: str = "2026-2"
+    notice_version: str = Field("2026-2", min_length=1, max_length=40)
     """A new one asks every caller for consent again (T12)."""
     states: Names = ()
     """Codes of the states whose patients get tokens (S10), as in config/pin_codes.csv; empty: every state's."""
@@ -173,7 +174,7 @@ class Settings(BaseSettings):
     """Answers the trunk's challenges."""
     trunk_password: SecretStr = SecretStr("")
     """Likewise."""
-    trunk_number: str = ""
+    trunk_number: str = Field("", pattern=r"^[0-9A-Za-z_.+@:\[\]-]*$")
     """What the trunk wants to see as our own number."""
     trunk_register: bool = False
     """Whether to register with the trunk."""
@@ -182,11 +183,11 @@ class Settings(BaseSettings):
     """With it SMS go out by Twilio; without, to the local outbox page."""
     twilio_auth_token: SecretStr = SecretStr("")
     """Also proves that webhooks come from Twilio."""
-    twilio_from: str = ""
-    """A number in E.164, or a messaging service (`MG…`)."""
+    twilio_from: str = Field("", pattern=r"^(\+[0-9]{6,15}|MG[0-9a-fA-F]{32}|[0-9A-Za-z][0-9A-Za-z ]{0,10})?$")
+    """A number in E.164, a sender's name, or a messaging service (`MG…`)."""
     twilio_api: str = ""
     """Another base address than Twilio's own, for tests."""
-    twilio_voice_sip: str = Field("", pattern=r"^(sips?:[^\s<>\"]+@[^\s<>\"]+)?$")
+    twilio_voice_sip: str = Field("", pattern=r"^(sips?:[^\s<>\":@]+@[^\s<>\"@]+)?$")
     """Where a Twilio number's calls are forwarded to: our own trunk side, e.g. `sip:104@sip.example.org`."""
 
     smpp_host: str = ""
@@ -197,7 +198,7 @@ class Settings(BaseSettings):
     """The account there."""
     smpp_password: SecretStr = SecretStr("")
     """Likewise, at most 8 characters."""
-    smpp_sender: str = ""
+    smpp_sender: str = Field("", pattern=r"^(\+[0-9]{3,15}|[0-9A-Za-z][ -~]{0,19})?$")
     """The header registered on the DLT portal, e.g. six letters, or our number (T11)."""
     smpp_entity_id: str = ""
     """The DLT principal entity id, sent with each message (T11)."""
@@ -214,32 +215,45 @@ class Settings(BaseSettings):
             raise ValueError(f"bind is {self.bind}, not loopback: name the trunk (trunk or trunk_hosts)")
         if not self.signing_key and (self.signing_certificate or self.timestamp_url):
             raise ValueError("signing_certificate and timestamp_url need a signing_key")
-        if self.twilio_account_sid and not (self.twilio_auth_token.get_secret_value() and self.twilio_from):
-            raise ValueError("twilio_account_sid is set: twilio_auth_token and twilio_from are needed too")
-        if self.smpp_host and not (self.smpp_system_id and self.smpp_sender):
-            raise ValueError("smpp_host is set: smpp_system_id and smpp_sender are needed too")
+        if self.twilio_account_sid and not self.twilio_auth_token.get_secret_value():
+            raise ValueError("twilio_account_sid is set: twilio_auth_token is needed too")
+        if self.smpp_host and not self.smpp_system_id:
+            raise ValueError("smpp_host is set: smpp_system_id is needed too")
         if self.smpp_host and self.twilio_account_sid:
             raise ValueError("smpp_host and twilio_account_sid are both set: which of them sends?")
-        public = [*self.patient_numbers, *self.missed_call_numbers, *self.pharmacy_numbers]
-        numbers = [*public, self.staff_number]
-        twice = sorted({number for number in numbers if numbers.count(number) > 1})
-        if twice:
-            raise ValueError(f"patient, missed call, pharmacy and staff numbers share {', '.join(twice)}")
         if not 1024 <= self.rtp_first < self.rtp_last:
             raise ValueError(f"rtp_first {self.rtp_first} and rtp_last {self.rtp_last}: a range above 1023 is needed")
         self.check_caps()
-        if not self.languages:
-            raise ValueError("languages is empty")
-        if not self.patient_numbers:
-            raise ValueError("patient_numbers is empty")
+        self.check_numbers()
         return self
 
     def check_caps(self) -> None:
-        """Raises ValueError for a cap on call-backs that a wider one makes meaningless."""
+        """Raises `PydanticCustomError` for a cap on call-backs that a wider one makes meaningless."""
         narrow = "call_backs_per_hour"
         for wider in ("call_backs_per_day", "call_backs_per_hour_in_all"):
             if getattr(self, narrow) > getattr(self, wider):
-                raise ValueError(f"{narrow} {getattr(self, narrow)} is more than {wider} {getattr(self, wider)}")
+                named = {
+                    "narrow": narrow,
+                    "value": getattr(self, narrow),
+                    "setting": wider,
+                    "limit": getattr(self, wider),
+                }
+                raise PydanticCustomError("more_than", "{narrow} {value} is more than {setting} {limit}", named)
+
+    def check_numbers(self) -> None:
+        """Raises `PydanticCustomError` unless callers find us in a language, and each number means one thing."""
+        if self.twilio_account_sid and not self.twilio_from:
+            raise PydanticCustomError("sender_needed", "twilio_account_sid is set: twilio_from is needed too")
+        if self.smpp_host and not self.smpp_sender:
+            raise PydanticCustomError("sender_needed", "smpp_host is set: smpp_sender is needed too")
+        for needed in ("languages", "patient_numbers"):
+            if not getattr(self, needed):
+                raise PydanticCustomError("empty", "{setting} is empty", {"setting": needed})
+        public = [*self.patient_numbers, *self.missed_call_numbers, *self.pharmacy_numbers]
+        for listed in ([*public, self.staff_number], [*self.languages]):
+            if twice := sorted({each for each in listed if listed.count(each) > 1}):
+                message = "patient, missed call, pharmacy and staff numbers, or languages, share {shared}"
+                raise PydanticCustomError("shared", message, {"shared": ", ".join(twice)})
 
     @property
     def on_loopback(self) -> bool:

@@ -18,7 +18,7 @@ from core.rules.formulary.drug import Formulary
 from core.rules.formulary.known_names import read_never, read_synonyms
 from core.rules.formulary.table import read_beside, read_formulary
 from core.rules.place import State
-from core.rules.sms_template import BadSms, SmsTemplate, SmsTemplates
+from core.rules.sms_template import CLINIC_NAME, PUBLIC_URL, BadSms, SmsTemplate, SmsTemplates, fixed_in
 
 HERE = Path(__file__).resolve().parent
 FORMULARY = HERE / "formulary.csv"
@@ -69,7 +69,7 @@ def load_sms_templates(
     path: Path = SMS, *, languages: Iterable[str], clinic_name: str, public_url: str
 ) -> SmsTemplates:
     """All templates, with the clinic's name and address in their fixed text; each has every language."""
-    fixed = {"{clinic_name}": clinic_name, "{public_url}": public_url.rstrip("/")}
+    fixed = fixed_parts(clinic_name, public_url)
     table = read_toml(path)
     templates = {
         (key, language): _template(path, key, language, texts.get(language), fixed)
@@ -80,6 +80,11 @@ def load_sms_templates(
         return SmsTemplates(templates)
     except BadSms as bad:
         raise BadTable(path, bad.key, str(bad)) from bad
+
+
+def fixed_parts(clinic_name: str, public_url: str) -> Mapping[str, str]:
+    """What stands in SMS texts for itself, by the name it has in the file."""
+    return {CLINIC_NAME: clinic_name, PUBLIC_URL: public_url.rstrip("/")}
 
 
 def load_states(path: Path = PIN_CODES) -> Sequence[State]:
@@ -203,6 +208,4 @@ def _template(path: Path, key: str, language: str, entry: object, fixed: Mapping
         raise BadTable(path, where, "needs text, dlt_id (strings) and segments (a whole number)")
     if not isinstance(longest or {}, dict):
         raise BadTable(path, f"{where}.longest", "must be a table of whole numbers")
-    for name, value in fixed.items():
-        text = text.replace(name, value)
-    return SmsTemplate(key, language, dlt_id, text, segments, longest or {})
+    return SmsTemplate(key, language, dlt_id, fixed_in(text, fixed), segments, longest or {}, text)

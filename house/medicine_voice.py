@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 from config.settings import CHECKOUT, Settings
@@ -29,7 +30,7 @@ async def speak_medicines(settings: Settings, clinic: Clinic) -> None:
 
     Where sounds cannot be written (a container's image) a caller hears of what is missing that it is on the paper.
     """
-    books = load_phrasebooks(settings.prompts, settings.languages)
+    books = load_phrasebooks(settings.prompts, clinic.policy.known_languages)
     formulary = tuple(clinic.policy.formulary.values())
 
     def speak() -> None:
@@ -41,13 +42,14 @@ async def speak_medicines(settings: Settings, clinic: Clinic) -> None:
         log.warning("medicines that are new in the formulary have no sound: %s", error)
 
 
-async def give_medicines_natural_voice(settings: Settings) -> None:
+async def give_medicines_natural_voice(settings: Settings, languages: Sequence[str]) -> None:
     """Once, where the natural voice is at hand and sounds can be written; returns when there is no more to do."""
     sounds, voice = settings.build / "prompts", settings.build / "voice" / "kokoro"
     if not (settings.natural_medicines and voice.is_dir() and os.access(sounds, os.W_OK)):
         return
     child = await asyncio.create_subprocess_exec(
         sys.executable, str(CHECKOUT / "main.py"), "prompts", "render", "--medicines", "--idly",
+        "--languages", ",".join(languages),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:

@@ -22,7 +22,9 @@ from core.ports import LineLost, SmsGateway
 from core.rules.staff import Doctor, Operator
 from core.tasks import forever
 from house.background import background
+from house.configuration import FileConfiguration
 from house.demo_staff import hire_demo_staff
+from house.for_switch import as_left_for_switch
 from house.greeting import greeting, told_once
 from house.locks import Taken, hold
 from house.phone_wire import phone_upstream
@@ -80,6 +82,7 @@ async def serve(settings: Settings, roles: frozenset[str], tell: Tell) -> None:
 
 async def _open_switch(stack: AsyncExitStack, settings: Settings, roles: frozenset[str]) -> list[str]:
     """Asterisk alone: neither the database nor Redis is needed, nor their passwords."""
+    settings = as_left_for_switch(settings)
     await stack.enter_async_context(Switch(switch_config(settings)))
     return [greeting(settings, roles, [])]
 
@@ -87,6 +90,8 @@ async def _open_switch(stack: AsyncExitStack, settings: Settings, roles: frozens
 async def _open_house(stack: AsyncExitStack, settings: Settings, roles: frozenset[str]) -> list[str]:
     """Everything else; what there is to say when it serves."""
     clinic = await stack.enter_async_context(open_clinic(settings, serving=True))
+    assert isinstance(clinic.configuration, FileConfiguration)
+    settings = clinic.configuration.settings
     demo = settings.on_loopback and "web" in roles  # T9: no demo doctor in public
     hired = await hire_demo_staff(clinic) if demo else ([], [])
     await _open_roles(stack, settings, roles, clinic)

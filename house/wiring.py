@@ -1,6 +1,6 @@
 """Where real parts become a clinic: settings in, ports fulfilled."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -113,12 +113,12 @@ def _clinic(files: Settings, ledger: SqlLedger, line: RedisLine, configuration: 
         sms=sms,
         policy=policy,
         configuration=configuration,
-        prompts=_sounds(files),
+        prompts=_sounds(files, policy.known_languages),
     )
 
 
-def _sounds(settings: Settings) -> PromptLibrary:
-    books = load_phrasebooks(settings.prompts, settings.languages)
+def _sounds(settings: Settings, languages: Sequence[str]) -> PromptLibrary:
+    books = load_phrasebooks(settings.prompts, languages)
     kokoro = settings.build / "voice" / "kokoro"
     speaks = kokoro if kokoro.exists() else None
     return SoundFiles(books, settings.build / "prompts", settings.voices, settings.home / SOUNDS, speaks)

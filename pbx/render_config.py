@@ -118,6 +118,12 @@ def write(config: SwitchConfig, access: Access) -> bool:
     return any(changes)
 
 
+def knows_numbers(config: SwitchConfig) -> bool:
+    """Whether the Asterisk of this home was told of these numbers when it was started."""
+    path = Folders(config.home.absolute() / "asterisk").etc / "numbers.conf"
+    return path.exists() and path.read_text() == _numbers(config)
+
+
 def load_access(config: SwitchConfig) -> Access:
     """The ports and secrets of this home, made at the first start."""
     path = config.home / "asterisk" / "access.json"

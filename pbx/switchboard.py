@@ -12,7 +12,7 @@ from pbx.config import SwitchConfig
 from pbx.exchange import AriExchange
 from pbx.missed import MissedCalls
 from pbx.phones import Phones
-from pbx.render_config import Access, Folders
+from pbx.render_config import Access, Folders, knows_numbers
 from pbx.security import SecurityEvents
 from pbx.switch import Switch, SwitchError
 from pbx.tasks import Tasks
@@ -100,6 +100,8 @@ async def open_switchboard(config: SwitchConfig, *, own: bool = True) -> AsyncIt
                 tasks.start(board.ari.run(), "ari")
                 tasks.start(board.ami.run(), "ami")
                 await board.connect()
+                if not own and not knows_numbers(config):
+                    log.warning("the switch was started with other numbers or languages: start that role anew, too")
                 yield board
             finally:
                 await tasks.close()

@@ -20,7 +20,7 @@ COMMANDS: tuple[list[str], ...] = (
     *(["opd", *name] for name in ([], ["list"], ["set"], ["add"], ["rename"], ["speak"], ["retire"], ["open"])),
     *(["roster", *name] for name in ([], ["add"], ["drop"], ["import"], ["export"], ["absent"])),
     ["prompts", "list"], ["prompts", "record"], ["prompts", "unrecord"], ["sms", "texts"],
-    ["sms", "id"], ["set"], ["audit"], ["prescribe", "check"], ["prescribe", "rules"],
+    ["sms", "text"], ["sms", "id"], ["set"], ["audit"], ["prescribe", "check"], ["prescribe", "rules"],
     ["prescribe", "void"],
     *(["api-client", name] for name in ("add", "list", "revoke")),
     *(["formulary", name] for name in ("export", "import", "versions", "use")),
@@ -189,6 +189,46 @@ def test_hours_limits_and_ids_are_changed_and_go_back(capsys: pytest.CaptureFixt
     run(["sms", "texts"])
     assert "token\thi\t1107160000000012345\t" in capsys.readouterr().out
     assert run(["sms", "id", "nothing", "hi", "1"]) == FAILED
+
+
+def test_texts_are_changed_and_go_back(capsys: pytest.CaptureFixture[str]) -> None:
+    place = ("token_cancelled", "en")
+    assert run(["sms", "text", *place, "{clinic_name}: token {token} is off."]) == OK
+    capsys.readouterr()
+    run(["sms", "texts"])
+    assert "token_cancelled\ten\tPLACEHOLDER-0501\tDuravani: token {token} is off.\n" in capsys.readouterr().out
+    run(["sms", "texts", "--written"])
+    assert "\t{clinic_name}: token {token} is off.\n" in capsys.readouterr().out
+    for text, said in (("It is off.", "lacks it"), ("“{token}” is off.", "GSM alphabet"), ("{token}" * 60, "may need")):
+        assert run(["sms", "text", *place, text]) == FAILED
+        assert said in capsys.readouterr().err
+    assert run(["sms", "id", *place, "1107160000000012345"]) == OK
+    assert run(["sms", "text", *place]) == OK
+    assert run(["sms", "id", *place]) == OK
+    assert run(["sms", "text", *place]) == FAILED
+    assert "nothing was changed there" in capsys.readouterr().err
+    run(["sms", "texts"])
+    assert "\tPLACEHOLDER-0501\tDuravani: token {token} is cancelled" in capsys.readouterr().out
+    assert run(["sms", "text", "nothing", "en", "x"]) == FAILED
+
+
+def test_numbers_and_languages_are_changed_for_the_next_start(capsys: pytest.CaptureFixture[str]) -> None:
+    for key, value in (("patient_numbers", "104,1044"), ("ambulance", "108"), ("languages", "en,hi")):
+        assert run(["set", key, value]) == OK
+    capsys.readouterr()
+    run(["set"])
+    said = capsys.readouterr().out
+    assert "patient_numbers\t104,1044\tfrom the next start on\t(in the files: 104)\n" in said
+    assert "languages\ten,hi\tfrom the next start on\t(in the files: hi, en)\n" in said
+    for key, value, why in (
+        ("staff_number", "1044", "share 1044"), ("patient_numbers", "abc", "pattern"),
+        ("languages", "ta", "not one of"), ("time_zone", "Asia/Kathmandu", "only be set in the files"),
+    ):  # fmt: skip
+        assert run(["set", key, value]) == FAILED
+        assert why in capsys.readouterr().err
+    assert run(["set", "languages"]) == OK
+    run(["set"])
+    assert "languages\thi, en\tfrom the next start on\n" in capsys.readouterr().out
 
 
 def test_a_department_is_added_said_renamed_retired(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,9 +28,10 @@ NAME = "aa/generic/paracetamol.wav"
 class ClinicOfOneMedicine:
     """What the child's owner wants to know of a clinic."""
 
-    def __init__(self, formulary: Path) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.policy: Any = self
-        self.formulary = load_formulary(formulary)
+        self.formulary = load_formulary(settings.formulary)
+        self.known_languages = settings.languages
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def clinic(settings: Settings) -> Clinic:
-    return cast(Clinic, ClinicOfOneMedicine(settings.formulary))
+    return cast(Clinic, ClinicOfOneMedicine(settings))
 
 
 def fetched(settings: Settings) -> None:
@@ -71,7 +72,7 @@ async def test_espeak_speaks_at_once_and_the_natural_voice_later(settings: Setti
     await speak_medicines(settings, clinic(settings))
     name = settings.build / "prompts" / NAME
     quick, _ = read_wav(name)
-    await give_medicines_natural_voice(settings)
+    await give_medicines_natural_voice(settings, settings.languages)
     natural, _ = read_wav(name)
     assert len(natural) != len(quick)
 
@@ -80,7 +81,7 @@ async def test_the_child_ends_with_us(settings: Settings) -> None:
     fetched(settings)
     await speak_medicines(settings, clinic(settings))
     before = children()
-    work = asyncio.create_task(give_medicines_natural_voice(settings))
+    work = asyncio.create_task(give_medicines_natural_voice(settings, settings.languages))
     while not children() - before:  # noqa: ASYNC110 - the kernel tells nobody of a new child
         await asyncio.sleep(0)
     work.cancel()
@@ -92,7 +93,7 @@ async def test_the_child_ends_with_us(settings: Settings) -> None:
 async def test_without_a_natural_voice_no_child_is_started(settings: Settings) -> None:
     await speak_medicines(settings, clinic(settings))
     before = children()
-    await give_medicines_natural_voice(settings)
+    await give_medicines_natural_voice(settings, settings.languages)
     assert children() <= before
     assert not (settings.build / "voice").exists()
 
@@ -103,7 +104,7 @@ async def test_who_does_not_want_it_gets_no_child(settings: Settings, monkeypatc
     name = settings.build / "prompts" / NAME
     quick = name.read_bytes()
     monkeypatch.setenv("DURAVANI_NATURAL_MEDICINES", "false")
-    await give_medicines_natural_voice(load_settings())
+    await give_medicines_natural_voice(load_settings(), settings.languages)
     assert name.read_bytes() == quick
 
 

@@ -144,7 +144,7 @@ def make_app(deps: WebDeps) -> web.Application:
     """The web of one clinic. Raises `ValueError` when the panel's languages disagree about their keys."""
     app = web.Application(middlewares=[count_requests, compress, calm_errors, api_errors], client_max_size=LARGEST_BODY)
     app[DEPS] = deps
-    app[WORDS] = load_words(deps.clinic.policy.languages)
+    app[WORDS] = load_words(deps.clinic.policy.known_languages)
     app[PAGES] = page_templates(deps.phone_script if deps.phone_upstream else None)
     app[METRICS] = Metrics()
     app[sign_in.AT_ONCE] = asyncio.Semaphore(2)

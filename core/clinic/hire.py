@@ -66,7 +66,7 @@ async def add_doctor(
         council=council.strip(),
         contact=contact.strip(),
         opds=some_of("opds", opds, clinic.policy.staffed_opds),
-        languages=some_of("languages", languages, clinic.policy.languages),
+        languages=some_of("languages", languages, clinic.policy.known_languages),
         states=some_of("states", states, clinic.policy.states) if states else (),
         account=account,
         sip_digest=sip_digest(account, sip_password),

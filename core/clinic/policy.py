@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ class Policy:
     clinic_name: str
     time_zone: ZoneInfo
     languages: tuple[str, ...]
-    """In the order in which they are offered."""
+    """In the order in which callers are offered them."""
     opds: Mapping[str, Opd]
     """Those that callers are offered, in that order."""
     states: tuple[str, ...]
@@ -48,6 +49,13 @@ class Policy:
     """Also those not offered yet, and the retired ones; empty where nobody can add or retire one."""
     served_states: frozenset[str] = frozenset()
     """Whose patients get tokens (S10); empty: every state's."""
+    every_language: tuple[str, ...] = ()
+    """Also those that callers are not offered any more; empty where that cannot be."""
+
+    @property
+    def known_languages(self) -> tuple[str, ...]:
+        """What patients may have chosen once and staff may speak; those that are offered come first."""
+        return self.every_language or self.languages
 
     @property
     def known_opds(self) -> Mapping[str, Opd]:
@@ -64,6 +72,16 @@ class Policy:
         return not self.served_states or state in self.served_states
 
 
+class Group(StrEnum):
+    """Where a setting is shown."""
+
+    LIMITS = "limits"
+    NUMBERS = "numbers"
+    LANGUAGES = "languages"
+    FILES = "files"
+    """It cannot be changed while running."""
+
+
 @dataclass(frozen=True, slots=True)
 class Knob:
     """A setting that the administration sees."""
@@ -71,16 +89,53 @@ class Knob:
     key: str
     value: str
     """As the deployment's files say."""
-    changeable: bool
+    group: Group
     live: bool
     """Whether a change is in force within seconds; otherwise from the next start on."""
+    now: str
+    """In force in this process; of a live one it is what was changed, or `value`."""
+    waits: bool
+    """Whether something else holds from the next start on."""
+
+    @property
+    def changeable(self) -> bool:
+        """Whether it can be changed while running."""
+        return self.group is not Group.FILES
+
+
+class Lack(StrEnum):
+    """What a language needs before callers can be offered it."""
+
+    PROMPTS = "prompts"
+    """Sentences for the telephone."""
+    SOUNDS = "sounds"
+    """The same, as something that can be heard."""
+    SMS = "sms"
+    PAPER = "paper"
+    DOSES = "doses"
+    """Words for how to take a medicine."""
+    PAGES = "pages"
+    """Of patients and staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLanguage:
+    """A language of which the deployment's files know something."""
+
+    code: str
+    lacks: Mapping[Lack, Sequence[str]]
+    """With the names of what is missing, as far as they are known; empty: callers can be offered it."""
 
 
 class Configuration(Protocol):
     """The deployment's files, and what a change would do to them."""
 
-    def knobs(self) -> Sequence[Knob]:
+    def knobs(self, changes: Changes) -> Sequence[Knob]:
         """In the order in which they are shown."""
+        ...
+
+    def languages(self) -> Sequence[KnownLanguage]:
+        """Those of the files come first."""
         ...
 
     def check(self, changes: Changes) -> None:
@@ -89,4 +144,8 @@ class Configuration(Protocol):
 
     def in_force(self, changes: Changes) -> tuple[Policy, SmsTemplates]:
         """What holds with these changes; one that does not fit the files any more is logged and left out."""
+        ...
+
+    def keep_for_start(self, changes: Changes) -> None:
+        """Let who starts without the ledger know them."""
         ...

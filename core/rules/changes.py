@@ -26,8 +26,8 @@ class SettingChanged:
     """The value of a key now; the audit keeps what it was before."""
 
     key: str
-    """`family_limit`, `opd.general.mon`, `opd.general.2027-01-26`, `sms.token.hi.dlt_id`; of an OPD that is added
-    also `opd.skin.standing`, `opd.skin.name.hi`, `opd.skin.spoken.hi`, `opd.skin.sound.hi`."""
+    """`family_limit`, `opd.general.mon`, `opd.general.2027-01-26`, `sms.token.hi.text`, `sms.token.hi.dlt_id`; of an
+    OPD that is added also `opd.skin.standing`, `opd.skin.name.hi`, `opd.skin.spoken.hi`, `opd.skin.sound.hi`."""
     value: str
     """Written as in the deployment's files; of an OPD's day `09:00-15:00`, or `closed`."""
     by: str
@@ -36,12 +36,16 @@ class SettingChanged:
 
 
 class BadChange(ValueError):
-    """A value that this key cannot have; its text says why."""
+    """A value that this key cannot have; its text says why, in English."""
 
-    def __init__(self, key: str, why: str) -> None:
+    def __init__(self, key: str, why: str, reason: str = "other", **values: object) -> None:
         super().__init__(f"{key}: {why}")
         self.key = key
         self.why = why
+        self.reason = reason
+        """A message key of the panel, which says the same in every language."""
+        self.values = values
+        """What that message names; `setting` is the key of another setting."""
 
 
 Changes = Mapping[str, str]

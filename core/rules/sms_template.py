@@ -6,10 +6,13 @@ at load for the longest values a template allows, so that it cannot happen in th
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 MAX_VARIABLE = 30
 """Characters of a DLT variable (T11, check)."""
+CLINIC_NAME, PUBLIC_URL = "clinic_name", "public_url"
+"""Names between braces that are no variables: what they stand for is fixed in a deployment, and so in a text."""
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -22,11 +25,14 @@ _GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
 class BadSms(Exception):
     """A template or a value that must not go out; `variable` is empty when the whole message is meant."""
 
-    def __init__(self, key: str, variable: str, why: str) -> None:
+    def __init__(self, key: str, variable: str, why: str, reason: str = "other", **values: object) -> None:
         super().__init__(f"SMS template {key!r}{f', variable {variable!r}' if variable else ''}: {why}")
         self.key = key
         self.variable = variable
         self.why = why
+        self.reason = reason
+        """A message key of the panel, of what is wrong with a text: see `core.rules.changes.BadChange`."""
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class SmsTemplate:
     max_segments: int = 1
     longest: Mapping[str, int] = field(default_factory=dict)
     """Characters a variable may have, where fewer than `MAX_VARIABLE`."""
+    written: str = ""
+    """The text as somebody wrote it, with the names of the fixed parts."""
 
     @property
     def variables(self) -> frozenset[str]:
@@ -62,32 +70,43 @@ class SmsTemplate:
         """Characters this variable may have."""
         return min(self.longest.get(variable, MAX_VARIABLE), MAX_VARIABLE)
 
+    @property
+    def longest_length(self) -> Length:
+        """With the longest values, in the text's own alphabet."""
+        return length(_filled(self, {name: "x" * self.room_for(name) for name in self.variables}))
+
 
 class SmsTemplates:
     """All templates of the deployment, by key and language; each checked with its longest values when made."""
 
     def __init__(self, templates: Mapping[tuple[str, str], SmsTemplate]) -> None:
-        """Raises `BadSms` for a template that could become longer than it says."""
+        """Raises `BadSms` for one that could become longer than it says, or lacks a variable of another language."""
         self._templates = templates
+        first: dict[str, SmsTemplate] = {}
         for template in templates.values():
             _check(template)
+            _check_names(template, template.text, first.setdefault(template.key, template).text)
 
     def __iter__(self) -> Iterator[SmsTemplate]:
         """All of them, in the order of the file."""
         return iter(self._templates.values())
 
-    def with_ids(self, ids: Mapping[tuple[str, str], str]) -> "SmsTemplates":
-        """The same texts under other DLT ids, by key and language. Raises `BadSms` for a template there is not."""
-        for key, language in ids.keys() - self._templates.keys():
-            raise BadSms(key, "", f"no template in language {language!r}")
-        changed = {each: replace(self._templates[each], dlt_id=dlt_id) for each, dlt_id in ids.items()}
-        return SmsTemplates({**self._templates, **changed}) if changed else self
-
-    def fill(self, key: str, language: str, **values: str) -> tuple[str, str]:
-        """The text and its DLT template id. Raises `BadSms` for a missing, extra, empty or too long variable."""
+    def of(self, key: str, language: str) -> SmsTemplate:
+        """One of them. Raises `BadSms` for one there is not."""
         template = self._templates.get((key, language))
         if template is None:
             raise BadSms(key, "", f"no template in language {language!r}")
+        return template
+
+    def with_those(self, changed: Mapping[tuple[str, str], SmsTemplate]) -> "SmsTemplates":
+        """These, each `reworded` or with another id, in place of those of the same key and language."""
+        made = copy(self)
+        made._templates = {**self._templates, **changed}
+        return made
+
+    def fill(self, key: str, language: str, **values: str) -> tuple[str, str]:
+        """The text and its DLT template id. Raises `BadSms` for a missing, extra, empty or too long variable."""
+        template = self.of(key, language)
         for variable in sorted(template.variables ^ values.keys()):
             raise BadSms(key, variable, "missing" if variable in template.variables else "not in the template")
         for variable, value in values.items():
@@ -98,13 +117,38 @@ class SmsTemplates:
         return text, template.dlt_id
 
 
+def fixed_in(written: str, fixed: Mapping[str, str]) -> str:
+    """A text as it is registered: what is fixed in a deployment stands in it."""
+    return _VARIABLE.sub(lambda found: fixed.get(found[1], found[0]), written)
+
+
+def reworded(template: SmsTemplate, written: str, fixed: Mapping[str, str]) -> SmsTemplate:
+    """The same message in other words. Raises `BadSms` unless they do what those did, at no greater cost (T11).
+
+    The clinic's name may come or go; every other name between braces is needed, and none is known beside them. Words
+    in the GSM alphabet stay in it, since one curly quotation mark makes a message twice as dear.
+    """
+    _check_braces(template.key, written)
+    _check_names(template, written, template.written or template.text)
+    new = replace(template, written=written, text=fixed_in(written, fixed))
+    if length(template.text).encoding == "GSM-7" and (strange := _beyond_gsm(new.text)):
+        raise BadSms(template.key, "", f"{strange} is not in the GSM alphabet", "alphabet", characters=strange)
+    _check(new)
+    return new
+
+
 def length(text: str) -> Length:
     """Alphabet and segments of a text (3GPP TS 23.038, 23.040): 160/153 septets, or 70/67 UTF-16 units."""
-    if all(char in _GSM_BASIC or char in _GSM_EXTENDED for char in text):
+    if not _beyond_gsm(text):
         units = sum(2 if char in _GSM_EXTENDED else 1 for char in text)
         return Length("GSM-7", units, _segments(units, 160, 153))
     units = len(text.encode("utf-16-be")) // 2
     return Length("UCS-2", units, _segments(units, 70, 67))
+
+
+def _beyond_gsm(text: str) -> str:
+    """Each character once, in order."""
+    return " ".join(dict.fromkeys(char for char in text if char not in _GSM_BASIC and char not in _GSM_EXTENDED))
 
 
 def _segments(units: int, alone: int, joined: int) -> int:
@@ -130,9 +174,22 @@ def _check(template: SmsTemplate) -> None:
     """Fill it with the longest values in its own alphabet and count the segments."""
     for variable in template.longest.keys() - template.variables:
         raise BadSms(template.key, variable, "has a length but is not in the text")
-    if {"{", "}"} & set(_VARIABLE.sub("", template.text)):
-        raise BadSms(template.key, "", "a brace that belongs to no variable")
-    longest = length(_filled(template, {name: "x" * template.room_for(name) for name in template.variables}))
+    _check_braces(template.key, template.text)
+    longest = template.longest_length
     if longest.segments > template.max_segments:
         why = f"[{template.language}] may need {longest.segments} segments ({longest}), {template.max_segments} allowed"
-        raise BadSms(template.key, "", why)
+        raise BadSms(template.key, "", why, "segments", needed=longest.segments, allowed=template.max_segments)
+
+
+def _check_braces(key: str, text: str) -> None:
+    if {"{", "}"} & set(_VARIABLE.sub("", text)):
+        raise BadSms(key, "", "a brace that belongs to no variable", "brace")
+
+
+def _check_names(template: SmsTemplate, text: str, other: str) -> None:
+    """What the program fills in must have its place, and nothing else is filled in."""
+    here, there = (set(_VARIABLE.findall(each)) - {CLINIC_NAME} for each in (text, other))
+    for name in sorted(there - here):
+        raise BadSms(template.key, name, f"[{template.language}] lacks it", "lacks", name=f"{{{name}}}")
+    for name in sorted(here - there):
+        raise BadSms(template.key, name, f"[{template.language}] nothing fills it", "unknown", name=f"{{{name}}}")

@@ -2,11 +2,12 @@
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from config.settings import Settings
 from config.tables import load_formulary
-from house.commands.common import BY, OK, Commands, Failure, command, group, input_, refusals
+from house.commands.common import BY, OK, Commands, Failure, command, group, input_, listed, refusals
 
 
 def add_to(commands: Commands) -> None:
@@ -15,6 +16,9 @@ def add_to(commands: Commands) -> None:
     rendering = command(prompts, "render", _prompts_render, "render what is missing or has changed")
     rendering.add_argument("--engine", choices=("auto", "kokoro", "espeak"), default="auto")
     rendering.add_argument("--medicines", action="store_true", help="only what is read aloud, in the natural voice")
+    rendering.add_argument(
+        "--languages", type=listed, metavar="hi,en", help="all that are to be there (as in the files)"
+    )
     rendering.add_argument("--idly", action="store_true", help="one at a time, at the lowest priority")
     listing = command(prompts, "list", _list, "what there is, and whether a machine or a person speaks it")
     listing.add_argument("language", help="e.g. hi")
@@ -67,12 +71,13 @@ async def _prompts_render(options: argparse.Namespace, settings: Settings) -> in
         from house.medicine_voice import work_idly
 
         work_idly()
+    languages = options.languages or settings.languages
     try:
         if options.medicines:
-            return await asyncio.to_thread(_render_medicines, settings, alone=options.idly)
+            return await asyncio.to_thread(_render_medicines, settings, languages, alone=options.idly)
         await asyncio.to_thread(
             partial(prepare, progress=partial(print, flush=True)),
-            settings.build, settings.prompts, settings.voices, options.engine, settings.languages,
+            settings.build, settings.prompts, settings.voices, options.engine, languages,
             formulary=load_formulary(settings.formulary).values(),
         )  # fmt: skip
     except VoiceError as error:
@@ -80,11 +85,11 @@ async def _prompts_render(options: argparse.Namespace, settings: Settings) -> in
     return OK
 
 
-def _render_medicines(settings: Settings, *, alone: bool) -> int:
+def _render_medicines(settings: Settings, languages: Sequence[str], *, alone: bool) -> int:
     from core.adapters.voice import load_phrasebooks, prepare_medicines
 
     prepare_medicines(
-        settings.build, load_phrasebooks(settings.prompts, settings.languages), settings.voices,
+        settings.build, load_phrasebooks(settings.prompts, languages), settings.voices,
         load_formulary(settings.formulary).values(), natural=True, alone=alone, progress=partial(print, flush=True),
     )  # fmt: skip
     return OK

@@ -20,10 +20,10 @@ async def _set(options: argparse.Namespace, settings: Settings) -> int:
     async with open_clinic(settings) as clinic:
         if options.key is None:
             changed = {each.key: each for each in await changes(clinic)}
-            for knob in (knob for knob in knobs(clinic) if knob.changeable):
+            for knob in (knob for knob in await knobs(clinic) if knob.changeable):
                 now = changed[knob.key].value if knob.key in changed else knob.value
                 files = f"\t(in the files: {knob.value})" if knob.key in changed else ""
-                print(f"{knob.key}\t{now}\t{'at once' if knob.live else 'needs a restart'}{files}")
+                print(f"{knob.key}\t{now}\t{'at once' if knob.live else 'from the next start on'}{files}")
             return OK
         with refusals():
             if options.value is None:

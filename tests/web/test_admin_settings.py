@@ -1,12 +1,18 @@
-"""Hours, limits and DLT ids: in force at once, or at the next start; what cannot be used is refused."""
+"""Hours, limits, names: in force at once, or at the next start; what cannot be used is refused, in words."""
+
+from html import unescape
 
 import pytest
 
 from config.settings import load_settings
+from core.clinic.admin.change_setting import changes
 from core.clinic.admin.renew_policy import renew_policy
+from core.rules.changes import BadChange
 from house.configuration import FileConfiguration
 from tests.web.administration import audited
 from tests.web.house import Browser, House, press
+from web.pages.admin.refused import why
+from web.words import load_words
 
 
 async def test_a_department_closes_today_and_on_sundays(house: House, admin: Browser) -> None:
@@ -51,14 +57,14 @@ async def test_a_name_that_no_sms_can_hold_is_refused_and_a_good_one_waits_for_t
     assert answer.status == 422
     assert (await press(admin, "/admin/settings", {"key": "clinic_name", "value": "Sanjeevani"})).status == 303
     assert house.clinic.policy.clinic_name == "Duravani"
-    assert "needs a restart" in await (await admin.get("/admin/settings")).text()
+    assert "waits for the next start; until then: Duravani" in await (await admin.get("/admin/settings")).text()
 
 
 @pytest.mark.parametrize("name", ["A {x} B", "{token}", "A }B"])
 async def test_a_name_with_braces_would_stop_every_sms_and_is_refused(house: House, admin: Browser, name: str) -> None:
     answer = await press(admin, "/admin/settings", {"key": "clinic_name", "value": name})
     assert answer.status == 422
-    assert "must not hold the braces" in await answer.text()
+    assert "The signs { and } cannot be used here." in await answer.text()
     stored_before = FileConfiguration(load_settings(), {"clinic_name": name})
     assert stored_before.settings.clinic_name == "Duravani"
     assert "4711" in stored_before.in_force({})[1].fill("token", "en", token="4711", patient="100000016")[0]
@@ -68,7 +74,7 @@ async def test_limits_of_call_backs_are_checked_together(house: House, admin: Br
     hour, day = "call_backs_per_hour", "call_backs_per_day"
     answer = await press(admin, "/admin/settings", {"key": hour, "value": "9"})
     assert answer.status == 422
-    assert "call_backs_per_hour 9 is more than call_backs_per_day 8" in await answer.text()
+    assert "9 is more than “Call-backs to one mobile within a day” allows (8)." in await answer.text()
     for key, value in ((day, "20"), (hour, "9")):
         assert (await press(admin, "/admin/settings", {"key": key, "value": value})).status == 303
     assert (await press(admin, "/admin/settings/restore", {"key": day, "value": ""})).status == 422
@@ -93,9 +99,44 @@ async def test_a_whole_day_says_so(admin: Browser) -> None:
     assert (await (await admin.get("/admin/hours")).text()).count("open all day") == 8
 
 
-async def test_a_dlt_id_is_used_from_the_next_sms_on(house: House, admin: Browser) -> None:
-    fields = {"key": "token", "language": "hi", "dlt_id": "1107160000000012345"}
-    assert (await press(admin, "/admin/sms", fields)).status == 303
-    _, dlt_id = house.clinic.sms.fill("token", "hi", token="4711", patient="100000016")
-    assert dlt_id == "1107160000000012345"
-    assert (await press(admin, "/admin/sms", {**fields, "dlt_id": "x y"})).status == 422
+@pytest.mark.parametrize(
+    ("key", "value", "english", "hindi"),
+    [
+        ("family_limit", "many", "a whole number from 1 to 6", "1 से 6 तक की पूरी संख्या"),
+        ("family_limit", "7", "a whole number from 1 to 6", "1 से 6 तक की पूरी संख्या"),
+        ("link_days", "", "a whole number from 1 to 1100", "1 से 1100 तक की पूरी संख्या"),
+        ("clinic_name", "x" * 31, "1 to 30 characters", "1 से 30 अक्षर"),
+        ("clinic_name", "{token}", "The signs { and }", "{ और } चिह्न"),
+        ("grievance_contact", "", "1 to 120 characters", "1 से 120 अक्षर"),
+        ("grievance_contact", "x" * 201, "one line of at most 200 characters", "एक ही लाइन में लिखें, 200 अक्षर तक"),
+        ("call_backs_per_hour", "9", "9 is more than “Call-backs", "9 उससे ज़्यादा है जो “एक मोबाइल पर एक दिन"),
+        ("states", "RJ,XX", "no state with the code XX", "XX कोड का कोई राज्य नहीं"),
+        ("patient_numbers", "104, one", "“one” is no telephone number", "“one” फ़ोन नंबर नहीं है"),
+        ("patient_numbers", "", "This cannot be empty: What patients dial", "यह ख़ाली नहीं रह सकता: मरीज़"),
+        ("patient_numbers", "105", "105 would stand twice", "105 दो बार"),
+        ("staff_number", "106", "106 would stand twice", "106 दो बार"),
+        ("ambulance", "call 108", "“call 108” is no telephone number", "“call 108” फ़ोन नंबर नहीं है"),
+        ("trunk_number", "1 04", "“1 04” is no number", "“1 04” ऐसा नंबर नहीं"),
+        ("twilio_from", "98765-43210", "“98765-43210” is no sender", "“98765-43210” से SMS नहीं"),
+        ("twilio_voice_sip", "sip:a:b@example.org", "cannot hold a password", "पासवर्ड नहीं लिख सकते"),
+        ("smpp_sender", "दूर", "“दूर” is no sender", "“दूर” से SMS नहीं"),
+        ("languages", "hi,hi", "hi would stand twice", "hi दो बार"),
+        ("languages", "ta", "no language with the code ta", "ta कोड की कोई भाषा"),
+    ],
+)
+async def test_why_something_is_refused_is_said_in_the_reader_s_language(
+    house: House, admin: Browser, key: str, value: str, english: str, hindi: str
+) -> None:
+    for language, said in (("en", english), ("hi", hindi)):
+        await admin.get(f"/language/{language}")
+        answer = await press(admin, "/admin/settings", {"key": key, "value": value})
+        assert answer.status == 422
+        assert said in unescape(await answer.text())
+    assert await changes(house.clinic) == []
+
+
+async def test_a_reason_without_words_of_its_own_gets_a_general_sentence() -> None:
+    words = load_words(("en", "hi")).tongues
+    bad = BadChange("time_zone", "no such time zone", "unheard_of", value=3)
+    assert why(words["hi"], bad) == words["hi"]("refused.other")
+    assert why(words["en"], bad) == words["en"]("refused.other")

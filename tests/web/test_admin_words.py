@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from config.changes import AT_START, LIVE, SHOWN
+from core.clinic.policy import Group, Lack
 from core.ports import PromptState
 from core.rules.opd import DAYS
 from core.rules.roster import Refusal
@@ -19,6 +20,12 @@ STAFF_REASONS = ("login", "empty", "too_long", "choose", "taken", "last_admin", 
 SOUND_REASONS = (
     "not_wav", "too_long", "too_large", "rate", "bits", "silent", "read_only", "no_such_prompt", "no_other", "not_here",
     "no_voice",
+)  # fmt: skip
+REASONS = (
+    "other", "number", "length", "braces", "one_line", "more_than", "shared", "empty", "sender_needed", "form_number",
+    "form_trunk_number", "form_twilio_from", "form_twilio_voice_sip", "form_smpp_sender", "no_state", "no_language",
+    "language_lacks", "no_opd", "sms_too_long", "not_changed", "no_such", "dlt_id", "lacks", "unknown", "brace",
+    "alphabet", "segments",
 )  # fmt: skip
 MENU = ("staff", "roster", "opds", "hours", "prompts", "sms", "settings", "audit")
 
@@ -39,6 +46,9 @@ MENU = ("staff", "roster", "opds", "hours", "prompts", "sms", "settings", "audit
         ("hours.", DAYS),
         ("hours.short_", map(str, range(7))),
         ("settings.", [*LIVE, *AT_START, *SHOWN]),
+        ("settings.", Group),
+        ("settings.lack_", [*Lack, "more"]),
+        ("refused.", REASONS),
         ("prompts.", [*PromptState, *KINDS_OF_SOUNDS]),
         ("prompts.bad_", SOUND_REASONS),
         ("audit.", [*FIELDS, "who_example", "what_example", "subject_example"]),

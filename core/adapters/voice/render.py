@@ -18,7 +18,7 @@ from core.adapters.voice.journal import Journal
 from core.adapters.voice.sound import RATE, VoiceError, for_telephone, read_wav, write_wav
 from core.adapters.voice.speaker import speaker
 from core.adapters.voice.tones import TONES
-from core.rules.speech import Phrasebooks, Voice
+from core.rules.speech import Phrasebook, Phrasebooks, Voice
 
 Progress = Callable[[str], None]
 
@@ -128,14 +128,14 @@ def speak_into(path: Path, text: str, voice: Voice, kokoro: Path | None) -> None
 
 def check_rendered(books: Phrasebooks, folder: Path) -> None:
     """Raise `VoiceError` unless everything that can be said is there: before the first call, not in it."""
-    _check({stem for book in books for stem in book.texts()}, folder)
-
-
-def _check(stems: Iterable[str], folder: Path) -> None:
-    """A missing prompt fails here, not in a call."""
-    missing = sorted(stem for stem in stems if not _sound(folder / f"{stem}.wav"))
+    missing = sorted(stem for book in books for stem in missing_sounds(book, folder))
     if missing:
         raise VoiceError(f"{folder}: not rendered: {', '.join(missing)}")
+
+
+def missing_sounds(book: Phrasebook, folder: Path) -> list[str]:
+    """What can be said in this language and has not been rendered."""
+    return [stem for stem in book.texts() if not _sound(folder / f"{stem}.wav")]
 
 
 def _sound(path: Path) -> bool:

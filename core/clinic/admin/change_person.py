@@ -46,7 +46,7 @@ async def change_doctor(
             council=council.strip(),
             contact=contact.strip(),
             opds=some_of("opds", opds, [*dict.fromkeys((*clinic.policy.staffed_opds, *before.opds))]),
-            languages=some_of("languages", languages, clinic.policy.languages),
+            languages=some_of("languages", languages, clinic.policy.known_languages),
             states=some_of("states", states, clinic.policy.states) if states else (),
             outside_number=outside(outside_number),
         )

@@ -1,16 +1,20 @@
-"""A setting, an hour of a department or a DLT id is changed while the service runs, or goes back to the files."""
+"""A setting, an hour of a department or an SMS text is changed while the service runs, or goes back to the files."""
 
 from collections.abc import Mapping, Sequence
 
 from core.clinic.admin.renew_policy import TOPIC, renew_policy
 from core.clinic.clinic import Clinic
-from core.clinic.policy import Knob
+from core.clinic.policy import Knob, KnownLanguage
 from core.ports import Books
 from core.rules.changes import BadChange, SettingChanged
 from core.rules.records import AuditEntry
 
 LONGEST_VALUE = 200
 """Characters."""
+LONGEST_TEXT = 700
+"""Likewise of an SMS: more than the four segments that any is paid for."""
+_JOINERS = str.maketrans("", "", "\u200c\u200d")
+"""They shape letters of Indian scripts."""
 
 
 async def change_setting(clinic: Clinic, key: str, value: str, by: str) -> None:
@@ -24,7 +28,7 @@ async def restore_setting(clinic: Clinic, key: str, by: str) -> None:
     """As the deployment's files say. Raises `BadChange` when that does not go together with the other changes, and
     for a key that differs in nothing from the files: there may be no such key."""
     if key not in {changed.key for changed in await changes(clinic)}:
-        raise BadChange(key, "nothing was changed there")
+        raise BadChange(key, "nothing was changed there", "not_changed")
     await write_changes(clinic, {key: None}, by)
 
 
@@ -34,9 +38,16 @@ async def changes(clinic: Clinic) -> Sequence[SettingChanged]:
         return await books.settings_changed.all()
 
 
-def knobs(clinic: Clinic) -> Sequence[Knob]:
+async def knobs(clinic: Clinic) -> Sequence[Knob]:
     """What there is to see; nothing where no files are at hand."""
-    return clinic.configuration.knobs() if clinic.configuration else ()
+    if clinic.configuration is None:
+        return ()
+    return clinic.configuration.knobs({changed.key: changed.value for changed in await changes(clinic)})
+
+
+def languages(clinic: Clinic) -> Sequence[KnownLanguage]:
+    """Those that the house knows, and what they lack; none where no files are at hand."""
+    return clinic.configuration.languages() if clinic.configuration else ()
 
 
 async def write_changes(clinic: Clinic, wanted: Mapping[str, str | None], by: str) -> None:
@@ -67,7 +78,7 @@ async def _write(clinic: Clinic, books: Books, key: str, before: str | None, val
 
 
 def _one_line(key: str, value: str) -> str:
-    value = value.strip()
-    if len(value) > LONGEST_VALUE or not value.isprintable():
-        raise BadChange(key, "must be one line of at most 200 characters")
+    value, longest = value.strip(), LONGEST_TEXT if key.endswith(".text") else LONGEST_VALUE
+    if len(value) > longest or not value.translate(_JOINERS).isprintable():
+        raise BadChange(key, f"must be one line of at most {longest} characters", "one_line", most=longest)
     return value

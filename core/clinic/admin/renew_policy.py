@@ -24,6 +24,7 @@ async def renew_policy(clinic: Clinic) -> None:
     async with clinic.ledger.read() as books:
         changes = {changed.key: changed.value for changed in await books.settings_changed.all()}
         chosen = await books.formularies.in_force()
+    clinic.configuration.keep_for_start(changes)
     policy, sms = clinic.configuration.in_force(changes)
     if chosen is not None:
         policy = replace(policy, formulary=_formulary(chosen, clinic.policy.formulary, policy.formulary))

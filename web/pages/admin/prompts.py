@@ -67,7 +67,7 @@ def _number(text: str) -> int:
 
 
 async def _page(visit: AdminVisit, language: str, problems: dict[str, str] | None = None) -> web.Response:
-    languages = visit.clinic.policy.languages
+    languages = visit.clinic.policy.known_languages
     language = language if language in languages else languages[0]
     try:
         every = await prompts(visit.clinic, language)

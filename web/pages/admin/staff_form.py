@@ -62,7 +62,7 @@ def choices(visit: AdminVisit, theirs: Sequence[str] = ()) -> dict[str, object]:
     ]
     return {
         "offered_opds": opds,
-        "offered_languages": policy.languages,
+        "offered_languages": policy.known_languages,
         "states": visit.request.app[DEPS].states,
         "kinds": OTHERS,
         "verifications": list(Verification),
