@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from config.settings import Settings
 from core.adapters.voice import check_rendered, load_phrasebooks
@@ -13,6 +13,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.owe_call import owe_call
 from core.clinic.take_missed_call import take_missed_call
 from core.clinic.try_phones import TryPhones
+from core.rules.audit_action import AuditAction
 from core.rules.mobile import indian_mobile
 from core.rules.records import AuditEntry, CallBackReason
 from core.tasks import forever
@@ -88,7 +89,7 @@ async def open_telephone(
                 forever(lambda: _write_security_events(clinic, board), "writing security events"),
                 forever(lambda: _take_notes(clinic, board), "reading what the dialplan noted"),
                 CallingBack(reception, settings.call_backs_at_once).run(),
-                give_medicines_natural_voice(settings, clinic.policy.known_languages),
+                give_medicines_natural_voice(settings),
             ):
                 yield Telephone(board, reception)
 
@@ -100,8 +101,7 @@ def _lending(try_phones: TryPhones | None, board: Switchboard) -> list[Coroutine
 
 
 def _desk(settings: Settings, clinic: Clinic, board: Switchboard) -> Desk:
-    spoken, prompts = clinic.policy.known_languages, settings.build / "prompts"
-    phrasebooks = load_phrasebooks(settings.prompts, spoken)
+    phrasebooks, prompts = load_phrasebooks(settings.prompts, settings.languages), settings.build / "prompts"
     check_rendered(phrasebooks, prompts)
     return Desk(
         clinic=clinic,
@@ -150,7 +150,8 @@ async def _take_over(reception: Reception, router: Router, adopted: Adopted) -> 
 async def _write_security_events(clinic: Clinic, board: Switchboard) -> None:
     """Refused registrations and calls go into the audit."""
     async for event in board.security:
-        entry = AuditEntry(clinic.clock.now(), f"sip:{event.address}", event.kind, f"account:{event.account}")
+        kind = cast(AuditAction, event.kind)  # all of `pbx.security.KINDS` are, as a test shows
+        entry = AuditEntry(clinic.clock.now(), f"sip:{event.address}", kind, f"account:{event.account}")
         async with clinic.ledger.write() as books:
             await books.audit(entry)
 

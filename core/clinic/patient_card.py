@@ -10,6 +10,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.judge_medicines import Generics, prescribed_before
 from core.clinic.record_case import recorded_case
 from core.ports import Books
+from core.rules.audit_action import AuditAction
 from core.rules.consultation import Consultation
 from core.rules.fhir.case import RecordedCase
 from core.rules.patient import Caller, Patient
@@ -172,5 +173,5 @@ async def _names(books: Books, doctor_ids: set[int]) -> Mapping[int, str]:
     return {doctor_id: (await books.staff.doctor(doctor_id)).name for doctor_id in doctor_ids}
 
 
-async def _note(clinic: Clinic, books: Books, doctor_id: int, action: str, patient_id: int) -> None:
+async def _note(clinic: Clinic, books: Books, doctor_id: int, action: AuditAction, patient_id: int) -> None:
     await books.audit(AuditEntry(clinic.clock.now(), f"doctor:{doctor_id}", action, f"patient:{patient_id}"))

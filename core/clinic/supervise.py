@@ -11,6 +11,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.log_call import log_call_end, log_call_start
 from core.clinic.steer import leave_talk, supervise_talk
 from core.ports import Books
+from core.rules.audit_action import AuditAction
 from core.rules.consultation import Consultation
 from core.rules.records import AuditEntry, CallRecord
 from core.rules.staff import Operator, StaffKind
@@ -122,7 +123,7 @@ async def leave(clinic: Clinic, call_id: str, supervisor: Operator, consultation
     await tell_doctor(clinic, consultation, SUPERVISED)
 
 
-def _entry(clinic: Clinic, supervisor: Operator, deed: str, consultation: Consultation) -> AuditEntry:
+def _entry(clinic: Clinic, supervisor: Operator, deed: AuditAction, consultation: Consultation) -> AuditEntry:
     return AuditEntry(clinic.clock.now(), f"{supervisor.kind}:{supervisor.id}", deed, f"consultation:{consultation.id}")
 
 

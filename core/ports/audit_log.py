@@ -15,9 +15,13 @@ class AuditSearch:
     actor: str = ""
     """The whole actor (`doctor:3`), or how it begins (`doctor:`)."""
     action: str = ""
-    """A part of the action."""
+    """A part of the action …"""
+    actions: tuple[str, ...] = ()
+    """… or one of these: what somebody means who writes it in the words of a page."""
     subject: str = ""
     """The whole subject, or how it begins."""
+    patient_id: int | None = None
+    """Whatever was done to this patient, to their tokens, consultations, prescriptions and health records."""
     begins: datetime | None = None
     ends: datetime | None = None
     """Exclusive."""

@@ -11,10 +11,13 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def csv_text(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """The whole table, lines ended by CR LF."""
+    return csv_rows([heading]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[str]]) -> str:
+    """A piece of a table."""
     written = StringIO()
-    writer = csv.writer(written)
-    writer.writerow(heading)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    csv.writer(written).writerows([harmless(cell) for cell in row] for row in rows)
     return written.getvalue()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.rules.audit_action import AuditAction
 from core.rules.staff import StaffKind
 
 
@@ -91,7 +92,7 @@ class AuditEntry:
     at: datetime
     actor: str
     """`doctor:3`, `operator:1`, `pharmacy:5`, `link:<prescription id>`, `visitor:<address>`, `system`."""
-    action: str
+    action: AuditAction
     subject: str
     """`patient:7`, `prescription:4`, …"""
     detail: str = ""

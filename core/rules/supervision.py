@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.rules.audit_action import AuditAction
+
 
 class Manner(StrEnum):
     """From the quietest to the loudest."""
@@ -27,7 +29,7 @@ PURPOSE: Mapping[Manner, str] = {
     Manner.JOIN: "supervisor_joined",
 }
 """Purpose of a supervisor's answered leg. While such a leg is up, the doctor is told."""
-DEED: Mapping[Manner, str] = {Manner.LISTEN: "listened", Manner.WHISPER: "whispered", Manner.JOIN: "joined"}
+DEED: Mapping[Manner, AuditAction] = {Manner.LISTEN: "listened", Manner.WHISPER: "whispered", Manner.JOIN: "joined"}
 """As the audit says it."""
 PURPOSES = frozenset({RUNG, *PURPOSE.values()})
 _MANNER = {purpose: manner for manner, purpose in PURPOSE.items()}

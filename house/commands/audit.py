@@ -12,7 +12,9 @@ def add_to(commands: Commands) -> None:
     parser = command(commands, "audit", _audit, "search the audit log; CSV, newest first, nothing about patients in it")
     parser.add_argument("--who", default="", help="doctor:3, or doctor for all of them")
     parser.add_argument("--what", default="", help="a part of the action, e.g. signed")
-    parser.add_argument("--subject", default="", help="prescription:4, or prescription for all of them")
+    parser.add_argument(
+        "--subject", default="", help="prescription:4, or prescription for all of them; or a Patient ID"
+    )
     parser.add_argument("--from", dest="first", type=date.fromisoformat, help="a day")
     parser.add_argument("--to", dest="last", type=date.fromisoformat, help="the last day")
 
@@ -26,6 +28,7 @@ async def _audit(options: argparse.Namespace, settings: Settings) -> int:
         zone = clinic.policy.time_zone
         begins = options.first and datetime.combine(options.first, time(0), zone).astimezone(UTC)
         ends = options.last and datetime.combine(options.last + timedelta(days=1), time(0), zone).astimezone(UTC)
-        wanted = AuditSearch(options.who, options.what, options.subject, begins, ends)
-        print(await export_audit(clinic, wanted, BY), end="")
+        wanted = AuditSearch(options.who, options.what, subject=options.subject, begins=begins, ends=ends)
+        async for piece in export_audit(clinic, wanted, BY):
+            print(piece, end="")
     return OK

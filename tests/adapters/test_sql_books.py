@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from core.adapters.sql import SqlLedger
 from core.adapters.sql.books import SqlBooks
 from core.ports import NEW, Duplicate, Stale
+from core.rules.audit_action import AuditAction
 from core.rules.consultation import Consultation, Outcome
 from core.rules.patient import Caller, Patient
 from core.rules.prescription import SignedPrescription
@@ -412,11 +413,12 @@ async def test_sessions_are_dropped_by_id_person_and_age(ledger: SqlLedger, doct
 
 
 async def test_the_audit_is_newest_first(ledger: SqlLedger, now: datetime) -> None:
-    entries = [AuditEntry(now, "doctor:1", action, "patient:1") for action in ("looked", "signed")]
+    actions: tuple[AuditAction, ...] = ("saw", "signed")
+    entries = [AuditEntry(now, "doctor:1", action, "patient:1") for action in actions]
     async with ledger.write() as books:
         for entry in entries:
             await books.audit(entry)
-        await books.audit(AuditEntry(now, "doctor:1", "looked", "patient:2"))
+        await books.audit(AuditEntry(now, "doctor:1", "saw", "patient:2"))
         assert await books.audit_of("patient:1") == entries[::-1]
 
 

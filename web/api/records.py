@@ -17,7 +17,7 @@ async def bundle(visit: ApiVisit) -> web.StreamResponse:
     number, _, kind = visit.request.match_info["id"].partition("-")
     if kind not in list(Record):
         raise web.HTTPNotFound
-    case = await read_record(visit.clinic, visit.client, number, kind)
+    case = await read_record(visit.clinic, visit.client, number, Record(kind))
     if case is None:
         raise web.HTTPNotFound
     return fhir_unless_known(visit.request, MAKERS[Record(kind)](case))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Column, ColumnElement, select
+from sqlalchemy import Column, ColumnElement, Text, cast, literal, or_, select
 
 from core.adapters.sql import tables
 from core.adapters.sql.gate import Statements
@@ -34,12 +34,29 @@ def _conditions(wanted: AuditSearch) -> Iterator[ColumnElement[bool]]:
         yield _begins(_AUDIT.actor, wanted.actor)
     if wanted.subject:
         yield _begins(_AUDIT.subject, wanted.subject)
+    if wanted.patient_id is not None:
+        yield _about(wanted.patient_id)
     if wanted.action:
-        yield _AUDIT.action.contains(wanted.action, autoescape=True)
+        yield or_(_AUDIT.action.contains(wanted.action, autoescape=True), _AUDIT.action.in_(wanted.actions))
     if wanted.begins is not None:
         yield _AUDIT.at >= wanted.begins
     if wanted.ends is not None:
         yield _AUDIT.at < wanted.ends
+
+
+def _about(patient_id: int) -> ColumnElement[bool]:
+    """A patient's things are named by their own numbers."""
+    named = {
+        "token": tables.tokens,
+        "consultation": tables.consultations,
+        "prescription": tables.prescriptions,
+        "record": tables.health_records,
+    }
+    theirs = [
+        select(literal(f"{name}:") + cast(table.c.id, Text)).where(table.c.patient_id == patient_id)
+        for name, table in named.items()
+    ]
+    return or_(_AUDIT.subject == f"patient:{patient_id}", *(_AUDIT.subject.in_(each) for each in theirs))
 
 
 def _begins(column: Column[str], text: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.clinic.admin.change_setting import write_changes
 from core.clinic.clinic import Clinic
 from core.ports import BadSound, Prompt, PromptLibrary, PromptState
+from core.rules.audit_action import AuditAction
 from core.rules.changes import Sound
 from core.rules.opd import choice_of, choice_sound
 from core.rules.records import AuditEntry
@@ -71,7 +72,7 @@ async def _tell(clinic: Clinic, stem: str, sound: Sound | None, by: str) -> None
         await write_changes(clinic, {f"opd.{choice[1]}.sound.{choice[0]}": sound}, by)
 
 
-async def _note(clinic: Clinic, by: str, action: str, stem: str, detail: str = "") -> None:
+async def _note(clinic: Clinic, by: str, action: AuditAction, stem: str, detail: str = "") -> None:
     async with clinic.ledger.write() as books:
         await books.audit(AuditEntry(clinic.clock.now(), by, action, f"prompt:{stem}", detail))
 

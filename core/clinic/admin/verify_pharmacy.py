@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.clinic.clinic import Clinic
+from core.rules.audit_action import AuditAction
 from core.rules.pharmacy import Pharmacy
 from core.rules.records import AuditEntry
 from core.rules.staff import Verification
@@ -21,6 +22,6 @@ async def verify_pharmacy(clinic: Clinic, pharmacy_id: int, by: str, state: Veri
         pharmacy = replace(before, verification=state, verified_by=by, verified_at=now)
         await books.pharmacies.save(pharmacy)
         detail = f"{before.verification} -> {state}" + (f": {note.strip()}" if note.strip() else "")
-        action = "verified" if pharmacy.may_dispense else "stopped"
+        action: AuditAction = "verified" if pharmacy.may_dispense else "stopped"
         await books.audit(AuditEntry(now, by, action, f"pharmacy:{pharmacy.id}", detail))
     return pharmacy

@@ -1,6 +1,6 @@
 """What a client may read: documents of patients who agree to it (T12). Everything else is as if it did not exist."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.clinic.api.manage_clients import name_of_client
@@ -8,11 +8,18 @@ from core.clinic.clinic import Clinic
 from core.clinic.record_case import recorded_case
 from core.ports import Books
 from core.rules.api_client import ApiClient
+from core.rules.audit_action import AuditAction
 from core.rules.fhir.case import RecordedCase
+from core.rules.fhir.document import Record
 from core.rules.patient import Patient
 from core.rules.prescription import SignedPrescription, is_prescription_number
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor
+
+_READ: Mapping[Record, AuditAction] = {
+    Record.PRESCRIPTION: "read prescription record",
+    Record.CONSULTATION: "read consultation record",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +35,10 @@ class Documents:
         return frozenset(signed.replaces_id for signed, _ in self.found if signed.replaces_id is not None)
 
 
-async def read_record(clinic: Clinic, client: ApiClient, number: str, what: str) -> RecordedCase | None:
+async def read_record(clinic: Clinic, client: ApiClient, number: str, what: Record) -> RecordedCase | None:
     """The case behind a prescription's number; None when there is none, or the patient does not agree.
 
-    `what` names the document for the audit.
+    `what` is the document, for the audit.
     """
     async with clinic.ledger.write() as books:
         signed = await books.prescriptions.by_number(number) if is_prescription_number(number) else None
@@ -39,7 +46,7 @@ async def read_record(clinic: Clinic, client: ApiClient, number: str, what: str)
             await _note(clinic, books, client, "refused: no such record", "prescription:unknown")
             return None
         agreed = await books.abha_links.of_patient(signed.patient_id) is not None
-        action = f"read {what} record" if agreed else "refused: patient has not agreed"
+        action = _READ[what] if agreed else "refused: patient has not agreed"
         await _note(clinic, books, client, action, f"prescription:{signed.id}")
         return await recorded_case(clinic, books, signed) if agreed else None
 
@@ -58,5 +65,5 @@ async def find_documents(clinic: Clinic, client: ApiClient, abha: str) -> Docume
         return Documents(patient, [(one, doctors[one.doctor_id]) for one in signed])
 
 
-async def _note(clinic: Clinic, books: Books, client: ApiClient, action: str, subject: str) -> None:
+async def _note(clinic: Clinic, books: Books, client: ApiClient, action: AuditAction, subject: str) -> None:
     await books.audit(AuditEntry(clinic.clock.now(), name_of_client(client), action, subject))

@@ -8,6 +8,7 @@ from core.clinic.send_sms import tell_queued
 from core.clinic.stand_in_line import join_line
 from core.clinic.take_token import book_token
 from core.ports import Books, Stale
+from core.rules.audit_action import AuditAction
 from core.rules.patient import Patient
 from core.rules.records import AuditEntry
 from core.rules.rerank import Spot, joined_at
@@ -32,7 +33,7 @@ async def issue_token(clinic: Clinic, by: str, mobile: str, patient_id: int, opd
         if (await known_in(clinic, books, mobile)).caller is None:
             raise refuse("opd", "no_consent")
         token, is_new = await book_token(clinic, books, patient, opd)
-        await _audit(clinic, books, by, "issued" if is_new else "showed", token)
+        await _audit(clinic, books, by, "issued token" if is_new else "showed token", token)
     if is_new:
         await join_line(clinic, token)
         await tell_queued(clinic)
@@ -45,7 +46,7 @@ async def cancel_by_operator(clinic: Clinic, by: str, mobile: str, token_id: int
         token, patient = await token_on(books, mobile, token_id)
         done = await book_cancelled(clinic, books, token, patient)
         if done:
-            await _audit(clinic, books, by, "cancelled", token)
+            await _audit(clinic, books, by, "cancelled token", token)
     if done:
         await leave_line(clinic, token)
     return done
@@ -66,7 +67,9 @@ async def rerank_token(
             waiting = await books.tokens.in_states(TokenState.WAITING)
             joined = joined_at(token, priority, spot, waiting, clinic.clock.now())
             token = await books.tokens.rerank(token, priority, joined)
-            await _audit(clinic, books, by, "placed", token, f"{priority}, {spot}: {reason.strip()[:LONGEST_REASON]}")
+            await _audit(
+                clinic, books, by, "placed token", token, f"{priority}, {spot}: {reason.strip()[:LONGEST_REASON]}"
+            )
     except Stale as stale:
         raise refuse("spot", "not_waiting") from stale
     await join_line(clinic, token)
@@ -86,6 +89,6 @@ async def _patient_on(books: Books, mobile: str, patient_id: int) -> Patient:
     return patient
 
 
-async def _audit(clinic: Clinic, books: Books, by: str, action: str, token: Token, detail: str = "") -> None:
+async def _audit(clinic: Clinic, books: Books, by: str, action: AuditAction, token: Token, detail: str = "") -> None:
     said = f"{token.number} {detail}".strip()
-    await books.audit(AuditEntry(clinic.clock.now(), by, f"{action} token", f"token:{token.id}", said))
+    await books.audit(AuditEntry(clinic.clock.now(), by, action, f"token:{token.id}", said))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from core.clinic.clinic import Clinic
 from core.clinic.desk.refused import refuse
 from core.ports import Books, Stale
+from core.rules.audit_action import AuditAction
 from core.rules.grievance import Grievance
 from core.rules.records import AuditEntry
 from core.rules.staff import Operator, StaffKind
@@ -32,7 +33,7 @@ async def _share(
     clinic: Clinic,
     by: Operator,
     grievance_id: int,
-    action: str,
+    action: AuditAction,
     worker: int | None,
     *,
     of: set[int | None] | None = None,

@@ -9,6 +9,7 @@ from core.clinic.desk.hear_grievance import heard_just_now, tell_desk, write_dow
 from core.clinic.desk.refused import refuse
 from core.clinic.patient_web.sessions import patient_session_in
 from core.ports import Books
+from core.rules.audit_action import AuditAction
 from core.rules.grievance import About, Grievance
 from core.rules.records import AuditEntry
 from core.rules.tries import COMPLAINT
@@ -61,5 +62,5 @@ async def _mobile(clinic: Clinic, books: Books, session: str) -> str | None:
     return found.mobile if found is not None else None
 
 
-async def _audit(clinic: Clinic, books: Books, mobile: str, action: str, visitor: str) -> None:
+async def _audit(clinic: Clinic, books: Books, mobile: str, action: AuditAction, visitor: str) -> None:
     await books.audit(AuditEntry(clinic.clock.now(), f"mobile:{mobile}", action, f"mobile:{mobile}", visitor))

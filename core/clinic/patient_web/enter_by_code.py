@@ -12,6 +12,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.patient_web.sessions import open_patient_session
 from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import Books
+from core.rules.audit_action import AuditAction
 from core.rules.mobile import indian_mobile
 from core.rules.patient_access import CODE_DIGITS, CODE_LASTS, CODE_TEMPLATE, CODE_TRIES, OneTimeCode, code_hash
 from core.rules.records import AuditEntry
@@ -51,7 +52,7 @@ async def send_code(clinic: Clinic, typed: str, *, visitor: str) -> Asked:
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
         wait_until = await _count(clinic, books, mobile, visitor)
-        action = "asked for a code" if wait_until is None else "refused: too many codes"
+        action: AuditAction = "asked for a code" if wait_until is None else "refused: too many codes"
         await books.audit(AuditEntry(now, f"mobile:{mobile}", action, f"mobile:{mobile}", visitor))
         if wait_until is None:
             await _send(clinic, books, mobile)
@@ -107,7 +108,7 @@ async def enter(clinic: Clinic, mobile: str, typed: str, *, visitor: str) -> Ent
         return Entered(await open_patient_session(clinic, books, mobile=mobile))
 
 
-async def _audit(books: Books, now: datetime, mobile: str, action: str, visitor: str) -> None:
+async def _audit(books: Books, now: datetime, mobile: str, action: AuditAction, visitor: str) -> None:
     await books.audit(AuditEntry(now, f"mobile:{mobile}", action, f"mobile:{mobile}", visitor))
 
 

@@ -4,6 +4,7 @@ The link alone holds 128 random bits, but an SMS is read over shoulders and forw
 birth or the last digits of the Patient ID; the answer opens a short session that is good for this prescription only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from core.clinic.issue_prescription import link_hash
 from core.clinic.patient_web.opened import OpenedPrescription, opened
 from core.clinic.patient_web.sessions import open_patient_session, patient_session_in
 from core.ports import Books
+from core.rules.audit_action import AuditAction
 from core.rules.prescription import SignedPrescription
 from core.rules.records import AuditEntry
 from core.rules.second_fact import proves
@@ -28,6 +30,13 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
     VOID = "void"
     """The doctor has taken it back, mostly for a newer version, whose link came by an SMS of its own."""
+
+
+_REFUSED: Mapping[LinkState, AuditAction] = {
+    LinkState.CLOSED: "refused: link closed",
+    LinkState.EXPIRED: "refused: link expired",
+    LinkState.VOID: "refused: link void",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ async def open_link(clinic: Clinic, secret: str, proof: str, *, visitor: str, wi
         if state is LinkState.OPEN:
             await _audit(clinic, books, signed, "downloaded" if with_pdf else "opened", visitor)
             return Link(state, patient.language, await opened(books, signed, with_pdf=with_pdf))
-        await _audit(clinic, books, signed, f"refused: link {state}", visitor)
+        await _audit(clinic, books, signed, _REFUSED[state], visitor)
         return Link(state, patient.language)
 
 
@@ -128,6 +137,6 @@ def _address(visitor: str) -> str:
     return f"link-from:{visitor}"
 
 
-async def _audit(clinic: Clinic, books: Books, signed: SignedPrescription, action: str, visitor: str) -> None:
+async def _audit(clinic: Clinic, books: Books, signed: SignedPrescription, action: AuditAction, visitor: str) -> None:
     now, who = clinic.clock.now(), f"link:{signed.id}"
     await books.audit(AuditEntry(now, who, action, f"prescription:{signed.id}", visitor))

@@ -7,6 +7,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.patient_web.opened import OpenedPrescription, opened
 from core.clinic.patient_web.sessions import patient_session_in
 from core.ports import Books
+from core.rules.audit_action import AuditAction
 from core.rules.patient import Patient
 from core.rules.prescription import SignedPrescription
 from core.rules.records import AuditEntry
@@ -46,7 +47,7 @@ async def own_paper(
         found = await opened(books, await books.prescriptions.get(prescription_id), with_pdf=with_pdf)
         if found.patient.mobile != mobile or found.prescription.voided_at is not None:
             raise LookupError(f"prescription {prescription_id} is not of this number, or void")
-        action = "downloaded" if with_pdf else "opened"
+        action: AuditAction = "downloaded" if with_pdf else "opened"
         await _audit(clinic, books, mobile, action, f"prescription:{prescription_id}", visitor)
         return found
 
@@ -56,5 +57,5 @@ async def _mobile(clinic: Clinic, books: Books, session: str) -> str | None:
     return found.mobile if found is not None else None
 
 
-async def _audit(clinic: Clinic, books: Books, mobile: str, action: str, subject: str, visitor: str) -> None:
+async def _audit(clinic: Clinic, books: Books, mobile: str, action: AuditAction, subject: str, visitor: str) -> None:
     await books.audit(AuditEntry(clinic.clock.now(), f"mobile:{mobile}", action, subject, visitor))

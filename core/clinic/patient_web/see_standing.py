@@ -6,6 +6,7 @@ from datetime import datetime
 from core.clinic.clinic import Clinic
 from core.clinic.stand_in_line import Wait, wait_of
 from core.ports import Books, LineLost
+from core.rules.audit_action import AuditAction
 from core.rules.mobile import indian_mobile
 from core.rules.records import AuditEntry
 from core.rules.sms_words import plain
@@ -37,7 +38,8 @@ async def see_standing(clinic: Clinic, typed_mobile: str, typed_token: str, *, v
         if token is None and not waits:
             for key, limit in limits:
                 await books.tries.count(key, now, limit.within)
-        action, subject = ("saw its place", f"token:{token.id}") if token else ("refused: wrong token", "token")
+        action: AuditAction = "saw its place" if token else "refused: wrong token"
+        subject = f"token:{token.id}" if token else "token"
         await books.audit(AuditEntry(now, f"mobile:{mobile}", action, subject, visitor))
     return Standing(token, await _wait(clinic, token), max(waits, default=None))
 

@@ -1,10 +1,19 @@
 """How somebody wants to be reminded: agreed by a key in a call, withdrawn by a key or by STOP (T12)."""
 
+from collections.abc import Mapping
+
 from core.clinic.clinic import Clinic
 from core.clinic.reminders.unwanted import NOT_WANTED
 from core.ports import Books
+from core.rules.audit_action import AuditAction
 from core.rules.records import AuditEntry, CallBackReason
 from core.rules.reminder import ReminderWish, Way
+
+_SAID: Mapping[Way, AuditAction] = {
+    Way.CALL: "reminders: call",
+    Way.SMS: "reminders: sms",
+    Way.NOT: "reminders: not",
+}
 
 
 async def has_said(clinic: Clinic, mobile: str) -> bool:
@@ -26,4 +35,4 @@ async def wish_in(clinic: Clinic, books: Books, mobile: str, way: Way, by: str) 
     owed = await books.lookup.owed_by_machine(mobile) if way is Way.NOT else None
     if owed is not None and owed.reason is CallBackReason.REMINDER:
         await books.calls.finish_call_back(owed.id, now, NOT_WANTED)
-    await books.audit(AuditEntry(now, f"mobile:{mobile}", f"reminders: {way}", f"mobile:{mobile}", by))
+    await books.audit(AuditEntry(now, f"mobile:{mobile}", _SAID[way], f"mobile:{mobile}", by))

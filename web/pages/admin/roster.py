@@ -1,5 +1,6 @@
 """The duty roster (S27): a week's table, import with a report line by line, export."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from aiohttp import web
@@ -70,8 +71,12 @@ async def export(visit: AdminVisit) -> web.StreamResponse:
 
 def csv_response(text: str, name: str) -> web.Response:
     """A table to be saved; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(body=f"\ufeff{text}".encode(), content_type="text/csv", charset="utf-8", headers=headers)
+    return web.Response(body=f"\ufeff{text}".encode(), headers=csv_headers(name))
+
+
+def csv_headers(name: str) -> Mapping[str, str]:
+    """Of a table that the browser saves under this name."""
+    return {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}"'}
 
 
 async def _import(visit: AdminVisit, text: str, *, dry_run: bool) -> Report:

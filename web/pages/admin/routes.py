@@ -54,11 +54,10 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/admin/prompts/record", ADMIN(prompts.record, largest_file=prompts.LARGEST_UPLOAD)),
         post("/admin/prompts/unrecord", ADMIN(prompts.unrecord)),
         get("/admin/sms", ADMIN(sms.shown)),
-        post("/admin/sms", ADMIN(sms.change)),
-        post("/admin/sms/restore", ADMIN(sms.restore)),
+        post("/admin/sms", ADMIN(sms.change_id)),
         get("/admin/settings", ADMIN(settings.shown)),
         post("/admin/settings", ADMIN(settings.change)),
         post("/admin/settings/restore", ADMIN(settings.restore)),
         get("/admin/audit", ADMIN(audit.shown)),
-        get("/admin/audit.csv", ADMIN(audit.export)),
+        get("/admin/audit.csv", ADMIN(audit.export), allow_head=False),
     ]
