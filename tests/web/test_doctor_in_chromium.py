@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from io import BytesIO
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import pytest
 from playwright.async_api import Page, expect
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from core.adapters.records.make_pages import TOO_MANY
 from core.ports import RecordUnreadable, TooManyPages
 from core.rules.health_record import MOST_PAGES, SentAs
 
 PROGRAM = Path(__file__).with_name("make_pages.py")
+"""Not imported: its libraries are for that process alone."""
+TOO_MANY = 3
+"""As there."""
 AT_ONCE = 2
 """Processes; whoever comes then waits."""
 PATIENCE = 60.0
@@ -59,7 +61,8 @@ class ChildPageMaker:
 
 async def _talk(process: Process, data: bytes) -> tuple[int, bytes]:
     """It reads everything before it writes anything."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     with suppress(ConnectionError):  # it has ended already: its status says why
         process.stdin.write(data)
         await process.stdin.drain()
