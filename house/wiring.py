@@ -15,6 +15,7 @@ from core.adapters.clock import SystemClock
 from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
 from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
+from core.adapters.records import ChildPageMaker
 from core.adapters.sms import LocalGateway, SmppAccount, SmppGateway
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
@@ -114,6 +115,7 @@ def _clinic(files: Settings, ledger: SqlLedger, line: RedisLine, configuration: 
         policy=policy,
         configuration=configuration,
         prompts=_sounds(files, policy.known_languages),
+        page_maker=ChildPageMaker(),
     )
 
 

@@ -64,6 +64,11 @@ def pdf_response(pdf: bytes, number: str) -> web.Response:
     return web.Response(body=pdf, content_type="application/pdf", headers=disposition)
 
 
+def jpeg_response(jpeg: bytes) -> web.Response:
+    """A page of a health record: a picture that we have made, shown in the browser."""
+    return web.Response(body=jpeg, content_type="image/jpeg", headers={"Content-Disposition": "inline"})
+
+
 def local_day(request: web.Request, tongue: Tongue, moment: datetime) -> str:
     """`7 Nov 2026` in the clinic's time zone."""
     return date_words(tongue, moment.astimezone(clinic_of(request).policy.time_zone).date())

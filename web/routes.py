@@ -15,9 +15,10 @@ from web.metrics import METRICS, Metrics, count_requests
 from web.pages import events, own_access, phone, probes, sign_in, try_phone, wallboard, webhooks
 from web.pages.admin import routes as admin
 from web.pages.desk import abha, caller, grievances, search, story, supervision, today, tokens
-from web.pages.doctor import bar, close, correct, day, drafts, duty, page, papers, prescribe, sets
+from web.pages.doctor import bar, close, correct, day, drafts, duty, page, papers, prescribe, records, sets
 from web.pages.patient import complaint, enter, link, standing
 from web.pages.patient import papers as own_papers
+from web.pages.patient import records as own_records
 from web.pages.pharmacy import panel as pharmacy
 from web.pages.pharmacy import verify
 from web.render import PAGES, STATIC, page_templates
@@ -44,6 +45,13 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/my/prescriptions/{id}", own_papers.paper),
         get("/my/complaint", complaint.page),
         post("/my/complaint", complaint.submit),
+        get("/my/people/{person}/records", own_records.page),
+        post("/my/people/{person}/records", own_records.send),
+        post("/my/people/{person}/records/take-back", own_records.take_back),
+        get("/my/people/{person}/records/{id}/{number}.jpg", own_records.picture),
+        get("/r/{secret}", own_records.page),
+        post("/r/{secret}", own_records.send),
+        post("/r/{secret}/take-back", own_records.take_back),
         get("/my/token", standing.page),
         post("/my/token", standing.look),
         get("/v", verify.form),
@@ -82,6 +90,9 @@ def routes() -> list[web.AbstractRouteDef]:
         get("/doctor/prescriptions/{id}.pdf", may(Right.TREAT, papers.paper)),
         get("/doctor/prescriptions/{id}.fhir.json", may(Right.TREAT, papers.record)),
         get("/doctor/names/{consultation}/{who:patient|guardian}.wav", may(Right.TREAT, papers.spoken_name)),
+        get("/doctor/records", may(Right.TREAT, records.listed)),
+        post("/doctor/records/ask", may(Right.TREAT, records.ask)),
+        get("/doctor/records/{id}/{number}.jpg", may(Right.TREAT, records.picture)),
         get("/doctor/formulary.json", may(Right.TREAT, papers.formulary)),
         get("/doctor/sets", may(Right.TREAT, sets.page)),
         post("/doctor/sets/rename", may(Right.TREAT, sets.rename)),

@@ -11,6 +11,7 @@ from core.clinic.close_case import close_case
 from core.clinic.issue_prescription import CaseEnded
 from core.clinic.mend_line import mend_line, restore_line
 from core.clinic.patient_web.enter_by_code import forget_patient_access
+from core.clinic.patient_web.own_records import forget_unseen_records
 from core.clinic.reminders.remind import remind_due
 from core.clinic.send_sms import queue_sms
 from core.clinic.spare_calls import spare_calls
@@ -49,6 +50,7 @@ async def keep_time(clinic: Clinic) -> None:
         await end_of_day(clinic)
         await forget_sms_talks(clinic)
         await forget_patient_access(clinic)
+        await forget_unseen_records(clinic)
         await remind_due(clinic)
         await leave_retired(clinic)
         await asyncio.sleep(DAY_CHECK_EVERY)

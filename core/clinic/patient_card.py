@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from core.clinic.clinic import Clinic
 from core.clinic.judge_medicines import Generics, prescribed_before
 from core.clinic.record_case import recorded_case
+from core.clinic.visit_records import VisitRecords, records_of_visit
 from core.ports import Books
 from core.rules.audit_action import AuditAction
 from core.rules.consultation import Consultation
@@ -52,6 +53,8 @@ class Card:
     """What was agreed to on this number (T1, T12); None: nothing, or it was withdrawn."""
     prescribed: Generics
     """What this doctor gave them before (T3)."""
+    records: VisitRecords
+    """What they sent of their health records (S11)."""
 
     @property
     def last_with_doctor(self) -> PastVisit | None:
@@ -95,6 +98,7 @@ async def patient_card(clinic: Clinic, doctor_id: int) -> Card | None:
             past=await _past(books, consultation, signed),
             consent=await books.callers.get(patient.mobile),
             prescribed=prescribed_before(consultation, signed),
+            records=await records_of_visit(books, patient.id, consultation),
         )
 
 

@@ -20,6 +20,7 @@ from config.tables import load_dose_words, load_formulary, load_paper_words, loa
 from core.adapters.geography import PinCodes
 from core.adapters.line import EmbeddedValkey, RedisLine
 from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
+from core.adapters.records import ChildPageMaker
 from core.adapters.sql import SqlLedger, migrate
 from core.adapters.timeline import LedgerTimeline
 from core.clinic.admin.register_pharmacy import RegisteredPharmacy, register_pharmacy
@@ -31,11 +32,14 @@ from core.clinic.register_patient import Registration, register_patient
 from core.clinic.sign_in import open_session
 from core.clinic.take_token import take_token
 from core.clinic.talk import begin_talk, end_talk
+from core.ports import NEW
 from core.rules.call_back import Caps
 from core.rules.consultation import Consultation
+from core.rules.health_record import HealthRecord, SentAs
 from core.rules.opd import Opd
 from core.rules.patient import Gender, Patient, Relation
 from core.rules.pharmacy import Person
+from tests.papers_sent import photo
 from web.deps import WebDeps
 from web.routes import make_app
 
@@ -109,6 +113,15 @@ class House:
             Registration(mobile, Relation.SELF, Gender.WOMAN, 34, "305001", "hi", name_recording=str(recording)),
         )
 
+    async def record(self, patient: Patient) -> HealthRecord:
+        """They have sent a photo and a PDF of two pages; the latter."""
+        now, who = self.clock.now(), f"mobile:{patient.mobile}"
+        async with self.clinic.ledger.write() as books:
+            for kind, count in ((SentAs.JPEG, 1), (SentAs.PDF, 2)):
+                record = HealthRecord(NEW, patient.id, kind, count, kind, now, who)
+                record = await books.health_records.add(record, [photo()] * count)
+        return record
+
     async def match(self, patient: Patient, doctor: HiredDoctor | None = None) -> Consultation:
         """The doctor is ready, the patient takes a token: the card is on the panel, nobody has talked yet."""
         await doctor_ready(self.clinic, (doctor or self.doctor).doctor.id)
@@ -165,6 +178,7 @@ async def open_house(home: Path, model: House | None = None, redis_url: str = ""
             timeline=LedgerTimeline(ledger, line, clock),
             sms=SMS,
             policy=policy(),
+            page_maker=ChildPageMaker(),
         )
         if model is not None:
             yield House(clinic, clock, model.doctor, model.operator, home)

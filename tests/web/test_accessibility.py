@@ -53,7 +53,7 @@ LIGHTEST, PHONE = 150_000, ("/static/phone.js", "/static/try.js")
 FIRST_VIEW = frozenset({"document", "stylesheet", "script", "image", "font"})
 MOBILE, CALL = "+919876543210", "call-1"
 NO_PAGES = re.compile(
-    r"\.(pdf|wav|json|csv)$|^/(events|doctor/now|phone/socket|static/.*|healthz|metrics|language/.*|admin/prompts/sound)$"
+    r"\.(pdf|wav|json|csv|jpg)$|^/(events|doctor/now|doctor/records|phone/socket|static/.*|healthz|metrics|language/.*|admin/prompts/sound)$"
 )
 """What answers a GET with something that is no page."""
 RUN = """async ([rules]) => {
@@ -106,7 +106,9 @@ async def furnish(house: House) -> Gaps:
     )
     shop = (await house.pharmacy()).pharmacy
     await dispense(house.clinic, shop, signed.code, [Portion(0, 1, 0)], channel=Channel.WEB)
-    await house.talk(await house.patient(MOBILE))
+    patient = await house.patient(MOBILE)
+    await house.record(patient)
+    await house.talk(patient)
     await note_call_back(house.clinic, "+919812345678", "hi")
     await log_call_start(house.clinic, CALL, "patient", MOBILE)
     await hear_grievance(house.clinic, "operator:2", MOBILE, About.STAFF, "They were rude")
@@ -205,6 +207,7 @@ async def test_no_page_of_a_patient_has_a_barrier(house: House, chromium: Browse
     await answer_grievance(house.clinic, "operator:2", heard.id, "We are sorry")
     async with house.clinic.ledger.write() as books:
         secret = await open_patient_session(house.clinic, books, mobile=MOBILE)
+        (mine,) = await books.patients.of_mobile(MOBILE)
     found = []
     for language, shade in LOOKS:
         page = await open_tab(chromium, address, language, shade)
@@ -212,6 +215,8 @@ async def test_no_page_of_a_patient_has_a_barrier(house: House, chromium: Browse
         for path in ("/my", f"/my/complaint?noted={heard.id}"):
             found += await barriers(page, axe, path)
             assert await page.locator('form[action="/my/leave"]').count(), "the session must be open"
+        found += await barriers(page, axe, f"/my/people/{mine.id}/records")
+        assert await page.locator("#file").count(), "likewise"
     assert not found, "\n".join(found)
 
 

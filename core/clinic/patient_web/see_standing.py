@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.clinic.clinic import Clinic
+from core.clinic.patient_web.sessions import open_record_session
 from core.clinic.stand_in_line import Wait, wait_of
 from core.ports import Books, LineLost
 from core.rules.audit_action import AuditAction
 from core.rules.mobile import indian_mobile
 from core.rules.records import AuditEntry
 from core.rules.sms_words import plain
-from core.rules.token import Token, TokenState
+from core.rules.token import ACTIVE, Token, TokenState
 from core.rules.tries import ENTER_ADDRESS, TOKEN
 
 
@@ -24,6 +25,8 @@ class Standing:
     """While it waits, as far as the line knows."""
     wait_until: datetime | None = None
     """It was not looked for: too many were wrong."""
+    record_link: str = ""
+    """The secret by which health records can be sent for it (S11); empty when its visit is over."""
 
 
 async def see_standing(clinic: Clinic, typed_mobile: str, typed_token: str, *, visitor: str) -> Standing:
@@ -35,13 +38,15 @@ async def see_standing(clinic: Clinic, typed_mobile: str, typed_token: str, *, v
         so_far = [(await books.tries.of(key, now, limit.within), limit) for key, limit in limits]
         waits = [tried.again_at(limit) for tried, limit in so_far if tried.count >= limit.most]
         token = None if waits else await _token(clinic, books, mobile, number)
+        takes = token is not None and token.state in ACTIVE and clinic.page_maker is not None
+        link = await open_record_session(clinic, books, token) if token is not None and takes else ""
         if token is None and not waits:
             for key, limit in limits:
                 await books.tries.count(key, now, limit.within)
         action: AuditAction = "saw its place" if token else "refused: wrong token"
         subject = f"token:{token.id}" if token else "token"
         await books.audit(AuditEntry(now, f"mobile:{mobile}", action, subject, visitor))
-    return Standing(token, await _wait(clinic, token), max(waits, default=None))
+    return Standing(token, await _wait(clinic, token), max(waits, default=None), link)
 
 
 async def _token(clinic: Clinic, books: Books, mobile: str, number: str) -> Token | None:

@@ -22,6 +22,7 @@ from core.rules.writing import LONGEST_SET_NAME
 from web.departments import opd_name
 from web.deps import DEPS
 from web.guard import Visit
+from web.pages.doctor import records
 from web.pages.doctor.bar import showing
 from web.pages.doctor.frame import frame
 from web.pages.doctor.judged import judge_rows, unread_said
@@ -144,6 +145,8 @@ def _of_card(visit: Visit[Doctor], card: Card) -> dict[str, Any]:
     return {
         "card": card,
         "case": case.id,
+        "records": card.records,
+        "records_note": records.note(visit.request),
         "showing": showing(case.id, over=case.outcome is not None),
         "name": card.patient.name or "",
         "place": place_of(card.patient, visit.request.app[DEPS].states, tongue_of(visit).language),

@@ -1,0 +1,94 @@
+"""Health records in a real browser (S11): a phone sends a large photo, the doctor's page shows it and stays as it is."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from playwright.async_api import FilePayload, Page, expect
+
+from core.rules.health_record import LARGEST_RECORD
+from tests.papers_sent import pdf
+from tests.web.house import House
+from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
+from tests.web.test_records import link_in, records
+
+__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+
+
+def large_photo() -> bytes:
+    """More than is taken: noise, which no JPEG makes small."""
+    written = io.BytesIO()
+    Image.effect_noise((3000, 2400), 90).convert("RGB").save(written, "JPEG", quality=95)
+    return written.getvalue()
+
+
+async def choose(phone: Page, name: str, kind: str, data: bytes) -> None:
+    await phone.locator("#file").set_input_files(FilePayload(name=name, mimeType=kind, buffer=data))
+    await expect(phone.locator("form button").first).to_be_enabled()
+    await phone.locator("form button").first.click()
+
+
+async def test_the_doctor_asks_the_patient_sends_and_nothing_typed_is_lost(
+    house: House, new_page: NewPage, pictures: Pictures
+) -> None:
+    patient = await house.patient()
+    await house.talk(patient)
+    desk = await new_page()
+    await sign_in(desk, "asha", house.doctor.password)
+    await desk.evaluate("window.sameOne = true")
+    await desk.get_by_label("Diagnosis").fill("Anaemia?")
+    await desk.get_by_role("button", name="Ask for papers by SMS").click()
+    await expect(desk.get_by_text("The patient gets a link by SMS.")).to_be_visible()
+    async with house.clinic.ledger.read() as books:
+        (sms,) = [one for one in await books.outbox.latest(10) if one.template == "record_link"]
+
+    phone = await new_page(width=360, locale="hi-IN")
+    await phone.goto(link_in(sms.text))
+    await pictures.take(phone, "records-phone.png", whole=True)
+    photo = large_photo()
+    assert len(photo) > LARGEST_RECORD
+    await choose(phone, "IMG_0001.jpg", "image/jpeg", photo)
+    await expect(phone.get_by_role("status")).to_contain_text("मिल गया")
+    await pictures.take(phone, "records-sent.png", whole=True)
+
+    first = desk.locator("#records .record").first
+    await expect(first).to_contain_text("Paper 1")
+    await expect(desk.get_by_label("Diagnosis")).to_have_value("Anaemia?")
+    assert (await records(house, patient))[0].seen_at is None  # nothing was looked at yet
+    await first.locator("summary").press("Enter")
+    shown = first.get_by_role("img", name="Paper 1, page 1 of 1")
+    await expect(shown).to_be_visible()
+    await shown.evaluate("image => image.decode()")
+    assert await shown.evaluate("image => image.naturalWidth") == 2000
+    assert (await records(house, patient))[0].seen_at is not None
+    await pictures.take(desk, "records-card.png", whole=True)
+
+    await choose(phone, "report.pdf", "application/pdf", pdf(2))
+    await expect(desk.locator("#records .record")).to_have_count(2)
+    await expect(shown).to_be_visible()  # what is being read stays open
+    assert await desk.evaluate("window.sameOne")
+    await phone.reload()
+    await expect(phone.get_by_text("डॉक्टर ने देख लिया")).to_have_count(1)
+    await phone.get_by_role("button", name=re.compile("वापस लीजिए")).click()
+    await expect(phone.get_by_role("status")).to_contain_text("वापस ले लिया")
+
+
+async def test_without_a_script(house: House, new_page: NewPage) -> None:
+    patient = await house.patient()
+    await house.talk(patient)
+    desk = await new_page(script=False)
+    await sign_in(desk, "asha", house.doctor.password)
+    await desk.get_by_role("button", name="Ask for papers by SMS").click()
+    await expect(desk.get_by_text("The patient gets a link by SMS.")).to_be_visible()
+    async with house.clinic.ledger.read() as books:
+        (sms,) = [one for one in await books.outbox.latest(10) if one.template == "record_link"]
+    phone = await new_page(script=False)
+    await phone.goto(f"{link_in(sms.text)}?lang=en")
+    await phone.locator("#file").set_input_files(FilePayload(name="a.pdf", mimeType="application/pdf", buffer=pdf()))
+    await phone.get_by_role("button", name="Send to the doctor").click()
+    await expect(phone.get_by_text("We have it.")).to_be_visible()
+    await desk.reload()
+    await desk.locator("#records .record summary").click()
+    await expect(desk.get_by_role("img", name="Paper 1, page 1 of 1")).to_be_visible()
