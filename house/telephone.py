@@ -89,7 +89,7 @@ async def open_telephone(
                 forever(lambda: _write_security_events(clinic, board), "writing security events"),
                 forever(lambda: _take_notes(clinic, board), "reading what the dialplan noted"),
                 CallingBack(reception, settings.call_backs_at_once).run(),
-                give_medicines_natural_voice(settings),
+                give_medicines_natural_voice(settings, clinic.policy.known_languages),
             ):
                 yield Telephone(board, reception)
 
@@ -101,7 +101,8 @@ def _lending(try_phones: TryPhones | None, board: Switchboard) -> list[Coroutine
 
 
 def _desk(settings: Settings, clinic: Clinic, board: Switchboard) -> Desk:
-    phrasebooks, prompts = load_phrasebooks(settings.prompts, settings.languages), settings.build / "prompts"
+    spoken, prompts = clinic.policy.known_languages, settings.build / "prompts"
+    phrasebooks = load_phrasebooks(settings.prompts, spoken)
     check_rendered(phrasebooks, prompts)
     return Desk(
         clinic=clinic,

@@ -14,7 +14,7 @@ from core.clinic.admin.renew_policy import keep_renewing
 from core.clinic.admin.verify_doctor import verify_doctor
 from core.clinic.doctor_ready import doctor_ready
 from core.clinic.issue_prescription import CannotSign, issue_prescription
-from core.clinic.policy import Configuration, Knob, Policy
+from core.clinic.policy import Configuration, Knob, KnownLanguage, Policy
 from core.clinic.roster import absent, on_duty
 from core.ports import AuditSearch
 from core.rules.changes import BadChange, Changes
@@ -44,8 +44,14 @@ class Watched:
         self._real = real
         self.asked: asyncio.Queue[Changes] = asyncio.Queue()
 
-    def knobs(self) -> Sequence[Knob]:
-        return self._real.knobs()
+    def knobs(self, changes: Changes) -> Sequence[Knob]:
+        return self._real.knobs(changes)
+
+    def languages(self) -> Sequence[KnownLanguage]:
+        return self._real.languages()
+
+    def keep_for_start(self, changes: Changes) -> None:
+        self._real.keep_for_start(changes)
 
     def check(self, changes: Changes) -> None:
         self._real.check(changes)
