@@ -126,6 +126,7 @@ def routes() -> list[web.AbstractRouteDef]:
         post("/operator/callers/{mobile}/tokens/{token}/cancel", may(Right.ASSIST, tokens.cancel)),
         post("/operator/callers/{mobile}/tokens/{token}/place", may(Right.ASSIST, tokens.place)),
         post("/operator/callers/{mobile}/tokens/{token}/sms", may(Right.ASSIST, tokens.send_token)),
+        post("/operator/callers/{mobile}/tokens/{token}/records", may(Right.ASSIST, tokens.ask_for_records)),
         post("/operator/callers/{mobile}/papers/{paper}/sms", may(Right.ASSIST, tokens.send_link)),
         get("/operator/calls/{id}", may(Right.ASSIST, story.page)),
         get("/operator/grievances", may(Right.ASSIST, grievances.page)),

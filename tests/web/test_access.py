@@ -79,6 +79,7 @@ NOT_THERE = {
     ("POST", "/operator/callers/1/people/1/abha/withdraw"),
     ("POST", "/operator/callers/1/register"),
     ("POST", "/operator/callers/1/tokens/1/cancel"),
+    ("POST", "/operator/callers/1/tokens/1/records"),
     ("POST", "/operator/callers/1/tokens/1/sms"),
     ("POST", "/operator/grievances/1/put-back"),
     ("POST", "/operator/grievances/1/take"),

@@ -152,6 +152,7 @@ async def test_ids_of_another_number_give_nothing(house: House, operator: Browse
         (f"{theirs}/tokens", {"person": patient.id, "opd": "general"}),
         (f"{theirs}/tokens/{token.id}/cancel", {}),
         (f"{theirs}/tokens/{token.id}/sms", {}),
+        (f"{theirs}/tokens/{token.id}/records", {}),
         (f"{theirs}/tokens/{token.id}/place", {"priority": "emergency", "spot": "front", "reason": "x"}),
         (f"{theirs}/papers/1/sms", {}),
         (f"{theirs}/grievances", {"about": "other", "person": patient.id, "text": "x"}),

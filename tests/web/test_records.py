@@ -332,6 +332,17 @@ async def test_it_is_asked_so_often_and_only_by_who_has_the_patient(house: House
     assert len(sent) == RECORD_LINK.most
 
 
+async def test_the_call_centre_sends_a_link_too(house: House, stranger: Browser, operator: Browser) -> None:
+    patient = await house.patient()
+    token = await take_token(house.clinic, patient, "general")
+    address = f"/operator/callers/%2B{patient.mobile[1:]}/tokens/{token.id}/records"
+    for words in ("caller.sms_sent_again",) * RECORD_LINK.most + ("records.not_asked",):
+        assert words in (await press(operator, address)).headers["Location"]
+    async with house.clinic.ledger.read() as books:
+        first = [one for one in await books.outbox.latest(20) if one.template == "record_link"][-1]
+    assert (await send(stranger, link_in(first.text), photo())).status == 303
+
+
 async def test_what_nobody_has_seen_is_forgotten(house: House, stranger: Browser) -> None:
     patient = await house.patient()
     await send(stranger, await came_in(house, stranger, patient), photo())

@@ -1,8 +1,12 @@
-"""Send an SMS once more (S14): the token with the Patient ID, or a prescription's link while it still opens (S23)."""
+"""Send an SMS once more (S14): the token with the Patient ID, or a prescription's link while it still opens (S23).
+
+And the link by which health records can be sent for a token (S11), a new one each time.
+"""
 
 from dataclasses import replace
 from datetime import datetime
 
+from core.clinic.ask_for_records import send_record_link
 from core.clinic.clinic import Clinic
 from core.clinic.desk.move_token import token_on
 from core.clinic.desk.refused import refuse
@@ -23,6 +27,14 @@ async def send_token_sms(clinic: Clinic, by: str, mobile: str, token_id: int) ->
         )  # fmt: skip
         await books.audit(AuditEntry(now, by, "sent SMS again", f"token:{token.id}", token.number))
     await tell_queued(clinic)
+
+
+async def send_record_link_sms(clinic: Clinic, by: str, mobile: str, token_id: int) -> bool:
+    """A few a day. False when it was not sent: often enough, or it is over. `LookupError` for another number's token."""
+    async with clinic.ledger.write() as books:
+        sent = await send_record_link(clinic, books, by, *await token_on(books, mobile, token_id))
+    await tell_queued(clinic)
+    return sent
 
 
 async def send_link_sms(clinic: Clinic, by: str, mobile: str, prescription_id: int) -> None:

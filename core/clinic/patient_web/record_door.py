@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.clinic.clinic import Clinic
 from core.clinic.patient_web.sessions import patient_session_in
 from core.ports import Books
+from core.rules.audit_action import AuditAction
 from core.rules.patient import Patient
 from core.rules.records import AuditEntry
 from core.rules.token import ACTIVE
@@ -39,6 +40,6 @@ async def record_door(clinic: Clinic, books: Books, session: str, patient_id: in
     return RecordDoor(patient_of[patient_id], f"mobile:{found.mobile}", may_look=True)
 
 
-async def audit_at(clinic: Clinic, books: Books, door: RecordDoor, action: str, subject: str, visitor: str) -> None:
+async def audit_at(clinic: Clinic, books: Books, door: RecordDoor, action: AuditAction, subject: str, visitor: str) -> None:
     """What was done through it."""
     await books.audit(AuditEntry(clinic.clock.now(), door.who, action, subject, visitor))

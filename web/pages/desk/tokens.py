@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from core.clinic.desk.move_token import LONGEST_REASON, cancel_by_operator, issue_token, rerank_token
-from core.clinic.desk.send_again import send_link_sms, send_token_sms
+from core.clinic.desk.send_again import send_link_sms, send_record_link_sms, send_token_sms
 from core.clinic.sign_in import actor
 from core.rules.rerank import Spot
 from core.rules.staff import Operator
@@ -45,6 +45,13 @@ async def send_token(visit: Visit[Operator]) -> web.StreamResponse:
     """Token and Patient ID by SMS, once more (S14)."""
     await send_token_sms(visit.clinic, actor(visit.session), mobile_of(visit), _id(visit, "token"))
     back_to_caller(visit, "caller.sms_sent_again")
+
+
+@on_callers_page("token-{token}")
+async def ask_for_records(visit: Visit[Operator]) -> web.StreamResponse:
+    """A link to send health records by (S11)."""
+    sent = await send_record_link_sms(visit.clinic, actor(visit.session), mobile_of(visit), _id(visit, "token"))
+    back_to_caller(visit, "caller.sms_sent_again" if sent else "records.not_asked")
 
 
 @on_callers_page("paper-{paper}")
