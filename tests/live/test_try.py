@@ -1,15 +1,17 @@
 """The phone for whoever has none: a newcomer is the patient in a tab, with no trunk and no softphone anywhere."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
-from tests.live.browser import CHROMIUM, browser_doctor, chromium
+from tests.live.browser import CHROMIUM, BrowserDoctor, browser_doctor, chromium
 from tests.live.instance import Instance, instance
 from tests.live.town import DOCTOR_TONE, visit
 from tests.live.try_phone import TryPhone, try_phone, visitor
+from tests.papers_sent import pdf
 
 TEST_SECONDS = 120.0
 """No test waits longer for what never comes."""
@@ -64,6 +66,24 @@ async def test_a_new_patient_registers_and_who_gives_a_missed_call_is_called_bac
         assert await other.page.locator("#messages li").count() == 0, "another's SMS"
 
 
+async def shows_a_paper(phone: TryPhone, doctor: BrowserDoctor) -> None:
+    """The doctor asks for it, the patient sends it by the link in the SMS, and the doctor reads it (S11)."""
+    await doctor.page.get_by_role("button", name="Ask for papers by SMS").click()
+    link = re.search(r"/r/[\w-]{22}", await (await phone.got("/r/")).inner_text())
+    assert link is not None
+    sending = await phone.page.context.new_page()
+    await sending.goto(f"{link[0]}?lang=en")
+    report = FilePayload(name="report.pdf", mimeType="application/pdf", buffer=pdf(2))
+    await sending.locator("#file").set_input_files(report)
+    await sending.get_by_role("button", name="Send to the doctor").click()
+    await expect(sending.get_by_role("status")).to_contain_text("We have it.")
+    await sending.close()
+    await doctor.page.locator("#records .record summary").click()
+    picture = doctor.page.get_by_role("img", name="Paper 1, page 1 of 2")
+    await picture.evaluate("image => image.decode()")
+    await doctor.phone_is("talking")
+
+
 async def test_patient_in_one_tab_and_doctor_in_another(service: Instance, tmp_path: Path) -> None:
     """This number's calls come to the page, though there is a trunk."""
     async with visit(service) as town, chromium(town.folder) as browser, visitor(service, browser) as context:
@@ -81,5 +101,6 @@ async def test_patient_in_one_tab_and_doctor_in_another(service: Instance, tmp_p
         await doctor.press("F2")
         await service.story.told(phone.number, "talking")
         assert await doctor.hears(DOCTOR_TONE), "the microphone of this browser"
+        await shows_a_paper(phone, doctor)
         await phone.page.keyboard.press("Escape")
         await phone.is_("ready")
