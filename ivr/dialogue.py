@@ -102,7 +102,13 @@ class Dialogue:
         raise GaveUp
 
     async def choose_language(self, languages: Sequence[str]) -> str:
-        """Every language offers itself in its own words; the choice becomes this dialogue's language."""
+        """Every language offers itself in its own words; the choice becomes this dialogue's language.
+
+        Where there is one only, nothing is asked.
+        """
+        if len(languages) == 1:
+            self.language = languages[0]
+            return self.language
         choices = {str(number): language for number, language in enumerate(languages, start=1)}
         failures = 0
         while failures < TRIES:

@@ -34,6 +34,16 @@ async def test_registers_in_english_for_the_family(house: House) -> None:
     assert house.desk.phrasebooks.words(call.sounds[-1:]) == "Goodbye."
 
 
+async def test_where_one_language_is_offered_nobody_is_asked_which(house: House) -> None:
+    house.with_policy(languages=("en",))
+    call = await house.whole_call(CALL_ME)
+
+    (patient,) = await house.patients()
+    assert patient.language == "en"
+    assert call.languages == {"en"}
+    assert call.heard[0] == "welcome"
+
+
 async def test_consent_is_recorded_with_its_call(house: House) -> None:
     call = await house.whole_call(CALL_ME)
 
