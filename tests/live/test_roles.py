@@ -78,6 +78,19 @@ async def test_a_new_asterisk_is_found_by_its_new_secrets() -> None:
         await patient.said("which_patient_unnamed")
 
 
+async def test_a_switch_of_its_own_answers_the_number_that_was_changed_from_its_next_start_on() -> None:
+    async with divided_house() as house, visit(house.whole) as town:
+        patient = await town.stranger()
+        code, _, err = await house.whole.command("set", "patient_numbers", "104,1044")
+        assert code == 0, err
+        for role in ("calls", "switch"):
+            await house.programs[role].end()
+            await house.programs[role].start()
+        await is_served(house)
+        await patient.phone.dial("1044")
+        await patient.said("language_choice")
+
+
 async def is_served(house: Divided) -> None:
     """Returns when Asterisk knows that `calls` takes its calls."""
     async with aiohttp.ClientSession() as session:

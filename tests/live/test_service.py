@@ -59,6 +59,20 @@ async def test_it_ends_every_child(by: signal.Signals) -> None:
                     probe.bind((host, int(port)))
 
 
+async def test_numbers_and_languages_that_were_changed_hold_from_the_next_start_on() -> None:
+    async with instance() as service, visit(service) as town:
+        for key, value in (("patient_numbers", "1044"), ("languages", "en")):
+            code, _, err = await service.command("set", key, value)
+            assert code == 0, err
+        await service.program.end()
+        await service.program.start()
+        patient = await town.stranger()
+        await patient.phone.dial("1044")
+        await patient.said("notice_consent")
+        code, _, err = await service.command("call", "104")
+        assert (code, "refused" in err) == (11, True), err
+
+
 async def test_a_second_start_beside_the_first_says_so(service: Instance) -> None:
     code, out, err = await service.command("run")
     assert (code, out) == (1, "")
