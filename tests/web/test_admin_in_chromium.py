@@ -115,6 +115,26 @@ async def test_a_department_is_added(house: House, admin: HiredOperator, new_pag
     assert "skin" in house.clinic.policy.opds
 
 
+@pytest.mark.parametrize("locale", ["en-IN", "hi-IN"])
+async def test_the_header_has_a_row_for_who_and_one_for_the_menu_and_at_360_px_all_is_there(
+    admin: HiredOperator, new_page: NewPage, locale: str
+) -> None:
+    for width, most_rows in ((1280, 1), (360, 4)):
+        page = await new_page(width=width, locale=locale)
+        await enter(page, admin)
+        await page.goto("/admin/roster")
+        boxes = [await link.bounding_box() for link in await page.locator(".admin-menu a").all()]
+        assert len(boxes) == 9
+        places = [(box["x"], box["x"] + box["width"], box["y"]) for box in boxes if box and box["height"] >= 24]
+        assert len(places) == 9
+        assert all(left >= 0 and right <= width for left, right, _ in places)
+        assert len({top for _, _, top in places}) <= most_rows
+        brand, who = await page.locator(".brand").bounding_box(), await page.locator(".who").bounding_box()
+        assert brand is not None
+        assert who is not None
+        assert width == 360 or abs(brand["y"] + brand["height"] / 2 - who["y"] - who["height"] / 2) < 5
+
+
 @pytest.mark.parametrize("dark", [False, True])
 async def test_nothing_is_wider_than_the_screen(
     house: House, admin: HiredOperator, new_page: NewPage, pictures: Pictures, dark: bool
