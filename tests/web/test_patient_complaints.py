@@ -112,8 +112,9 @@ async def test_one_that_is_late_says_so(house: House, patient: Browser) -> None:
 
 async def test_only_those_of_ones_own_mobile_are_seen(house: House, patient: Browser) -> None:
     theirs = await hear_grievance(house.clinic, "operator:2", OTHER, About.PRIVACY, "Not yours to read")
+    await hear_grievance(house.clinic, "operator:2", MOBILE, About.PHONE, "No SMS")
     page = await _page(patient, f"?noted={theirs.id}")
-    assert "Not yours" not in page
+    assert ("No SMS" in page, "Not yours" in page) == (True, False)
     assert "Its number is" not in page
 
 
