@@ -160,6 +160,7 @@ async def signed_in(town: Town, browser: Browser, login: str, password: str) -> 
     await context.add_init_script(RAW_SOUND + AFTER_A_RELOAD)
     page = await context.new_page()
     page.set_default_timeout(15_000)
+    page.on("dialog", lambda asked: asked.accept())  # "leave this page, in the middle of a call?"
     if "PHONE_LOG" in os.environ:
         page.on("console", lambda said: print("console:", said.text[:2000]))
         page.on("pageerror", lambda error: print("error:", error))

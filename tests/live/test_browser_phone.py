@@ -25,7 +25,9 @@ async def test_a_patient_and_a_doctor_with_nothing_but_a_browser(service: Instan
         doctor, patient = await browser_doctor(town, browser), await town.patient()
         await doctor.takes(patient)
         await doctor.phone_is("talking")
-        assert await doctor.hears(PATIENT_TONE)
+        await doctor.page.get_by_role("link", name="हिन्दी").click()
+        await expect(doctor.page.locator("html")).to_have_attribute("lang", "hi")
+        assert await doctor.hears(PATIENT_TONE)  # the page that talks is still the same
         await patient.phone.stay(1.0)
         await doctor.press("F9")
         await patient.says_goodbye()

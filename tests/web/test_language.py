@@ -1,5 +1,7 @@
 """The panel's language is the person's: chosen anywhere, found again in every browser; before, it is the browser's."""
 
+import pytest
+
 from tests.web.house import Browser, House, browser, sign_in
 
 HINDI, ENGLISH = '<html lang="hi">', '<html lang="en">'
@@ -28,3 +30,23 @@ async def test_another_sites_link_changes_nobodys_language(house: House, doctor:
     await doctor.get("/language/hi", headers={"Sec-Fetch-Site": "cross-site"})
     async with house.clinic.ledger.read() as books:
         assert (await books.staff.doctor(house.doctor.doctor.id)).language is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://duravani.test/doctor/day", "/doctor/day"),
+        ("http://duravani.test/doctor?signed=7", "/doctor?signed=7"),
+        ("http://duravani.test/operator/search?q=a%20b", "/operator/search?q=a%20b"),
+        ("http://duravani.test/login", "/login"),
+        ("http://duravani.test/doctor/prescribe", "/"),  # a form was posted there
+        ("http://duravani.test/nowhere", "/"),
+        ("http://duravani.test//evil.test/login", "/"),
+        ("http://duravani.test/language/hi", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+async def test_one_stays_where_one_was(doctor: Browser, before: str, after: str) -> None:
+    answer = await doctor.get("/language/hi", headers={"Referer": before}, allow_redirects=False)
+    assert answer.headers["Location"] == after

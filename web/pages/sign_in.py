@@ -71,17 +71,24 @@ async def language(request: web.Request) -> web.StreamResponse:
     signed_in = await session_of(clinic_of(request), request.cookies.get(session_cookie(request), ""))
     if signed_in is not None and same_origin(request):
         await choose_language(clinic_of(request), signed_in.person, chosen)
-    response = web.HTTPSeeOther(_came_from(request))
+    response = web.HTTPSeeOther(await _came_from(request))
     set_cookie(request, response, COOKIE, chosen, A_YEAR)
     raise response
 
 
-def _came_from(request: web.Request) -> str:
-    """Where no login leads: the page that plays a patient's phone, patients' own pages; else home."""
-    path = urlsplit(request.headers.get("Referer", "")).path
+async def _came_from(request: web.Request) -> str:
+    """The page that they were on, if it can be asked for (not what a form was posted to); else home."""
+    try:
+        there = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # nothing that a browser says
+        return "/"
+    path = "/" + there.path.lstrip("/")  # two at its beginning would name another host
     if path == "/my" or path.startswith("/my/"):
         return path if path in ("/my/token", "/my/complaint") else "/my"
-    return "/try" if path == "/try" else "/"
+    asked_for = await request.app.router.resolve(request.clone(method="GET", rel_url=path))
+    if asked_for.http_exception is not None or path.startswith("/language/"):
+        return "/"
+    return f"{path}?{there.query}" if there.query else path
 
 
 async def _may_try(request: web.Request, login: str) -> bool:

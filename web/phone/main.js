@@ -10,6 +10,7 @@ import { View } from "./view.js";
 const ECHO = "echo"; // the switch's echo test
 const REMEMBER_EVERY = 5000; // ms
 const LOOK_AGAIN = 3000; // ms
+const TALKING = ["talking", "held"];
 
 class Phone {
   #line;
@@ -27,6 +28,7 @@ class Phone {
       this.#view.part(kind).addEventListener("change", ({ target }) => this.#change(kind, target.value));
     }
     navigator.mediaDevices?.addEventListener("devicechange", () => this.#offerDevices());
+    addEventListener("beforeunload", (event) => TALKING.includes(this.#view.state) && event.preventDefault()); // the browser asks
   }
 
   async start() {

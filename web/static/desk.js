@@ -44,8 +44,9 @@ async function come(address, post, back = false, places = []) {
 const samePlace = (there) => there.pathname === location.pathname;
 
 function show(fresh, places, back) {
+  document.dispatchEvent(new CustomEvent("fresh", { detail: fresh })); // the words around (tongue.js)
   document.title = fresh.title;
-  for (const part of ["main.desk", "nav.menu", "nav.languages"]) {
+  for (const part of ["main.desk", "nav.menu"]) {
     const [now, next] = [document.querySelector(part), fresh.querySelector(part)];
     if (now && next) now.replaceWith(document.adoptNode(next));
   }
@@ -62,7 +63,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const there = new URL(link.href);
-  if (there.origin !== location.origin || !OURS.test(there.pathname)) return;
+  if (there.origin !== location.origin || !(OURS.test(there.pathname) || "swap" in link.dataset)) return;
   if (there.hash && samePlace(there)) return;
   event.preventDefault();
   come(link.href);

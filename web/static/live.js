@@ -1,7 +1,7 @@
 // Looks again when the server says so, and keeps the page while its content changes: a telephone in it must not be cut
 // off by a button. Every page works without this script. Other scripts hear on the document: `leave` before content is
-// left by a link or by Back (whoever keeps something of it adds a promise of whether it may go), and `content` when there
-// is new content. They say `stale` when the server knows better than the page.
+// left by a link or by Back (whoever keeps something of it adds a promise of whether it may go), `fresh` with a page that
+// has come for this one, and `content` when its content is there. They say `stale` when the server knows better than the page.
 "use strict";
 
 const page = document.body.dataset;
@@ -16,7 +16,7 @@ function here() {
 }
 
 // What an event's kind means, in the language of the page.
-const NOTICES = { doctor_missed: page.doctorMissed, patient_absent: page.patientAbsent };
+const meaning = (kind) => ({ doctor_missed: page.doctorMissed, patient_absent: page.patientAbsent })[kind];
 
 function notice(text, kind) {
   const place = document.getElementById("notices");
@@ -41,9 +41,14 @@ async function ask(address, options = {}) {
 }
 
 async function look(address) {
+  return (await lookAround(address)).fresh;
+}
+
+// And where it stands, after redirects.
+async function lookAround(address) {
   const { answer, fresh } = await ask(address, { signal: AbortSignal.timeout(PATIENCE) });
   if (!answer.ok) throw new Error(answer.statusText);
-  return fresh;
+  return { fresh, stands: answer.url };
 }
 
 // ---- new content -----------------------------------------------------------------------------------------------------
@@ -72,6 +77,7 @@ function replaceContent(fresh) {
 }
 
 function show(fresh) {
+  document.dispatchEvent(new CustomEvent("fresh", { detail: fresh }));
   replaceBar(fresh);
   replaceContent(fresh);
 }
@@ -85,8 +91,8 @@ async function mayLeave() {
 // What stands at this address; null when the page must stay. Asked twice: typing goes on while we wait for the answer.
 async function instead(address) {
   if (!(await mayLeave())) return null;
-  const fresh = await look(address);
-  return (await mayLeave()) ? fresh : null;
+  const there = await lookAround(address);
+  return (await mayLeave()) ? there : null;
 }
 
 // ---- looking again ---------------------------------------------------------------------------------------------------
@@ -94,8 +100,7 @@ async function instead(address) {
 // One look at a time: a second answer would take away what was typed into the first one's form.
 async function lookAgain(kinds = []) {
   if (leaving) return;
-  const told = kinds.find((kind) => NOTICES[kind]);
-  notice(NOTICES[told], "bad");
+  notice(meaning(kinds.find(meaning)), "bad");
   missed = true;
   looking ??= lookUntilNothingIsMissed().finally(() => {
     looking = null;
@@ -207,10 +212,11 @@ document.addEventListener("click", async (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   try {
-    const fresh = await instead(link.href);
-    if (!fresh) return;
-    history.pushState(null, "", link.href);
-    show(fresh);
+    const there = await instead(link.href);
+    if (!there) return;
+    if (there.stands === location.href) return show(there.fresh); // the same, in another language
+    history.pushState(null, "", there.stands);
+    show(there.fresh);
     scrollTo(0, 0);
   } catch {
     notice(page.offline, "lost");
@@ -220,8 +226,8 @@ document.addEventListener("click", async (event) => {
 addEventListener("popstate", async () => {
   if (here() === shown) return;
   try {
-    const fresh = await instead(here());
-    if (fresh) return show(fresh);
+    const there = await instead(here());
+    if (there) return show(there.fresh);
   } catch {
     notice(page.offline, "lost");
   }

@@ -117,7 +117,7 @@ function offer(input, id, values) {
   let list = document.getElementById(id);
   if (!list) {
     list = Object.assign(document.createElement("datalist"), { id });
-    document.getElementById("rx").append(list);
+    input.form.append(list);
   }
   list.replaceChildren(...values.map((value) => Object.assign(document.createElement("option"), { value })));
   input.setAttribute("list", id);
@@ -178,7 +178,7 @@ function removeRow(row) {
   row.remove();
   [...rows().children].forEach(number);
   field(rows().lastElementChild, "generic").dispatchEvent(new Event("input", { bubbles: true }));
-  (next ? field(next, "generic") : document.querySelector("#rx .add")).focus();
+  (next ? field(next, "generic") : rows().closest("form").querySelector(".add")).focus();
   close();
 }
 
@@ -213,7 +213,7 @@ document.addEventListener("mousedown", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (!target.matches?.("#rx input, input[form=rx]")) return;
+  if (!target.matches?.(".rx input, input[form=rx]")) return;
   if (isName(target) && (key === "ArrowDown" || key === "ArrowUp")) {
     if (!shown.length) open(target);
     if (shown.length) mark(target, marked + (key === "ArrowDown" ? 1 : marked < 0 ? 0 : -1));
@@ -226,7 +226,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("click", (event) => {
-  if (event.target.matches?.("#rx .add")) {
+  if (event.target.matches?.(".rx .add")) {
     event.preventDefault();
     const row = addRow();
     equip(row);
@@ -236,15 +236,17 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// With each case the formulary is asked for again: what was signed before is now what was used last.
+// With each case, and each paper to be corrected, the formulary is asked for again: what was signed before is now what was
+// used last, and another patient takes other forms.
 let known = "";
 
 async function begin() {
-  const form = document.getElementById("rx");
+  const form = document.querySelector("form.rx");
   if (!form) return;
   dressAll();
-  if (form.dataset.draft === known) return;
-  known = form.dataset.draft;
+  const whose = form.dataset.draft ?? form.action;
+  if (whose === known) return;
+  known = whose;
   try {
     learn(await (await fetch(`/doctor/formulary.json?age=${form.dataset.age}`)).json());
     dressAll();

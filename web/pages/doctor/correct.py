@@ -107,6 +107,7 @@ async def _show(
         "doctor_correct.html",
         status=422 if problems else status,
         paper=paper,
+        age=paper.case.patient.age_at(visit.clinic.today()),
         draft=draft,
         rows=draft.rows(more),
         problems=problems or {},
