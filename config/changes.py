@@ -82,5 +82,6 @@ def _refused(key: str, problem: ErrorDetails) -> BadChange:
     if kind in ("string_too_short", "string_too_long"):
         return BadChange(key, why, "length", least=bounds["min_length"], most=bounds["max_length"])
     if kind == "string_pattern_mismatch":
-        return BadChange(key, why, f"form_{key}" if key in _FORMS else "form_number", value=problem["input"])
+        form = key if key in _FORMS else "numbers" if problem["loc"] else "number"
+        return BadChange(key, why, f"form_{form}", value=problem["input"])
     return BadChange(key, why, kind if kind == "braces" else "other")

@@ -50,7 +50,8 @@ async def test_numbers_are_changed_for_the_next_start(house: House, admin: Brows
 
 
 async def test_the_page_says_what_waits_and_what_holds_until_then(house: House, admin: Browser) -> None:
-    assert "holds from the next start on" in await shown(admin, "patient_numbers")
+    assert "holds from the next start on" in await shown(admin, "clinic_name")
+    assert "waits" not in await shown(admin, "patient_numbers")
     await put(admin, "patient_numbers", "104,1044")
     said = await shown(admin, "patient_numbers")
     assert "waits for the next start; until then: 104<" in said
