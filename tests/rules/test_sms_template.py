@@ -18,7 +18,7 @@ LANGUAGES = ("hi", "en")
 URL = "https://duravani.example.in"
 KEYS = {
     "token", "token_again", "called_missed", "token_closed", "token_cancelled", "prescription",
-    *(f"medicines_{pieces}" for pieces in range(1, MOST_PIECES + 1)), "one_time_code", "reminder_course",
+    *(f"medicines_{pieces}" for pieces in range(1, MOST_PIECES + 1)), "one_time_code", "record_link", "reminder_course",
     "reminder_follow_up", "call_back_noted", "token_expired", "place", "place_no_doctor", "call_back_failed",
     "call_back_limit", "sms_help", "nothing_kept", "consent_withdrawn", "people_1", "people_2", "people_3",
     "ask_who_cancel", "family_full", "state_not_served",
