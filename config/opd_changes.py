@@ -62,7 +62,7 @@ def check_opd_key(key: str, text: str, opds: Mapping[str, Opd], changes: Changes
         if found[3] not in languages:
             raise BadChange(key, f"{found[3]!r} is not one of {', '.join(languages)}")
         if found[2] != "name" and opd in opds:
-            raise BadChange(key, "a prompt of the files offers this department: record that one")
+            raise BadChange(key, "a prompt of the files offers this department: record that one", "opd_of_files")
         _check_words(key, found[2], text)
 
 
@@ -71,7 +71,8 @@ def check_together(opds: Mapping[str, Opd], languages: Sequence[str]) -> None:
     if not any(opd.is_offered(languages) for opd in opds.values()):
         raise BadChange("opd", "this is the last department that callers are offered", "no_opd")
     if sum(not opd.retired for opd in opds.values()) > MOST_OPDS:
-        raise BadChange("opd", f"callers can be offered {MOST_OPDS} departments, as there are keys; retire one first")
+        said = f"callers can be offered {MOST_OPDS} departments, as there are keys; retire one first"
+        raise BadChange("opd", said, "opd_most", most=MOST_OPDS)
 
 
 def _key(standing: str) -> str:
@@ -83,7 +84,8 @@ def _check_words(key: str, what: str, text: str) -> None:
         return _check_one_of(key, text, tuple(Sound))
     longest = LONGEST_NAME if what == "name" else LONGEST_SPOKEN
     if not any(character.isalpha() for character in text) or len(text) > longest or "{" in text or "}" in text:
-        raise BadChange(key, f"must be words, without braces, of at most {longest} characters")
+        said = f"must be words, without braces, of at most {longest} characters"
+        raise BadChange(key, said, "opd_words", most=longest)
 
 
 def _check_one_of(key: str, text: str, offered: Sequence[str]) -> None:
@@ -117,8 +119,8 @@ def _date(key: str, text: str) -> date:
 
 def _hours(key: str, text: str) -> tuple[time, time]:
     if not _HOURS.fullmatch(text):
-        raise BadChange(key, f"{text!r} is neither `closed` nor like 09:00-15:00")
+        raise BadChange(key, f"{text!r} is neither `closed` nor like 09:00-15:00", "opd_hours")
     try:
         return parse_hours(_HERE, key, text)
     except BadTable as error:
-        raise BadChange(key, str(error).removeprefix(f"{_HERE}: {key}: ")) from error
+        raise BadChange(key, str(error).removeprefix(f"{_HERE}: {key}: "), "opd_hours") from error

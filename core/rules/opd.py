@@ -9,7 +9,14 @@ MIDNIGHT = time(0, 0)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As files and keys name them, in the order of `date.weekday()`."""
 ALL_DAY = (MIDNIGHT, MIDNIGHT)
-_CHOICE = re.compile(r"([a-z]{2,3})/opd/([a-z][a-z_]{1,19})")
+_KEY = r"[a-z][a-z_]{1,19}"
+_OPD_KEY = re.compile(_KEY)
+_CHOICE = re.compile(rf"([a-z]{{2,3}})/opd/({_KEY})")
+
+
+def is_opd_key(text: str) -> bool:
+    """Whether a department can be known by this: 2 to 20 small letters and underscores."""
+    return _OPD_KEY.fullmatch(text) is not None
 
 
 def choice_sound(language: str, opd: str) -> str:

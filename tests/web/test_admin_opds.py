@@ -1,5 +1,6 @@
 """Departments and states in the panel: added, said, renamed, retired, opened again; what is missing is told (S10)."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -59,22 +60,34 @@ async def test_other_words_are_said_anew_and_a_recording_of_the_old_ones_is_gone
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("opd", "Skin!"), ("opd", "general"), ("opd", ""), ("name-hi", ""), ("spoken-en", "press {key}"), ("closes", "")],
+    ("field", "value", "said"),
+    [
+        ("opd", "Skin!", "कुंजी 2 से 20 छोटे अंग्रेज़ी अक्षरों और _ की हो।"),
+        ("opd", "", "कुंजी 2 से 20 छोटे अंग्रेज़ी अक्षरों और _ की हो।"),
+        ("opd", "general", "ऐसा विभाग पहले से है।"),
+        ("name-hi", "", "40 अक्षर तक, { और } चिह्न के बिना।"),
+        ("spoken-en", "press {key}", "120 अक्षर तक, { और } चिह्न के बिना।"),
+        ("closes", "", "खुलने के बाद ही बंद हो सकता है।"),
+        ("closes", "08:00", "खुलने के बाद ही बंद हो सकता है।"),
+    ],
 )
-async def test_a_department_that_cannot_be_is_refused_whole(
-    house: House, admin: Browser, field: str, value: str
+async def test_a_department_that_cannot_be_is_refused_whole_and_in_the_readers_language(
+    house: House, admin: Browser, field: str, value: str, said: str
 ) -> None:
-    answer = await press(admin, "/admin/opds/add", {**SKIN, field: value})
+    await admin.get("/language/hi")
+    fields = {**SKIN, "opens": "09:00", "closes": "17:00", field: value}
+    answer = await press(admin, "/admin/opds/add", fields)
     assert answer.status == 422
-    assert "add-problem" in await answer.text()
+    assert re.findall(r'id="add-problem">(.*?)</p>', await answer.text())[0].endswith(said)
     assert list(house.clinic.policy.known_opds) == ["general", "speciality"]
 
 
 async def test_there_are_no_more_than_there_are_keys(house: House, admin: Browser) -> None:
     for opd in ("eyes", "teeth", "ears", "heart", "bones"):
         assert (await press(admin, "/admin/opds/add", {**SKIN, "opd": opd})).status == 303
-    assert (await press(admin, "/admin/opds/add", SKIN)).status == 422
+    answer = await press(admin, "/admin/opds/add", SKIN)
+    assert answer.status == 422
+    assert "Callers can be offered 7 departments" in await answer.text()
 
 
 async def test_a_retired_department_is_left_when_nobody_waits_in_it(house: House, admin: Browser) -> None:

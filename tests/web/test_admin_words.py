@@ -25,7 +25,7 @@ REASONS = (
     "other", "number", "length", "braces", "one_line", "more_than", "shared", "empty", "sender_needed", "form_number",
     "form_numbers", "form_trunk_number", "form_twilio_from", "form_twilio_voice_sip", "form_smpp_sender", "no_state",
     "no_language", "language_lacks", "no_opd", "sms_too_long", "not_changed", "no_such", "dlt_id", "lacks", "unknown",
-    "brace", "alphabet", "segments",
+    "brace", "alphabet", "segments", "opd_exists", "opd_key", "opd_words", "opd_hours", "opd_most", "opd_of_files",
 )  # fmt: skip
 MENU = ("staff", "roster", "opds", "hours", "prompts", "sms", "settings", "audit")
 

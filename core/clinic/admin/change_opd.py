@@ -12,7 +12,7 @@ from core.clinic.admin.verify_doctor import serve_as_written
 from core.clinic.clinic import Clinic
 from core.ports import BadSound
 from core.rules.changes import BadChange, Standing
-from core.rules.opd import Opd
+from core.rules.opd import Opd, is_opd_key
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor
 from core.rules.token import ACTIVE
@@ -30,7 +30,9 @@ async def add_opd(clinic: Clinic, opd: str, names: Words, spoken: Words, hours: 
     `spoken`: what is said before the key that chooses it. `hours`: `09:00-17:00`, from Monday to Saturday.
     """
     if opd in clinic.policy.known_opds:
-        raise BadChange(f"opd.{opd}", "there is such a department already")
+        raise BadChange(f"opd.{opd}", "there is such a department already", "opd_exists")
+    if not is_opd_key(opd):
+        raise BadChange(f"opd.{opd}", "must be 2 to 20 small letters and underscores", "opd_key")
     new: dict[str, str | None] = {f"opd.{opd}.standing": Standing.OPEN}
     new |= {f"opd.{opd}.{day}": hours for day in WEEKDAYS}
     for language in clinic.policy.languages:

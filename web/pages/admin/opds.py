@@ -12,6 +12,7 @@ from web.departments import opd_name
 from web.deps import DEPS
 from web.forms import field, one_of
 from web.pages.admin.common import LONGEST, AdminVisit, by, page, several, tongue
+from web.pages.admin.refused import why
 from web.words import WORDS
 
 PAGE = "/admin/opds"
@@ -31,7 +32,7 @@ async def add(visit: AdminVisit) -> web.StreamResponse:
     try:
         await add_opd(visit.clinic, opd, _words(visit, "name"), _words(visit, "spoken"), hours, by(visit))
     except BadChange as bad:
-        return _page(visit, {ADD: f"{bad.key}: {bad.why}"}, dict(visit.form))
+        return _page(visit, {ADD: why(tongue(visit), bad)}, dict(visit.form))
     raise web.HTTPSeeOther(f"{PAGE}?done=set")
 
 
@@ -42,7 +43,7 @@ async def rename(visit: AdminVisit) -> web.StreamResponse:
         spoken = _words(visit, "spoken") if opd.spoken is not None else {}
         await rename_opd(visit.clinic, opd.key, _words(visit, "name"), spoken, by(visit))
     except BadChange as bad:
-        return _page(visit, {opd.key: f"{bad.key}: {bad.why}"})
+        return _page(visit, {opd.key: why(tongue(visit), bad)})
     raise web.HTTPSeeOther(f"{PAGE}?done=set")
 
 
@@ -70,7 +71,7 @@ async def reopen(visit: AdminVisit) -> web.StreamResponse:
     try:
         await reopen_opd(visit.clinic, opd.key, by(visit))
     except BadChange as bad:
-        return _page(visit, {opd.key: bad.why})
+        return _page(visit, {opd.key: why(tongue(visit), bad)})
     raise web.HTTPSeeOther(f"{PAGE}?done=set")
 
 
@@ -83,7 +84,7 @@ async def states(visit: AdminVisit) -> web.StreamResponse:
     try:
         await change_setting(visit.clinic, "states", ",".join(sorted(chosen)), by(visit))
     except BadChange as bad:  # something else that was changed before does not fit the files any more
-        return _page(visit, {"states": f"{bad.key}: {bad.why}"})
+        return _page(visit, {"states": f"{bad.key}: {why(tongue(visit), bad)}"})
     raise web.HTTPSeeOther(f"{PAGE}?done=set")
 
 
