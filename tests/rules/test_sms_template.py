@@ -1,6 +1,7 @@
 """SMS templates (T11): lengths as the standard counts them, nothing cut, every error by name, and the shipped table."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from core.rules.mobile import indian_mobile, is_indian_mobile
 from core.rules.prescription_sms import MOST_PIECES
 from core.rules.sms import BACK_OFF, MAX_ATTEMPTS
 from core.rules.sms_talk import Question
-from core.rules.sms_template import BadSms, Length, SmsTemplate, SmsTemplates, length
+from core.rules.sms_template import BadSms, Length, SmsTemplate, SmsTemplates, length, reworded
 
 LANGUAGES = ("hi", "en")
 URL = "https://duravani.example.in"
@@ -95,6 +96,44 @@ def test_a_value_that_changes_the_alphabet_may_not_make_it_longer_than_paid_for(
 def test_a_template_that_could_fail_is_refused_when_made(text: str, more: dict[str, object], why: str) -> None:
     with pytest.raises(BadSms, match=why):
         one(text, **more)
+
+
+FIXED = {"clinic_name": "Asha", "public_url": URL}
+
+
+def written(text: str, *, language: str = "en", segments: int = 1) -> SmsTemplate:
+    """A template of the file, whose token has up to six characters."""
+    filled = text.replace("{clinic_name}", "Asha").replace("{public_url}", URL)
+    return SmsTemplate("k", language, "1", filled, segments, {"token": 6}, text)
+
+
+def test_other_words_for_the_same_message() -> None:
+    new = reworded(written("{clinic_name}: token {token}."), "Your token: {token}. {clinic_name}", FIXED)
+    assert (new.text, new.written) == ("Your token: {token}. Asha", "Your token: {token}. {clinic_name}")
+    assert reworded(written("Token {token}"), "{clinic_name} {token}", FIXED).text == "Asha {token}"
+    hindi = reworded(written("टोकन {token}", language="hi"), "“टोकन” {token}", FIXED)
+    assert (hindi.longest_length.encoding, hindi.dlt_id) == ("UCS-2", "1")
+
+
+@pytest.mark.parametrize(("before", "after", "reason", "values"), [
+    ("{token} at {public_url}", "{token} at https://example.org", "lacks", {"name": "{public_url}"}),
+    ("{token}", "Your token", "lacks", {"name": "{token}"}),
+    ("{token}", "{token} {code}", "unknown", {"name": "{code}"}),
+    ("{token}", "{token} }", "brace", {}),
+    ("{token}", "“{token}” – “now”", "alphabet", {"characters": "“ ” –"}),
+    ("{token}", "{token}" + "x" * 155, "segments", {"needed": 2, "allowed": 1}),
+    ("टोकन {token}", "टोकन {token}" + "क" * 60, "segments", {"needed": 2, "allowed": 1}),
+])  # fmt: skip
+def test_words_that_would_break_the_message(before: str, after: str, reason: str, values: dict[str, object]) -> None:
+    with pytest.raises(BadSms) as bad:
+        reworded(written(before), after, FIXED)
+    assert (bad.value.reason, bad.value.values) == (reason, values)
+
+
+def test_languages_that_do_not_fill_in_the_same_are_noticed_at_start() -> None:
+    english, hindi = written("Token {token}"), written("टोकन", language="hi")
+    with pytest.raises(BadSms, match=re.escape("variable 'token': [hi] lacks it")):
+        SmsTemplates({("k", "en"): english, ("k", "hi"): replace(hindi, longest={})})
 
 
 @given(st.text(alphabet=st.characters(codec="utf-16"), max_size=200))

@@ -150,3 +150,27 @@ async def test_nothing_is_wider_than_the_screen(
             name = f"admin{path.replace('/', '-')}-{width}-{'dark' if dark else 'light'}.png"
             await pictures.take(page, name, whole=True)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+async def test_a_text_and_the_order_of_languages_are_changed_by_their_buttons(
+    house: House, admin: HiredOperator, new_page: NewPage
+) -> None:
+    page = await new_page(script=False)
+    await enter(page, admin)
+    await page.goto("/admin/settings")
+    await page.get_by_role("button", name="English: earlier").click()
+    await expect(page.get_by_text("waits for the next start; until then: hi, en")).to_be_visible()
+    first = page.locator("section[aria-labelledby=languages] li").first
+    await expect(first).to_contain_text("English")
+    await page.goto("/admin/sms")
+    text = page.locator("#token_cancelled-en").get_by_label("Text", exact=True)
+    await text.fill("{token} – off")
+    await page.get_by_role("button", name="Save: token_cancelled, English").click()
+    await expect(text).to_be_focused()
+    await expect(page.locator("#token_cancelled-en")).to_contain_text("twice as dear: –")
+    await text.fill("{token} is off")
+    await page.get_by_role("button", name="Save: token_cancelled, English").click()
+    await expect(page.locator("#token_cancelled-en")).to_contain_text("changed here")
+    assert house.clinic.sms.fill("token_cancelled", "en", token="4711")[0] == "4711 is off"
+    await page.get_by_role("button", name="Text as in the file: token_cancelled, English").click()
+    await expect(text).to_have_value(re.compile("is cancelled as you asked"))
