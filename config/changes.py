@@ -1,5 +1,6 @@
 """Settings that were changed while running, put on top of the files: checked by the code that reads the files."""
 
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -36,12 +37,18 @@ _FORMS = ("trunk_number", "twilio_from", "twilio_voice_sip", "smpp_sender")
 
 def setting(key: str, text: str) -> Any:
     """One setting from text, as strictly as at start. Raises `BadChange`."""
-    field = Settings.model_fields[key]
-    kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     try:
-        return TypeAdapter(kind).validate_python(text)
+        return _reader(key).validate_python(text)
     except ValidationError as error:
         raise _refused(key, error.errors()[0]) from error
+
+
+@cache
+def _reader(key: str) -> TypeAdapter[Any]:
+    """Made once: all that is changed is checked at each renewal."""
+    field = Settings.model_fields[key]
+    kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    return TypeAdapter(kind)
 
 
 def changed_settings(settings: Settings, changes: Changes, keys: tuple[str, ...]) -> Settings:
