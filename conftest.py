@@ -1,3 +1,3 @@
-"""The fixtures that several rooms of tests share: a Valkey server, and (for live tests) a running switch."""
+"""The fixtures that several rooms of tests share: cheap passwords, a Valkey server, and (live) a running switch."""
 
-pytest_plugins = ("tests.live.asterisk_fixture", "tests.valkey")
+pytest_plugins = ("tests.cheap_passwords", "tests.live.asterisk_fixture", "tests.valkey")

@@ -1,7 +1,11 @@
-"""No test lasts for ever: one that waits for what never comes fails, and tells where each of its tasks was waiting."""
+"""No test lasts for ever: one that waits for what never comes fails, and tells where each of its tasks was waiting.
+
+And no test pays for the others: what was imported and collected is not searched for garbage again and again.
+"""
 
 import asyncio
 import functools
+import gc
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -17,6 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = bounded(item.obj)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and modules stay until the end: a full collection of garbage took 0.1 s because of them."""
+    gc.collect()
+    gc.freeze()
 
 
 def bounded(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
