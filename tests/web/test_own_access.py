@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from core.clinic.admin.renew_access import new_password
 from core.clinic.hire import add_operator
+from core.clinic.own_access import change_own_password
 from core.clinic.sign_in import open_session, session_of, sign_in
 from core.rules.pharmacy import Person
 from core.rules.staff import StaffKind
+from core.rules.staff_fields import BadField
 from tests.web.administration import audited
 from tests.web.house import Browser, House, press
 from tests.web.house import session_of as browser_of
@@ -70,6 +73,15 @@ async def test_a_refused_change_changes_nothing(
     assert NEW not in page
     assert await session_of(house.clinic, elsewhere) is not None
     assert await sign_in(house.clinic, "asha", password) is not None
+
+
+async def test_a_password_that_was_reset_meanwhile_is_not_changed_with_the_old_one(house: House) -> None:
+    _, me = await open_session(house.clinic, house.doctor.doctor)
+    given = await new_password(house.clinic, me.person.id, "admin:9")
+    with pytest.raises(BadField) as refused:
+        await change_own_password(house.clinic, me, house.doctor.password, NEW)
+    assert (refused.value.field, refused.value.reason) == ("current", "wrong")
+    assert await sign_in(house.clinic, "asha", given) is not None
 
 
 async def test_who_finds_a_browser_left_open_cannot_guess_for_long(house: House, doctor: Browser) -> None:
