@@ -1,4 +1,4 @@
-"""Health records in a real browser (S11): a phone sends a large photo, the doctor's page shows it and stays as it is."""
+"""Health records in a real browser (S11): a phone sends a large photo, the doctor's page shows it and stays."""
 
 import io
 import re

@@ -30,7 +30,7 @@ async def send_token_sms(clinic: Clinic, by: str, mobile: str, token_id: int) ->
 
 
 async def send_record_link_sms(clinic: Clinic, by: str, mobile: str, token_id: int) -> bool:
-    """A few a day. False when it was not sent: often enough, or it is over. `LookupError` for another number's token."""
+    """A few a day. False: not sent, it was often enough, or is over. `LookupError` for a token of another number."""
     async with clinic.ledger.write() as books:
         sent = await send_record_link(clinic, books, by, *await token_on(books, mobile, token_id))
     await tell_queued(clinic)

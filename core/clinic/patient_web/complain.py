@@ -1,4 +1,4 @@
-"""Complain on the web (T9, S24): whoever came in by a code writes one down, and sees what became of the earlier ones."""
+"""Complain on the web (T9, S24): whoever came in by a code writes one, and sees what became of the earlier ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

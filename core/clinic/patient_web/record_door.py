@@ -40,6 +40,8 @@ async def record_door(clinic: Clinic, books: Books, session: str, patient_id: in
     return RecordDoor(patient_of[patient_id], f"mobile:{found.mobile}", may_look=True)
 
 
-async def audit_at(clinic: Clinic, books: Books, door: RecordDoor, action: AuditAction, subject: str, visitor: str) -> None:
+async def audit_at(
+    clinic: Clinic, books: Books, door: RecordDoor, action: AuditAction, subject: str, visitor: str
+) -> None:
     """What was done through it."""
     await books.audit(AuditEntry(clinic.clock.now(), door.who, action, subject, visitor))

@@ -25,9 +25,8 @@ def upgrade() -> None:
 
 
 def _set_days() -> None:
-    grievances = sa.table(
-        "grievances", sa.column("id"), sa.column("received_at", sa.DateTime(timezone=True)), sa.column("due_on", sa.Date())
-    )  # fmt: skip
+    received_at, due_on = sa.column("received_at", sa.DateTime(timezone=True)), sa.column("due_on", sa.Date())
+    grievances = sa.table("grievances", sa.column("id"), received_at, due_on)
     connection = op.get_bind()
     for row, received_at in connection.execute(sa.select(grievances.c.id, grievances.c.received_at)).all():
         due = (received_at + DAYS).date()
