@@ -25,6 +25,7 @@ class Day:
     luck: random.Random
     rows: dict[Table, list[Row]] = field(default_factory=dict)
     people: int = 0
+    opds: Sequence[str] = OPDS
 
     def add(self, table: Table, **values: Any) -> None:
         self.rows.setdefault(table, []).append(values)
@@ -43,7 +44,7 @@ class Day:
         """A token of a new patient: id and mobile."""
         number, mobile = self.patient(at)
         self.add(
-            tables.tokens, id=number, number=str(number), day=day, patient_id=number, opd=self.luck.choice(OPDS),
+            tables.tokens, id=number, number=str(number), day=day, patient_id=number, opd=self.luck.choice(self.opds),
             state_code="RJ", language=self.luck.choice(LANGUAGES), priority=Priority.ROUTINE, state=state,
             created_at=at, joined_at=at, turns=0,
         )  # fmt: skip

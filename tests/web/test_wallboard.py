@@ -1,9 +1,10 @@
 """GET /wallboard: right, quiet about people, in both languages, live in a browser, and never scrolled on a wall."""
 
 import asyncio
+import math
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,25 +17,25 @@ from core.rules.roster import NOT_STORED, Duty
 from core.rules.staff import DoctorState, StaffKind
 from core.rules.token import TokenState
 from core.rules.wallboard import hour_edges
-from tests.web.day import Day, write
+from tests.web.day import OPDS, Day, write
 from tests.web.house import Browser, House, browser, sign_in
 from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, pictures
 from tests.web.test_in_chromium import sign_in as enter
-from web.pages.wallboard import CHART, STATES, Counting
+from web.pages.wallboard import CHART, SHOWN_LANES, STATES, Counting
 from web.words import load_words
 
 __all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
 
 
-def fill(house: House, *, lanes: int = 17) -> None:
+def fill(house: House, *, waiting: int = 17, opds: Sequence[str] = OPDS) -> None:
     """A day as it may be at three in the afternoon."""
     clinic, now = house.clinic, house.clock.now()
-    made = Day(house.doctor.doctor.id, random.Random(4))
+    made = Day(house.doctor.doctor.id, random.Random(4), opds=opds)
     for days_ago, many in ((1, 300), (0, 200)):
         day = clinic.today() - timedelta(days=days_ago)
         made.busy(day, hour_edges(day, clinic.policy.time_zone)[9], now - timedelta(days=days_ago, minutes=10), many)
-    for each in range(lanes):
+    for each in range(waiting):
         token, mobile = made.token(clinic.today(), now - timedelta(minutes=4 * each), TokenState.WAITING)
         made.call(mobile, now - timedelta(minutes=3), None, token)
     write(f"{house.home}/clinic.db", made.rows)
@@ -106,10 +107,43 @@ async def fits(page: Page) -> bool:
     )
 
 
+SMALLEST = """() => {
+  const texts = document.createTreeWalker(document.getElementById("board"), NodeFilter.SHOW_TEXT);
+  const sizes = [];
+  while (texts.nextNode()) {
+    const { data, parentElement: part } = texts.currentNode;
+    if (data.trim() && !part.closest(".unseen")) sizes.push(parseFloat(getComputedStyle(part).fontSize));
+  }
+  return Math.min(...sizes);
+}"""
+"""Pixels: the font-size of the smallest text on the board."""
+
+
+def least_size(pixels: int) -> float:
+    """What is read from 5 m on a 40-inch screen (16:9) of so many lines: an x of 6.25 minutes of arc, half its size."""
+    screen = 40 * 25.4 * 9 / math.hypot(16, 9)
+    return math.tan(math.radians(6.25 / 60)) * 5000 / screen / 0.5 * pixels
+
+
+@needs_chromium
+@pytest.mark.parametrize("locale", ["en-IN", "hi-IN"])
+async def test_its_smallest_text_is_read_from_five_metres(house: House, new_page: NewPage, locale: str) -> None:
+    fill(house)
+    await on_duty(house, "general")
+    page = await new_page(locale=locale)
+    await enter(page, "meena", house.operator.password)
+    await page.goto("/wallboard")
+    for width, height in ((1920, 1080), (1280, 720)):
+        await page.set_viewport_size({"width": width, "height": height})
+        assert await page.evaluate(SMALLEST) >= least_size(height)
+    await page.set_viewport_size({"width": 360, "height": 740})
+    assert await page.evaluate(SMALLEST) >= 12  # in one's hand
+
+
 @needs_chromium
 @pytest.mark.parametrize("locale", ["en-IN", "hi-IN"])
 async def test_a_screen_on_the_wall_never_scrolls(house: House, new_page: NewPage, locale: str) -> None:
-    fill(house)
+    fill(house, waiting=60, opds=("general", "speciality", "women", "children"))
     await on_duty(house, "general", "speciality")
     page = await new_page(locale=locale)
     await enter(page, "meena", house.operator.password)
@@ -117,6 +151,7 @@ async def test_a_screen_on_the_wall_never_scrolls(house: House, new_page: NewPag
         await page.goto(f"/wallboard?shade={shade}")
         for width, height in ((1920, 1080), (1280, 720)):
             await page.set_viewport_size({"width": width, "height": height})
+            assert await page.locator(".lanes li").count() == SHOWN_LANES
             assert await fits(page), (shade, width)
         await page.set_viewport_size({"width": 360, "height": 740})
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
