@@ -5,6 +5,7 @@ import io
 from PIL import Image
 from PIL.Image import Exif
 from pypdf import PdfReader, PdfWriter
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
@@ -40,6 +41,18 @@ def pdf(pages: int = 1, *, text: str = "Haemoglobin 9.1 g/dl", field: str = "", 
         canvas.showPage()
     canvas.save()
     return _locked(written.getvalue(), password) if password else written.getvalue()
+
+
+def scan(page: Image.Image, pages: int) -> bytes:
+    """A PDF whose pages all show this one picture, which stands in it once."""
+    written, jpeg = io.BytesIO(), io.BytesIO()
+    page.convert("RGB").save(jpeg, "JPEG", quality=80)
+    canvas, shown = Canvas(written, pagesize=(500, 500)), ImageReader(jpeg)
+    for _ in range(pages):
+        canvas.drawImage(shown, 0, 0, 500, 500)
+        canvas.showPage()
+    canvas.save()
+    return written.getvalue()
 
 
 def _locked(document: bytes, password: str) -> bytes:

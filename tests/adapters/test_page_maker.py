@@ -1,5 +1,7 @@
 """What strangers send becomes pictures that we made, by a process that may do next to nothing."""
 
+import ctypes
+import errno
 import io
 import os
 import subprocess
@@ -10,10 +12,10 @@ import pytest
 from PIL import Image
 
 from core.adapters.records import ChildPageMaker
-from core.adapters.records.make_pages import LONGEST_SIDE
+from core.adapters.records.make_pages import BEYOND_SINCE, CREATE_RULESET, LONGEST_SIDE
 from core.ports import RecordUnreadable, TooManyPages
-from core.rules.health_record import MOST_PAGES, SentAs, kind_of
-from tests.papers_sent import pdf, photo, telling_exif
+from core.rules.health_record import LARGEST_RECORD, MOST_PAGES, SentAs, kind_of
+from tests.papers_sent import pdf, photo, scan, telling_exif
 
 HUGE = b"\x60\xea\x60\xea"
 """60,000 x 60,000 pixels, as a GIF says it."""
@@ -23,6 +25,11 @@ RED, BLUE = (254, 0, 0), (0, 0, 254)
 def near(pixel: object, colour: tuple[int, int, int]) -> bool:
     assert isinstance(pixel, tuple)
     return all(abs(a - b) < 12 for a, b in zip(pixel, colour, strict=True))
+
+
+def _landlock() -> bool:
+    """Which forbids signals from its sixth version on."""
+    return bool(ctypes.CDLL(None).syscall(ctypes.c_long(CREATE_RULESET), None, ctypes.c_size_t(0), 1) >= BEYOND_SINCE)
 
 
 async def made(data: bytes) -> list[Image.Image]:
@@ -115,6 +122,13 @@ async def test_no_more_pages_than_may_be_sent() -> None:
         await made(pdf(MOST_PAGES + 1))
 
 
+async def test_a_small_file_with_one_large_picture_on_every_page_does_not_fill_the_ledger() -> None:
+    data = scan(Image.effect_noise((2000, 2000), 120), MOST_PAGES)
+    assert len(data) < LARGEST_RECORD
+    with pytest.raises(RecordUnreadable):
+        await ChildPageMaker().pages(data, SentAs.PDF)
+
+
 async def test_a_file_that_takes_too_long_is_given_up_and_its_process_ends() -> None:
     with pytest.raises(RecordUnreadable):
         await ChildPageMaker(patience=0).pages(photo(), SentAs.JPEG)
@@ -128,14 +142,32 @@ async def test_a_file_that_takes_too_long_is_given_up_and_its_process_ends() -> 
         ("import socket; socket.socket()", "OSError"),
         ("bytearray(2 << 30)", "MemoryError"),
         ("open('/dev/null', 'w')", "OSError"),
+        ("os.close(0); os.open('/etc/hostname', os.O_RDONLY)", "OSError"),
+        ("os.close(2); socket.socket()", "OSError"),
     ],
 )
 def test_the_process_may_do_next_to_nothing(attempt: str, error: str) -> None:
     """Should a file make it run something else."""
-    program = f"import socket; from core.adapters.records.make_pages import confine; confine(); {attempt}"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1].startswith(error)
+    assert _confined(f"try: {attempt}\nexcept BaseException as error: print(type(error).__mro__)").find(error) > 0
+
+
+@pytest.mark.skipif(not _landlock(), reason="needs Linux with Landlock")
+@pytest.mark.parametrize("attempt", ["kill(os.getppid(), 0)", "ptrace(SEIZE, os.getppid(), None, None)"])
+def test_the_process_does_not_reach_whoever_started_it(attempt: str) -> None:
+    """Whose memory holds the database's password."""
+    assert _confined(f"print(libc.{attempt}, ctypes.get_errno())") == f"-1 {errno.EPERM}"
+
+
+def _confined(attempt: str) -> str:
+    """What such a process says when it tries this."""
+    lines = (
+        "import ctypes, os, socket",
+        "from core.adapters.records.make_pages import confine",
+        "libc, SEIZE = ctypes.CDLL(None, use_errno=True), 0x4206",
+        "confine()",
+        attempt,
+    )
+    return subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True).stdout.strip()
 
 
 def _children() -> list[str]:

@@ -19,7 +19,9 @@ AT_ONCE = 2
 """Processes; whoever comes then waits."""
 PATIENCE = 60.0
 """Seconds for one file; it may use half of them of a core, and calls come first."""
-LARGEST_ANSWER = 64 * 1024 * 1024
+LARGEST_ANSWER = 24 * 1024 * 1024
+"""Bytes of all pages: scans in a file that may be sent need half of it. One picture on every page could need far more,
+and while the ledger writes it calls wait."""
 JPEG = b"\xff\xd8\xff"
 
 log = logging.getLogger(__name__)
