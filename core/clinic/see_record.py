@@ -8,17 +8,17 @@ from core.rules.records import AuditEntry
 async def see_record(clinic: Clinic, doctor_id: int, record_id: int, number: int) -> bytes | None:
     """JPEG; None for another patient's record, or a page that there is not."""
     now = clinic.clock.now()
-    async with clinic.ledger.write() as books:
-        consultation = await books.consultations.present_of_doctor(doctor_id)
-        try:
-            record, page = await books.health_records.get(record_id), await books.health_records.page(record_id, number)
-        except LookupError:
-            return None
-        if consultation is None or consultation.patient_id != record.patient_id:
-            return None
-        await books.health_records.see(record.id, now)
-        await books.audit(AuditEntry(now, f"doctor:{doctor_id}", "read", f"record:{record.id}", f"page {number}"))
-        return page
+    try:
+        async with clinic.ledger.write() as books:
+            consultation = await books.consultations.present_of_doctor(doctor_id)
+            record = await books.health_records.get(record_id)
+            if consultation is None or consultation.patient_id != record.patient_id:
+                return None
+            page = await books.health_records.look(record.id, number, now)
+            await books.audit(AuditEntry(now, f"doctor:{doctor_id}", "read", f"record:{record.id}", f"page {number}"))
+            return page
+    except LookupError:
+        return None
 
 
 async def present_records(clinic: Clinic, doctor_id: int) -> tuple[VisitRecords, int] | None:

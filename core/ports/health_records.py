@@ -21,8 +21,11 @@ class HealthRecords(Protocol):
         """JPEG; `LookupError` when it has no such page. The first is 1."""
         ...
 
-    async def see(self, record_id: int, at: datetime) -> None:
-        """A doctor has looked; only the first time counts."""
+    async def look(self, record_id: int, number: int, at: datetime) -> bytes:
+        """As `page`, by a doctor: it stays from now on (T7). Only the first time counts.
+
+        When this raises, the transaction must be left.
+        """
         ...
 
     async def drop(self, record_id: int) -> bool:

@@ -40,8 +40,8 @@ async def test_only_the_first_look_counts_and_then_it_stays(
     ledger: SqlLedger, record: HealthRecord, now: datetime
 ) -> None:
     async with ledger.write() as books:
-        await books.health_records.see(record.id, now)
-        await books.health_records.see(record.id, now + timedelta(minutes=1))
+        assert await books.health_records.look(record.id, 1, now) == PAGES[0]
+        assert await books.health_records.look(record.id, 2, now + timedelta(minutes=1)) == PAGES[1]
         assert await books.health_records.get(record.id) == replace(record, seen_at=now)
         assert not await books.health_records.drop(record.id)
         await books.health_records.drop_unseen_before(now + timedelta(days=1))
@@ -58,6 +58,24 @@ async def test_one_that_nobody_has_seen_is_taken_back_once(ledger: SqlLedger, re
         assert await books.health_records.of_patient(record.patient_id) == []
         with pytest.raises(LookupError):
             await books.health_records.page(record.id, 1)
+
+
+async def test_one_that_is_taken_back_at_this_moment_is_not_seen(
+    ledger: SqlLedger, record: HealthRecord, now: datetime
+) -> None:
+    """What a doctor has seen stays (T7): then it is either seen, or gone."""
+
+    async def look() -> bytes:
+        async with ledger.write() as books:
+            return await books.health_records.look(record.id, 1, now)
+
+    async with ledger.write() as books:
+        assert await books.health_records.drop(record.id)
+        looking = asyncio.create_task(look())
+        for _ in range(20):  # to whoever does not wait this is time enough
+            assert await books.health_records.of_patient(record.patient_id) == []
+    with pytest.raises(LookupError):
+        await looking
 
 
 async def test_one_that_nobody_has_seen_for_long_is_forgotten(

@@ -273,6 +273,7 @@ async def test_no_other_doctor_sees_it_and_this_one_only_while_they_have_the_pat
         assert (await tab.get("/doctor/records")).status == 404
     assert (await operator.get(address)).status == 403
     assert (await doctor.get(f"/doctor/records/{record.id}/9.jpg")).status == 404
+    assert (await records(house, await patient_of(house, consultation)))[0].seen_at is None
     await close(doctor, consultation)
     assert (await doctor.get(address)).status == 200  # they still talk
     await end_talk(house.clinic, consultation)

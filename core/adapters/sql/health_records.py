@@ -38,8 +38,10 @@ class SqlHealthRecords(Rows[HealthRecord]):
             raise LookupError(f"health record {record_id} has no page {number}")
         return found
 
-    async def see(self, record_id: int, at: datetime) -> None:
+    async def look(self, record_id: int, number: int, at: datetime) -> bytes:
+        # Held first: whoever takes it back at the same moment waits, and then cannot; or we do, and find nothing.
         await self._change(self.table.c.id == record_id, self.table.c.seen_at.is_(None), seen_at=at)
+        return await self.page(record_id, number)
 
     async def drop(self, record_id: int) -> bool:
         return bool(await self._drop(self.table.c.id == record_id))
@@ -48,7 +50,7 @@ class SqlHealthRecords(Rows[HealthRecord]):
         await self._drop(self.table.c.received_at < at)
 
     async def _drop(self, where: ColumnElement[bool]) -> Sequence[int]:
-        # Held first: whoever looks at the same moment waits, and then finds nothing of it.
+        # Held first, as in `look`.
         unseen = select(self.table.c.id).where(where, self.table.c.seen_at.is_(None)).with_for_update()
         ids = (await self._statements.execute(unseen)).scalars().all()
         await self._statements.execute(delete(_PAGES).where(_PAGES.c.record_id.in_(ids)))
