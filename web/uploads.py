@@ -1,6 +1,7 @@
 """Reading a form with a file in it strictly, never more than was allowed, never to the disk."""
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiDict
 
 from web.forms import Form, is_text
@@ -9,6 +10,8 @@ MOST_PARTS = 20
 LARGEST_TEXT = 256 * 1024
 """Bytes of all fields that are no file, together: each of their characters is looked at."""
 _CHUNK = 64 * 1024
+_NO_FORM = (HttpProcessingError, web.RequestPayloadError)
+"""Raised by lines and headers too long for a form, and by what cannot be unpacked."""
 
 
 async def read_upload(request: web.Request, largest: int) -> tuple[Form, bytes]:
@@ -33,7 +36,7 @@ async def read_upload(request: web.Request, largest: int) -> tuple[Form, bytes]:
                 fields.add(part.name, data.decode())
             else:
                 files.append(data)
-    except (ValueError, AssertionError, LookupError, RuntimeError) as error:
+    except (*_NO_FORM, ValueError, AssertionError, LookupError, RuntimeError) as error:
         raise web.HTTPBadRequest from error
     if len(files) > 1 or not all(is_text(text) for text in fields.values()):
         raise web.HTTPBadRequest

@@ -178,6 +178,24 @@ async def test_uploads_are_bounded(stranger: Browser) -> None:
     assert (await stranger.post("/v/paper", data=b"%PDF")).status == 400
 
 
+@pytest.mark.parametrize(
+    ("body", "packed"),
+    [
+        (b"no line of a form is as long" * 30_000, "identity"),
+        (b"--x\r\n" + b"A: b\r\n" * 30_000, "identity"),
+        (b"--x\r\nA: " + b"b" * 100_000 + b"\r\n\r\n", "identity"),
+        (b"nothing that was packed", "gzip"),
+    ],
+    ids=["line", "headers", "header", "packed"],
+)
+async def test_what_is_no_form_is_the_senders_mistake_and_not_ours(
+    stranger: Browser, caplog: pytest.LogCaptureFixture, body: bytes, packed: str
+) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": packed}
+    assert (await stranger.post("/v/paper", data=body, headers=headers, compress=False)).status == 400
+    assert "failed" not in caplog.text
+
+
 async def test_a_pharmacy_that_has_signed_in_goes_on_to_where_it_dispenses(
     house: House, stranger: Browser, signed: SignedPrescription
 ) -> None:
