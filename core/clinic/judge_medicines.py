@@ -1,11 +1,11 @@
-"""What the rules say of the medicines in a draft, while it is typed: nothing is signed, and nothing is kept."""
+"""What the rules say of a draft, while it is typed: nothing is signed, and nothing is kept."""
 
 from collections.abc import Iterable
 
 from core.clinic.clinic import Clinic
 from core.rules.consultation import Consultation
 from core.rules.patient import Patient
-from core.rules.prescribing.check import findings
+from core.rules.prescribing.check import findings, refused_in_words
 from core.rules.prescribing.encounter import Encounter
 from core.rules.prescribing.finding import Problem
 from core.rules.prescription import Mode, Prescription, SignedPrescription
@@ -49,3 +49,9 @@ def encounter_of(
 def judge_medicines(clinic: Clinic, content: Prescription, encounter: Encounter) -> tuple[Problem, ...]:
     """Refusals and warnings, those included that the doctor has answered with a reason (T2, T3, T8)."""
     return tuple(findings(content, clinic.policy.formulary, encounter))
+
+
+def judge_words(clinic: Clinic, content: Prescription) -> tuple[Problem, ...]:
+    """What is refused of the texts as they stand: medicines where no rule would look at them (T3), and what cannot be
+    printed."""
+    return tuple(refused_in_words(content, clinic.policy.formulary))

@@ -312,3 +312,20 @@ async def test_half_a_tablet_may_be_written_with_its_sign(house: House, doctor: 
         signed = await books.prescriptions.of_consultation(case.id)
     assert signed is not None
     assert signed.content.medicines[0].frequency == "1/2-0-1/2"
+
+
+async def test_the_draft_hears_what_is_refused_of_its_texts_and_not_what_is_missing(
+    house: House, doctor: Browser
+) -> None:
+    case = await house.after_talk()
+    fields = prescription_fields(
+        case, complaint="", diagnosis="", days="", tests="CBC\nmorphine 10 mg", history="☠ bones"
+    )
+    said = (await (await press(doctor, "/doctor/draft", fields | {"frequency": "1-0-1 zinc"})).json())["refused"]
+    assert set(said) == {"tests", "history", "medicines.0.frequency"}
+    assert "morphine is never prescribed" in said["tests"]
+    await doctor.get("/language/hi")
+    said = (await (await press(doctor, "/doctor/draft", fields)).json())["refused"]
+    assert "morphine" in said["tests"]
+    assert "never" not in said["tests"]
+    assert "refused" not in await (await press(doctor, "/doctor/draft", prescription_fields(case))).json()

@@ -102,7 +102,7 @@ async def test_a_day_at_the_keyboard(clinic_with_two_opds: House, new_page: NewP
     await pictures.take(page, "sets.png")
 
     await house.match(await house.patient("+919812345678"))  # while another page is looked at
-    await expect(page.get_by_role("heading", name="Patient")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Patient", exact=True)).to_be_visible()
     await expect(page).to_have_url(re.compile("/doctor$"))
     assert await page.evaluate("window.sameOne")
     await page.locator("#rows .row").first.get_by_label("Generic name").focus()

@@ -101,7 +101,7 @@ async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: P
     await pictures.take(page, "ready.png")
 
     consultation = await house.match(await house.patient())
-    await expect(page.get_by_role("heading", name="Patient")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Patient", exact=True)).to_be_visible()
     await expect(page.locator("#now")).to_contain_text("Calling the patient")
     await begin_talk(house.clinic, consultation, "patient-leg", "doctor-leg")
     await expect(page.get_by_role("button", name="Hang up")).to_be_visible()
@@ -145,7 +145,7 @@ async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: P
     assert await page.evaluate("sessionStorage.length") == 0
 
     following = await house.match(await house.patient("+919812345678"))
-    await expect(page.get_by_role("heading", name="Patient")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Patient", exact=True)).to_be_visible()
     await expect(page.get_by_label("Diagnosis")).to_have_value("")
     await expect(page.locator("body[data-live]")).to_be_visible()
     await doctor_did_not_answer(house.clinic, following)

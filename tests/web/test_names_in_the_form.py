@@ -38,7 +38,7 @@ async def test_what_may_never_be_prescribed_is_refused_at_its_field(
 ) -> None:
     case = await house.after_talk()
     page = await (await press(doctor, "/doctor/prescribe", prescription_fields(case, **{field: NEVER}))).text()
-    (problem,) = re.findall(rf'id="(?:medicines\.0\.)?{field}-problem">(.*?)</p>', page)
+    (problem,) = re.findall(rf'id="(?:medicines\.0\.)?{field}-words"[^>]*>(.*?)</p>', page)
     assert said in problem
     async with house.clinic.ledger.read() as books:
         assert await books.prescriptions.of_consultation(case.id) is None
@@ -47,5 +47,5 @@ async def test_what_may_never_be_prescribed_is_refused_at_its_field(
 async def test_a_row_of_a_name_that_no_formulary_has_is_refused_by_law(house: House, doctor: Browser) -> None:
     case = await house.after_talk()
     page = await (await press(doctor, "/doctor/prescribe", prescription_fields(case, generic="temazepam"))).text()
-    (problem,) = re.findall(r'id="medicines\.0\.generic-problem">(.*?)</p>', page)
+    (problem,) = re.findall(r'id="medicines\.0\.generic-words">(.*?)</p>', page)
     assert "temazepam is never prescribed by tele-consultation" in problem

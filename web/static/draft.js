@@ -65,9 +65,10 @@ async function tell() {
   }
 }
 
-function told({ kept: moment, judged, unread = {} }) {
+function told({ kept: moment, judged, unread = {}, refused = {} }) {
   document.dispatchEvent(new CustomEvent("judged", { detail: judged }));
   document.dispatchEvent(new CustomEvent("unread", { detail: unread }));
+  document.dispatchEvent(new CustomEvent("refused", { detail: refused }));
   say(page.kept.replace("%", moment));
   document.querySelectorAll("#notices .unkept").forEach((line) => line.remove());
 }

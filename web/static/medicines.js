@@ -152,17 +152,21 @@ function number(row, place) {
     cell.querySelector("label").htmlFor = input.id;
   });
   row.querySelector(".judged").id = `medicines.${place}.judged`;
-  row.querySelector("[name=acknowledged]").setAttribute("aria-describedby", `medicines.${place}.judged`);
+  for (const [name, parts] of [["id", ".words p"], ["aria-describedby", "[aria-describedby]"]]) {
+    row.querySelectorAll(parts).forEach((part) => part.setAttribute(name, part.getAttribute(name).replace(/^medicines\.\d+/, `medicines.${place}`)));
+  }
 }
 
 function addRow() {
   const row = rows().lastElementChild.cloneNode(true);
   row.querySelectorAll(".problem, .list, #offer").forEach((part) => part.remove());
-  row.querySelector(".judged").replaceChildren();
+  row.querySelectorAll(".judged, .words").forEach((part) => part.replaceChildren());
   row.querySelector(".col-acknowledged").hidden = true;
   row.querySelectorAll("input, select").forEach((input) => {
     input.value = "";
-    ["aria-invalid", "aria-describedby"].forEach((name) => input.removeAttribute(name));
+    delete input.dataset.words;
+    input.removeAttribute("aria-invalid");
+    if (input.name !== "acknowledged") input.removeAttribute("aria-describedby");
   });
   field(row, "form").setAttribute("list", "forms");
   field(row, "strength").removeAttribute("list");

@@ -8,7 +8,7 @@ from core.rules.formulary.drug import Formulary
 from core.rules.prescribing.dose import dose_findings
 from core.rules.prescribing.duplicates import duplicate_findings, the_same
 from core.rules.prescribing.encounter import Encounter
-from core.rules.prescribing.finding import Decision, Problem, Reason
+from core.rules.prescribing.finding import IN_WORDS, Decision, Problem, Reason
 from core.rules.prescribing.free_text import free_text_problems
 from core.rules.prescribing.judge import judge, story_of
 from core.rules.prescribing.paper import medicine_problems, plain_halves, text_problems
@@ -32,6 +32,13 @@ def problems(prescription: Prescription, formulary: Formulary, encounter: Encoun
         if not is_answered(prescription, found):
             yield found
     yield from _listed_twice(prescription.medicines)
+
+
+def refused_in_words(prescription: Prescription, formulary: Formulary) -> Iterator[Problem]:
+    """What no further word makes good: said while one types, unlike what is still missing."""
+    for found in (*text_problems(prescription), *free_text_problems(prescription, formulary)):
+        if found.reason in IN_WORDS or found.reason in (Reason.TOO_LONG, Reason.UNPRINTABLE):
+            yield found
 
 
 def findings(prescription: Prescription, formulary: Formulary, encounter: Encounter) -> Iterator[Problem]:

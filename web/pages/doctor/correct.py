@@ -21,8 +21,8 @@ from core.rules.staff import Doctor
 from web.forms import field, one_of, whole
 from web.guard import Visit
 from web.pages.doctor.frame import frame
-from web.pages.doctor.judged import judge_rows, unread_said
-from web.pages.doctor.page import problems_said, tongue_of
+from web.pages.doctor.judged import judge_rows, problems_said, refused_said, unread_said
+from web.pages.doctor.page import tongue_of
 from web.prescription_form import MORE_ROWS, TEXTS, Draft, frequencies, longest_typed, read_draft
 from web.render import render
 
@@ -114,6 +114,7 @@ async def _show(
         texts=tuple(TEXTS),
         judged=judge_rows(visit, draft, paper.case, paper.signed.mode),
         unread=unread_said(visit, draft),
+        refused=refused_said(visit, draft),
         foods=tuple(Food),
         longest=longest_typed(),
         longest_reason=LONGEST_REASON,

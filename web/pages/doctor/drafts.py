@@ -8,14 +8,14 @@ from core.clinic.steer import open_consultation
 from core.rules.staff import Doctor
 from web.forms import number
 from web.guard import Visit
-from web.pages.doctor.judged import for_script, judge_rows, unread_said
+from web.pages.doctor.judged import for_script, judge_rows, refused_said, unread_said
 from web.pages.doctor.page import keep, kept
 from web.prescription_form import Draft, read_draft
 from web.render import local_clock, pdf_response
 
 
 async def save(visit: Visit[Doctor]) -> web.StreamResponse:
-    """What is in the form now: answered by when it was kept, and what the rules say of its medicines.
+    """What is in the form now: answered by when it was kept, and what the rules say of its medicines and texts.
 
     HTTP 409 when the case is over or another doctor's.
     """
@@ -28,8 +28,8 @@ async def save(visit: Visit[Doctor]) -> web.StreamResponse:
         raise web.HTTPConflict from error
     judged = for_script(judge_rows(visit, draft, case))
     said = {"kept": local_clock(visit.request, visit.clinic.clock.now()), "judged": judged}
-    unread = unread_said(visit, draft)
-    return web.json_response(said | ({"unread": unread} if unread else {}))
+    notes = {"unread": unread_said(visit, draft), "refused": refused_said(visit, draft)}
+    return web.json_response(said | {name: lines for name, lines in notes.items() if lines})
 
 
 async def preview(visit: Visit[Doctor]) -> web.StreamResponse:

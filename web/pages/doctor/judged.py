@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from core.clinic.judge_medicines import Generics, encounter_of, judge_medicines
+from core.clinic.judge_medicines import Generics, encounter_of, judge_medicines, judge_words
 from core.rules.consultation import Consultation, as_said
 from core.rules.formulary.told import unread
 from core.rules.patient import Patient
@@ -75,13 +75,31 @@ def unread_said(visit: Visit[Doctor], draft: Draft) -> Mapping[str, str]:
     return {name: say("form.unread", what=", ".join(found)) for name, found in parts.items() if found}
 
 
+def refused_said(visit: Visit[Doctor], draft: Draft) -> Mapping[str, str]:
+    """By field: what is refused of the texts as they stand (see `judge_words`)."""
+    return problems_said(visit, judge_words(visit.clinic, draft.prescription(visit.clinic.policy.formulary)))
+
+
+def problems_said(visit: Visit[Doctor], problems: tuple[Problem, ...]) -> dict[str, str]:
+    """By field, in the browser's language; what is said of one test is said at the tests."""
+    language = _language(visit)
+    said: dict[str, str] = {}
+    for problem in problems:
+        place = "tests" if problem.field.startswith("tests.") else problem.field
+        if problem.reason.of_medicine:  # its words stand at the row in any case (`judged`)
+            said.setdefault(f"medicines.{problem.place}.judged", "")
+        else:
+            said.setdefault(place, why(problem, language))
+    return said
+
+
 def for_script(rows: Rows) -> Mapping[str, Iterable[Mapping[str, Any]]]:
     """As JSON."""
     return {str(place): [asdict(line) for line in lines] for place, lines in rows.items()}
 
 
 def _line(visit: Visit[Doctor], found: Problem, medicine: Medicine, *, answered: bool) -> Judged:
-    language = visit.request.app[WORDS].tongue_of(visit.request).language
+    language = _language(visit)
     formulary = visit.clinic.policy.formulary
     return Judged(
         decision=found.reason.decision,
@@ -92,3 +110,7 @@ def _line(visit: Visit[Doctor], found: Problem, medicine: Medicine, *, answered:
         way=way_forward(found, language, free_instead(formulary[medicine.generic], formulary, medicine.form)),
         unanswered=found.reason.decision is Decision.WARNED and not answered,
     )
+
+
+def _language(visit: Visit[Doctor]) -> str:
+    return visit.request.app[WORDS].tongue_of(visit.request).language

@@ -14,8 +14,6 @@ from core.rules.after_call import FURTHEST_CALL_BACK
 from core.rules.consultation import Visit as Condition
 from core.rules.dosage import Food
 from core.rules.place import place_of
-from core.rules.prescribing.finding import Problem
-from core.rules.prescribing.words import why
 from core.rules.prescription import MAX_REPEATS, Mode
 from core.rules.staff import Doctor
 from core.rules.writing import LONGEST_SET_NAME
@@ -25,7 +23,7 @@ from web.guard import Visit
 from web.pages.doctor import records
 from web.pages.doctor.bar import showing
 from web.pages.doctor.frame import frame
-from web.pages.doctor.judged import judge_rows, unread_said
+from web.pages.doctor.judged import judge_rows, refused_said, unread_said
 from web.prescription_form import TEXTS, Draft, draft_of, frequencies, longest_typed
 from web.render import render
 from web.words import WORDS, Tongue
@@ -112,19 +110,6 @@ async def kept(visit: Visit[Doctor], consultation_id: int) -> Draft | None:
     return draft_of(found.content) if found else None
 
 
-def problems_said(visit: Visit[Doctor], problems: tuple[Problem, ...]) -> dict[str, str]:
-    """By field, in the browser's language; what is said of one test is said at the tests."""
-    language = tongue_of(visit).language
-    said: dict[str, str] = {}
-    for problem in problems:
-        place = "tests" if problem.field.startswith("tests.") else problem.field
-        if problem.reason.of_medicine:  # its words stand at the row in any case (`judged`)
-            said.setdefault(f"medicines.{problem.place}.judged", "")
-        else:
-            said.setdefault(place, why(problem, language))
-    return said
-
-
 def tongue_of(visit: Visit[Doctor]) -> Tongue:
     """The browser's language."""
     return visit.request.app[WORDS].tongue_of(visit.request)
@@ -163,6 +148,7 @@ async def _case(visit: Visit[Doctor], card: Card, draft: Draft | None, more: int
         "rows": draft.rows(more),
         "judged": judge_rows(visit, draft, card),
         "unread": unread_said(visit, draft),
+        "refused": refused_said(visit, draft),
         "modes": tuple(Mode),
         "visits": tuple(Condition),
         "foods": tuple(Food),

@@ -16,8 +16,8 @@ from core.rules.token import NotAllowed
 from core.rules.writing import LONGEST_SET_NAME
 from web.forms import number, one_of, optional, whole
 from web.guard import Visit
-from web.pages.doctor.judged import judge_rows
-from web.pages.doctor.page import Posted, Said, keep, problems_said, show, show_over, tongue_of
+from web.pages.doctor.judged import judge_rows, problems_said
+from web.pages.doctor.page import Posted, Said, keep, show, show_over, tongue_of
 from web.prescription_form import MORE_ROWS, Draft, read_draft
 
 GONE = (NotYours, CaseEnded, LookupError, Stale)
