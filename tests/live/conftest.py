@@ -2,10 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import pytest
 
+from tests.live.forks import AT, fork_server
 from tests.live.instance import Instance, instance
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One server for all workers: they are started later, and find it in their environment."""
+    if not hasattr(config, "workerinput"):
+        stack = ExitStack()
+        stack.enter_context(fork_server())
+        config.add_cleanup(stack.close)
+
+
+@pytest.fixture
+def as_users_start_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs of this test are started, not forked."""
+    monkeypatch.delenv(AT, raising=False)
 
 
 @pytest.fixture(scope="session")

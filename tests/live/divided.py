@@ -12,6 +12,8 @@ from config.settings import load_settings
 from core.adapters.line import EmbeddedValkey
 from house.wiring import open_clinic
 from pbx.handset import Village
+from tests.live.forks import forking
+from tests.live.founded import move_in
 from tests.live.instance import Instance, Program, environment, kill_all, write_opds
 from tests.live.ports import free_port
 from tests.live.story import Story
@@ -45,6 +47,8 @@ async def divided_house() -> AsyncIterator[Divided]:
             "opds": str(write_opds(home / "opds.toml", DAYS)),
         }
         stack.push_async_callback(valkey.stop)
+        if forking():
+            await move_in(home, given["opds"])
         programs = {roles[0]: Program(environment(**given), roles) for roles in DIVISION}
         for program in programs.values():
             stack.push_async_callback(program.end)

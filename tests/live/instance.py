@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,6 +19,8 @@ from house.wiring import open_clinic, switch_config
 from pbx.handset import Handset, Village
 from pbx.names import APP
 from pbx.render_config import load_access
+from tests.live.forks import Started, forking, start
+from tests.live.founded import move_in
 from tests.live.ports import free_port
 from tests.live.story import Story
 
@@ -53,7 +54,7 @@ class Program:
         self._command = ["run", *(word for role in roles for word in ("--role", role))]
         self.output: list[str] = []
         """What the latest start said, up to READY's line."""
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Started | None = None
 
     @property
     def pid(self) -> int:
@@ -64,10 +65,7 @@ class Program:
     async def start(self) -> None:
         """Returns when it serves. Raises `NotReady`, `TimeoutError`."""
         self.output = []
-        self._process = await asyncio.create_subprocess_exec(
-            *_program(), *self._command, env=self.environment, cwd=CHECKOUT,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        self._process = await start(*self._command, environment=self.environment)
         assert self._process.stdout is not None
         async with asyncio.timeout(START_SECONDS):
             async for line in self._process.stdout:
@@ -144,10 +142,7 @@ class Instance:
 
 async def command(environment: Mapping[str, str], *arguments: str) -> tuple[int, str, str]:
     """Run `duravani …` with this environment: exit code, standard output and error. Raises `TimeoutError`."""
-    process = await asyncio.create_subprocess_exec(
-        *_program(), *arguments, env=dict(environment), cwd=CHECKOUT,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    process = await start(*arguments, environment=environment, stderr=asyncio.subprocess.PIPE)
     try:
         async with asyncio.timeout(COMMAND_SECONDS):
             out, err = await process.communicate()
@@ -161,7 +156,10 @@ async def command(environment: Mapping[str, str], *arguments: str) -> tuple[int,
 
 @asynccontextmanager
 async def instance(**settings: str) -> AsyncIterator[Instance]:
-    """Start one; every process of it ends with the block. `settings`: DURAVANI_* without prefix, in small letters."""
+    """Start one; every process of it ends with the block. `settings`: DURAVANI_* without prefix, in small letters.
+
+    Where programs are forked, and nothing is set, it is no first start: its staff work there already.
+    """
     async with AsyncExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="duravani-")))
         village = await stack.enter_async_context(Village.open("127.0.0.1"))
@@ -173,6 +171,7 @@ async def instance(**settings: str) -> AsyncIterator[Instance]:
             "opds": str(write_opds(home / "opds.toml", DAYS)),
             **settings,
         }
+        told = await move_in(home, given["opds"]) if forking() and not settings else []
         program = Program(environment(**given))
         stack.callback(kill_all, home)
         stack.push_async_callback(program.end)
@@ -180,7 +179,9 @@ async def instance(**settings: str) -> AsyncIterator[Instance]:
         redis_url = given.get("redis_url", f"unix://{home / 'valkey.sock'}")
         clinic = await stack.enter_async_context(open_clinic(load_settings(**given | {"redis_url": redis_url})))
         story = await stack.enter_async_context(Story.follow(clinic.line))
-        accounts = {account.login: account for account in map(_account, program.output) if account is not None}
+        accounts = {
+            account.login: account for account in map(_account, [*told, *program.output]) if account is not None
+        }
         yield Instance(
             home, f"http://127.0.0.1:{given['http_port']}", f"127.0.0.1:{given['sip_port']}", program, village, clinic,
             story, accounts,
@@ -224,10 +225,6 @@ def kill_all(home: Path) -> None:
     """What a killed program has left behind, should its test have failed before it was started again."""
     for pid in processes_of(home):
         os.kill(pid, signal.SIGKILL)
-
-
-def _program() -> tuple[str, str]:
-    return sys.executable, str(CHECKOUT / "main.py")
 
 
 def _account(line: str) -> Account | None:

@@ -18,6 +18,8 @@ from tests.live.ports import free_port
 from tests.live.town import visit
 
 pytestmark = pytest.mark.live
+LOOK_EVERY = 0.05
+"""Seconds."""
 
 
 async def health(service: Instance, status: int) -> dict[str, str]:
@@ -28,6 +30,7 @@ async def health(service: Instance, status: int) -> dict[str, str]:
                 if answer.status == status:
                     parts: dict[str, str] = await answer.json()
                     return parts
+            await asyncio.sleep(LOOK_EVERY)  # nobody is told of it
 
 
 async def status(service: Instance) -> dict[str, object]:
@@ -41,6 +44,7 @@ async def status(service: Instance) -> dict[str, object]:
 # Start and stop
 
 
+@pytest.mark.usefixtures("as_users_start_it")
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 async def test_it_ends_every_child(by: signal.Signals) -> None:
     async with instance() as service, visit(service) as town:
@@ -151,8 +155,8 @@ async def test_it_survives_its_parts() -> None:
 
 
 async def _place_is_back(service: Instance, token_id: int) -> None:
-    while await service.clinic.line.place(token_id) is None:
-        await health(service, 200)
+    while await service.clinic.line.place(token_id) is None:  # noqa: ASYNC110  # nor of this
+        await asyncio.sleep(LOOK_EVERY)
 
 
 # The commands

@@ -51,6 +51,7 @@ async def _drill(part: Part) -> tuple[list[Journey], set[tuple[str, str]]]:
             return journeys, set(database.execute("SELECT mobile, template FROM outbox"))
 
 
+@pytest.mark.usefixtures("as_users_start_it")
 async def test_our_program_is_killed() -> None:
     journeys, _ = await _drill(Part.PROGRAM)
     assert [journey.patient.calls for journey in journeys] == [1, 1, 1]  # nobody's call ended
