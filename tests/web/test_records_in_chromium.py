@@ -8,10 +8,10 @@ from PIL import Image
 from playwright.async_api import FilePayload, Page, expect
 
 from core.rules.health_record import LARGEST_RECORD
-from tests.papers_sent import pdf
-from tests.web.house import House
+from tests.papers_sent import pdf, photo
+from tests.web.house import Browser, House
 from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
-from tests.web.test_records import link_in, records
+from tests.web.test_records import came_in, link_in, records, send
 
 __all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
@@ -47,9 +47,9 @@ async def test_the_doctor_asks_the_patient_sends_and_nothing_typed_is_lost(
     phone = await new_page(width=360, locale="hi-IN")
     await phone.goto(link_in(sms.text))
     await pictures.take(phone, "records-phone.png", whole=True)
-    photo = large_photo()
-    assert len(photo) > LARGEST_RECORD
-    await choose(phone, "IMG_0001.jpg", "image/jpeg", photo)
+    large = large_photo()
+    assert len(large) > LARGEST_RECORD
+    await choose(phone, "IMG_0001.jpg", "image/jpeg", large)
     await expect(phone.get_by_role("status")).to_contain_text("मिल गया")
     await pictures.take(phone, "records-sent.png", whole=True)
 
@@ -73,6 +73,47 @@ async def test_the_doctor_asks_the_patient_sends_and_nothing_typed_is_lost(
     await expect(phone.get_by_text("डॉक्टर ने देख लिया")).to_have_count(1)
     await phone.get_by_role("button", name=re.compile("वापस लीजिए")).click()
     await expect(phone.get_by_role("status")).to_contain_text("वापस ले लिया")
+
+
+async def test_whoever_reads_with_the_keyboard_is_not_moved_and_each_look_is_one(
+    house: House, new_page: NewPage, stranger: Browser
+) -> None:
+    patient = await house.patient()
+    address = await came_in(house, stranger, patient)
+    assert (await send(stranger, address, photo())).status == 303
+    await house.talk(patient)
+    desk = await new_page()
+    await sign_in(desk, "asha", house.doctor.password)
+    papers, live = desk.locator("#records .record"), await desk.locator("#records [aria-live]").element_handle()
+    assert live is not None
+    await papers.first.locator("summary").press("Enter")
+    await papers.first.get_by_role("img").evaluate("image => image.decode()")
+    await send(stranger, address, pdf())
+    await expect(papers).to_have_count(2)
+    await expect(papers.first.locator("summary")).to_be_focused()
+    await papers.nth(1).locator("summary").focus()
+    await send(stranger, address, pdf(2))
+    await expect(papers).to_have_count(3)
+    await expect(papers.nth(1).locator("summary")).to_be_focused()  # it was closed, so it is another one
+    assert await live.evaluate("place => place.isConnected && place.textContent.includes('Paper 3: new')")
+    first = (await records(house, patient))[0]
+    async with house.clinic.ledger.read() as books:
+        assert [each.action for each in await books.audit_of(f"record:{first.id}")] == ["read", "sent record"]
+
+
+async def test_a_press_is_one_sms_and_one_that_is_lost_is_said(house: House, new_page: NewPage) -> None:
+    await house.talk(await house.patient())
+    desk = await new_page()
+    await sign_in(desk, "asha", house.doctor.password)
+    ask = desk.get_by_role("button", name="Ask for papers by SMS")
+    await desk.context.set_offline(True)
+    await ask.click()
+    await expect(desk.locator("#records [aria-live]")).to_contain_text("Please press again")
+    await desk.context.set_offline(False)
+    await ask.dblclick()
+    await expect(desk.get_by_text("The patient gets a link by SMS.")).to_be_visible()
+    async with house.clinic.ledger.read() as books:
+        assert len([one for one in await books.outbox.latest(10) if one.template == "record_link"]) == 1
 
 
 async def test_without_a_script(house: House, new_page: NewPage) -> None:

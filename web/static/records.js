@@ -3,24 +3,38 @@
 
 async function renew(address, options = {}) {
   const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store", ...options });
-  if (!answer.ok) throw new Error(answer.statusText);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("records");
-  const before = document.getElementById("records"); // as it is now: the patient may have changed meanwhile
-  if (!fresh || !before || caseOf(fresh) !== caseOf(before)) return;
-  const focused = before.contains(document.activeElement);
-  for (const open of before.querySelectorAll("details[open]")) keepOpen(open, fresh);
-  before.replaceWith(document.adoptNode(fresh));
-  if (focused) fresh.querySelector("button").focus();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [before, fresh] = [document, page].map((where) => where.getElementById("records"));
+  if (!answer.ok || !fresh) throw new Error(answer.statusText);
+  if (!before || caseOf(fresh) !== caseOf(before)) return; // the patient may have changed meanwhile
+  const [said, says] = [before, fresh].map((list) => list.querySelector("[aria-live]"));
+  if (options.method || said.innerHTML !== says.innerHTML) said.replaceChildren(...document.adoptNode(says).childNodes);
+  replaceSent(before.querySelector(".sent"), document.adoptNode(fresh.querySelector(".sent")));
 }
 
 const caseOf = (list) => list.querySelector("[name=consultation]").value;
 
-// What the doctor is reading stays before them: the very same pictures, not asked for again.
+// What the doctor is reading stays before them: the very same pictures, not asked for again (each look is audited).
+function replaceSent(before, fresh) {
+  const focused = before.contains(document.activeElement) && document.activeElement;
+  const paper = focused && focused.closest("details");
+  for (const open of before.querySelectorAll("details[open]")) keepOpen(open, fresh);
+  before.replaceWith(fresh);
+  if (!focused) return;
+  // Never on the button below: it sends an SMS, and the hand is still on Enter.
+  const again = fresh.contains(focused) ? focused : same(paper, fresh)?.querySelector("summary");
+  (again ?? fresh).focus({ preventScroll: true });
+}
+
 function keepOpen(open, fresh) {
-  const again = [...fresh.querySelectorAll("details")].find((each) => each.dataset.record === open.dataset.record);
+  const again = same(open, fresh);
   if (open.dataset.record) again?.replaceWith(open);
   else if (again) again.open = true;
 }
+
+// Those of visits before have no number of their own.
+const same = (details, fresh) =>
+  [...fresh.querySelectorAll("details")].find((each) => each.dataset.record === details?.dataset.record);
 
 document.addEventListener("stream", ({ detail: { state, kinds } }) => {
   const told = state === "open" || kinds.includes("record");
@@ -28,10 +42,18 @@ document.addEventListener("stream", ({ detail: { state, kinds } }) => {
 });
 
 // Before live.js hears of it: this form does not leave the page.
-const ask = (event) => {
-  if (!("records" in event.target.dataset)) return;
+async function ask(event) {
+  const form = event.target;
+  if (!("records" in form.dataset)) return;
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(event.target));
-  renew(event.target.action, { method: "POST", body }).catch(() => {});
-};
+  if (form.dataset.busy) return; // each press is an SMS
+  form.dataset.busy = "yes";
+  try {
+    await renew(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  } catch {
+    document.querySelector("#records [aria-live]").textContent = form.dataset.lost;
+  } finally {
+    delete form.dataset.busy;
+  }
+}
 document.addEventListener("submit", ask, { capture: true });
