@@ -278,3 +278,19 @@ async def test_an_errors_page_does_not_take_the_form_away(house: House, new_page
     await page.get_by_role("button", name="Sign prescription").click()
     await expect(page.get_by_text("Nothing was changed")).to_be_visible()
     await expect(page.get_by_label("Diagnosis")).to_have_value("Viral fever")
+
+
+@pytest.mark.parametrize(("width", "locale"), [(360, "hi-IN"), (1280, "en-IN")])
+async def test_what_the_name_is_to_be_stands_whole_beside_it(
+    house: House, new_page: NewPage, width: int, locale: str
+) -> None:
+    """As a placeholder it was cut off, and gone with the first letter."""
+    await house.talk()
+    page = await new_page(width=width, locale=locale)
+    await sign_in(page, "asha", house.doctor.password)
+    hint, name = page.locator("#patient_name-hint"), page.locator("#patient_name")
+    await expect(name).to_have_accessible_description(await hint.inner_text())
+    await expect(name).not_to_have_attribute("placeholder", re.compile("."))
+    await name.fill("Sunita")
+    await expect(hint).to_be_visible()
+    assert await hint.evaluate("line => line.scrollWidth <= line.clientWidth")
