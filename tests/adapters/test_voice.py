@@ -1,15 +1,14 @@
 """The voice, rendered for real by espeak-ng; by Kokoro too where it has been fetched."""
 
+import shutil
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnx
-import onnxruntime
 import pytest
-from onnx import helper
 
 from config.tables import load_formulary
 from core.adapters.voice import VoiceError, load_phrasebooks, prepare, prepare_medicines
@@ -21,6 +20,9 @@ from core.adapters.voice.sound import PEAK, RATE, Samples, for_telephone, read_w
 from core.adapters.voice.tones import music
 from core.rules.read_aloud import read_later
 from core.rules.speech import SpeechError
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 PROJECT = Path(__file__).parents[2]
 KOKORO = PROJECT / ".build" / "voice" / "kokoro"
@@ -61,6 +63,38 @@ class Deployment:
 @pytest.fixture
 def deployment(tmp_path: Path) -> Deployment:
     return Deployment(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sounds of the small language, rendered once."""
+    deployment = Deployment(tmp_path_factory.mktemp("spoken"))
+    deployment.prepare()
+    return deployment.rendered
+
+
+@pytest.fixture
+def prepared(deployment: Deployment, spoken: Path) -> Deployment:
+    """Whose language has been rendered."""
+    shutil.copytree(spoken, deployment.rendered)
+    return deployment
+
+
+@pytest.fixture(scope="module")
+def read_aloud(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sounds of the small language's only medicine, rendered once."""
+    deployment = Deployment(tmp_path_factory.mktemp("read-aloud"))
+    deployment.write(more=WORDS)
+    medicines(deployment, "paracetamol")
+    return deployment.rendered
+
+
+@pytest.fixture
+def reading(deployment: Deployment, read_aloud: Path) -> Deployment:
+    """Which reads medicines aloud, and has one."""
+    deployment.write(more=WORDS)
+    shutil.copytree(read_aloud, deployment.rendered)
+    return deployment
 
 
 @pytest.fixture(scope="module")
@@ -151,28 +185,24 @@ def test_what_is_read_aloud_is_rendered_at_two_paces(deployment: Deployment) -> 
     assert medicines(deployment, "paracetamol") == 0
 
 
-def test_a_medicine_that_is_new_in_the_formulary_is_all_that_is_rendered(deployment: Deployment) -> None:
-    deployment.write(more=WORDS)
-    medicines(deployment, "paracetamol")
-    assert medicines(deployment, "paracetamol", "noname") == 2
-    assert (deployment.rendered / "aa/generic/noname.wav").exists()
+def test_a_medicine_that_is_new_in_the_formulary_is_all_that_is_rendered(reading: Deployment) -> None:
+    assert medicines(reading, "paracetamol", "noname") == 2
+    assert (reading.rendered / "aa/generic/noname.wav").exists()
 
 
-def test_a_name_that_cannot_be_spoken_is_left_out_and_told(deployment: Deployment) -> None:
-    deployment.write(more=WORDS)
-    medicines(deployment, "paracetamol")
-    assert medicines(deployment, "paracetamol", "()") == 0
-    assert any("left out: aa/generic/_28_29: silent" in line for line in deployment.told)
+def test_a_name_that_cannot_be_spoken_is_left_out_and_told(reading: Deployment) -> None:
+    assert medicines(reading, "paracetamol", "()") == 0
+    assert any("left out: aa/generic/_28_29: silent" in line for line in reading.told)
 
 
-def test_a_recording_of_a_medicine_is_not_spoken_over(deployment: Deployment) -> None:
-    deployment.write(more=WORDS)
-    record(deployment.recordings / "aa/prompt/note.wav", tone(700, RATE), RATE, channels=1)
-    deployment.prepare()
-    assert medicines(deployment, "paracetamol") > 0
-    samples, _ = read_wav(deployment.rendered / "aa/prompt/note.wav")
+def test_a_recording_of_a_medicine_is_not_spoken_over(prepared: Deployment) -> None:
+    prepared.write(more=WORDS)
+    record(prepared.recordings / "aa/prompt/note.wav", tone(700, RATE), RATE, channels=1)
+    prepared.prepare()
+    assert medicines(prepared, "paracetamol") > 0
+    samples, _ = read_wav(prepared.rendered / "aa/prompt/note.wav")
     assert strongest(samples) == pytest.approx(700, abs=5)
-    assert not (deployment.rendered / "slow/aa/prompt/note.wav").exists()
+    assert not (prepared.rendered / "slow/aa/prompt/note.wav").exists()
 
 
 def test_the_natural_voice_takes_its_place_and_stays(deployment: Deployment) -> None:
@@ -204,29 +234,26 @@ def test_nothing_is_rendered_twice(deployment: Deployment) -> None:
     assert deployment.told == []
 
 
-def test_only_what_changed_is_rendered(deployment: Deployment) -> None:
-    deployment.prepare()
-    deployment.write(more='bye = "Bye."')
-    assert deployment.prepare() == {"aa/prompt/bye"}
-    deployment.write()
-    assert deployment.prepare() == set()
-    assert not (deployment.rendered / "aa/prompt/bye.wav").exists()
+def test_only_what_changed_is_rendered(prepared: Deployment) -> None:
+    prepared.write(more='bye = "Bye."')
+    assert prepared.prepare() == {"aa/prompt/bye"}
+    prepared.write()
+    assert prepared.prepare() == set()
+    assert not (prepared.rendered / "aa/prompt/bye.wav").exists()
 
 
-def test_an_interrupted_rendering_goes_on(deployment: Deployment) -> None:
-    deployment.prepare()
-    (deployment.rendered / "aa/number/7.wav").unlink()
-    journal = deployment.rendered / "rendered.txt"
+def test_an_interrupted_rendering_goes_on(prepared: Deployment) -> None:
+    (prepared.rendered / "aa/number/7.wav").unlink()
+    journal = prepared.rendered / "rendered.txt"
     lines = journal.read_text().splitlines(keepends=True)
     hello = next(line for line in lines if "hello" in line)
     journal.write_text("".join(line for line in lines if line != hello) + hello[:9])  # torn in the middle of a line
-    assert deployment.prepare() == {"aa/number/7", "aa/prompt/hello"}
+    assert prepared.prepare() == {"aa/number/7", "aa/prompt/hello"}
 
 
-def test_a_third_language_is_only_data(deployment: Deployment) -> None:
-    deployment.prepare()
-    deployment.write("bb")
-    made = deployment.prepare()
+def test_a_third_language_is_only_data(prepared: Deployment) -> None:
+    prepared.write("bb")
+    made = prepared.prepare()
     assert {"bb/prompt/hello", "bb/number/0"} <= made
     assert all(stem.startswith("bb/") for stem in made)
 
@@ -240,31 +267,30 @@ def record(path: Path, samples: Samples, rate: int, channels: int) -> None:
         file.writeframes((np.repeat(samples, channels) * 32767).astype("<i2").tobytes())
 
 
-def test_a_recording_takes_the_place_of_the_voice(deployment: Deployment) -> None:
-    deployment.prepare()
-    recording = deployment.recordings / "aa/prompt/hello.wav"
+def test_a_recording_takes_the_place_of_the_voice(prepared: Deployment) -> None:
+    recording = prepared.recordings / "aa/prompt/hello.wav"
     record(recording, tone(700, 44100), 44100, channels=2)
-    assert deployment.prepare() == {"aa/prompt/hello"}
-    samples, rate = read_wav(deployment.rendered / "aa/prompt/hello.wav")
+    assert prepared.prepare() == {"aa/prompt/hello"}
+    samples, rate = read_wav(prepared.rendered / "aa/prompt/hello.wav")
     assert rate == RATE
     assert strongest(samples) == pytest.approx(700, abs=5)
     recording.unlink()
-    assert deployment.prepare() == {"aa/prompt/hello"}
+    assert prepared.prepare() == {"aa/prompt/hello"}
 
 
 @pytest.mark.parametrize("content", [b"", b"not a sound at all", b"RIFF\x04\0\0\0WAVE"])
-def test_a_bad_recording_is_named(deployment: Deployment, content: bytes) -> None:
-    recording = deployment.recordings / "aa/prompt/hello.wav"
+def test_a_bad_recording_is_named(prepared: Deployment, content: bytes) -> None:
+    recording = prepared.recordings / "aa/prompt/hello.wav"
     recording.parent.mkdir(parents=True)
     recording.write_bytes(content)
     with pytest.raises(VoiceError, match=r"aa/prompt/hello\.wav"):
-        deployment.prepare()
+        prepared.prepare()
 
 
-def test_a_silent_recording_is_named(deployment: Deployment) -> None:
-    record(deployment.recordings / "aa/prompt/hello.wav", np.zeros(RATE, np.float32), RATE, channels=1)
+def test_a_silent_recording_is_named(prepared: Deployment) -> None:
+    record(prepared.recordings / "aa/prompt/hello.wav", np.zeros(RATE, np.float32), RATE, channels=1)
     with pytest.raises(VoiceError, match="aa/prompt/hello: silent"):
-        deployment.prepare()
+        prepared.prepare()
 
 
 def test_a_recording_of_no_prompt_is_named(deployment: Deployment) -> None:
@@ -388,6 +414,8 @@ def test_kokoro_reads_its_own_phonemes(kokoro: Kokoro) -> None:
 
 def test_the_faster_model_says_the_same() -> None:
     """A convolution as the quantiser writes it, on inputs that use every value."""
+    import onnxruntime  # half a second, which the other workers need not spend
+
     model = _integer_convolution()
     inputs = {
         "x": np.arange(256, dtype=np.uint8).reshape(1, 1, 256),
@@ -401,7 +429,10 @@ def test_the_faster_model_says_the_same() -> None:
     assert len(np.unique(before)) > 100
 
 
-def _integer_convolution() -> onnx.ModelProto:
+def _integer_convolution() -> "ModelProto":
+    import onnx
+    from onnx import helper
+
     weights = helper.make_tensor("w", onnx.TensorProto.UINT8, (2, 1, 3), [0, 7, 255, 128, 200, 3])
     zero = helper.make_tensor("w_zero", onnx.TensorProto.UINT8, (), [99])
     graph = helper.make_graph(
