@@ -11,7 +11,7 @@ from core.rules.health_record import LARGEST_RECORD
 from tests.papers_sent import pdf, photo
 from tests.web.house import Browser, House
 from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
-from tests.web.test_records import came_in, link_in, records, send
+from tests.web.test_records import came_in, link_in, link_of, records, send
 
 __all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
@@ -73,6 +73,30 @@ async def test_the_doctor_asks_the_patient_sends_and_nothing_typed_is_lost(
     await expect(phone.get_by_text("डॉक्टर ने देख लिया")).to_have_count(1)
     await phone.get_by_role("button", name=re.compile("वापस लीजिए")).click()
     await expect(phone.get_by_role("status")).to_contain_text("वापस ले लिया")
+
+
+async def test_a_phone_makes_of_other_pictures_what_is_taken_and_sends_nothing_in_vain(
+    house: House, new_page: NewPage, stranger: Browser
+) -> None:
+    patient = await house.patient()
+    phone = await new_page(width=360, locale="en-IN")
+    await phone.goto(f"{await link_of(house, stranger, patient)}?lang=en")
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.method))
+    large = FilePayload(name="scan.pdf", mimeType="application/pdf", buffer=pdf() + bytes(LARGEST_RECORD))
+    await phone.locator("#file").set_input_files(large)
+    await phone.get_by_role("button", name="Send to the doctor").click()
+    said = await phone.locator("#file").evaluate("input => input.validationMessage")
+    assert "smaller than 5 MB" in said
+    assert asked == []
+    clear = io.BytesIO()
+    Image.new("RGBA", (60, 40)).save(clear, "PNG")
+    await choose(phone, "Screenshot.png", "image/png", clear.getvalue())
+    await expect(phone.get_by_role("status")).to_contain_text("We have it")
+    (record,) = await records(house, patient)
+    async with house.clinic.ledger.read() as books:
+        page = Image.open(io.BytesIO(await books.health_records.page(record.id, 1)))
+    assert min(page.convert("L").tobytes()) > 250  # white where it is clear
 
 
 async def test_whoever_reads_with_the_keyboard_is_not_moved_and_each_look_is_one(

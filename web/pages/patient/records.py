@@ -120,7 +120,7 @@ async def _page(
         request, "records", status=STATUS.get(problem, 400) if problem else 200, tongue=_tongue(request, way, own),
         way=way, own=own, problem=problem, wait_until=wait_until, query=_query(request),
         done=next((words for name, words in DONE.items() if name in request.query), ""),
-        most=MOST_RECORDS, most_pages=MOST_PAGES, megabytes=LARGEST_RECORD // 1_000_000,
+        most=MOST_RECORDS, most_pages=MOST_PAGES, megabytes=LARGEST_RECORD // 1_000_000, largest=LARGEST_RECORD,
     )  # fmt: skip
     response.headers.update(UNFOUND if way.person else UNSEEN)
     return response
