@@ -5,6 +5,7 @@ import io
 from PIL import Image
 from PIL.Image import Exif
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, RectangleObject, StreamObject
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -52,6 +53,23 @@ def scan(page: Image.Image, pages: int) -> bytes:
         canvas.drawImage(shown, 0, 0, 500, 500)
         canvas.showPage()
     canvas.save()
+    return written.getvalue()
+
+
+def within_itself() -> bytes:
+    """A PDF with a form that is drawn within itself, twice each time."""
+    writer, form = PdfWriter(PdfReader(io.BytesIO(pdf()))), StreamObject()
+    form.update({NameObject("/Subtype"): NameObject("/Form"), NameObject("/BBox"): RectangleObject((0, 0, 300, 200))})
+    drawn = writer._add_object(form)
+    resources = DictionaryObject({NameObject("/XObject"): DictionaryObject({NameObject("/X"): drawn})})
+    form[NameObject("/Resources")] = resources
+    form.set_data(b"/X Do /X Do")
+    writer.pages[0][NameObject("/Resources")] = resources
+    content = StreamObject()
+    content.set_data(b"/X Do")
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(content)
+    written = io.BytesIO()
+    writer.write(written)
     return written.getvalue()
 
 

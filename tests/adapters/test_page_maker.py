@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.adapters.records import ChildPageMaker
+from core.adapters.records import ChildPageMaker, page_maker
 from core.adapters.records.make_pages import BEYOND_SINCE, CREATE_RULESET, LONGEST_SIDE
 from core.ports import RecordUnreadable, TooManyPages
 from core.rules.health_record import LARGEST_RECORD, MOST_PAGES, SentAs, kind_of
-from tests.papers_sent import pdf, photo, scan, telling_exif
+from tests.papers_sent import pdf, photo, scan, telling_exif, within_itself
 
 HUGE = b"\x60\xea\x60\xea"
 """60,000 x 60,000 pixels, as a GIF says it."""
@@ -127,6 +127,18 @@ async def test_a_small_file_with_one_large_picture_on_every_page_does_not_fill_t
     assert len(data) < LARGEST_RECORD
     with pytest.raises(RecordUnreadable):
         await ChildPageMaker().pages(data, SentAs.PDF)
+
+
+async def test_a_house_that_cannot_make_pictures_does_not_call_the_file_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_maker, "PROGRAM", Path(__file__).with_name("no_such_program.py"))
+    with pytest.raises(RuntimeError, match="could not begin"):
+        await ChildPageMaker().pages(photo(), SentAs.JPEG)
+
+
+async def test_a_file_that_breaks_the_decoder_is_one_that_cannot_be_read() -> None:
+    """A form that is drawn within itself, for ever."""
+    with pytest.raises(RecordUnreadable):
+        await ChildPageMaker().pages(within_itself(), SentAs.PDF)
 
 
 async def test_a_file_that_takes_too_long_is_given_up_and_its_process_ends() -> None:

@@ -6,7 +6,8 @@ pictures. Should the file break the decoder all the same, it has broken a proces
     python make_pages.py <pdf|jpeg|gif|bmp> <most pages>
 
 Each page is four bytes with its length, the highest first, and the JPEG. Ends with `TOO_MANY` for a file with more
-pages, and with anything else but 0 for one that cannot be read. Knows nothing of this program, so that it starts fast.
+pages, with `UNREADABLE` or by a signal for one that cannot be read, and with anything else but 0 when it could not even
+begin. Knows nothing of this program, so that it starts fast.
 """
 
 import ctypes
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 import pypdfium2
 from PIL import Image, ImageOps
 
-TOO_MANY = 3
+TOO_MANY, UNREADABLE = 3, 4
 LONGEST_SIDE = 2000
 """Pixels of a page: small print on A4 can be read."""
 MOST_PIXELS = 64_000_000
@@ -114,12 +115,19 @@ def as_jpeg(image: Image.Image) -> bytes:
 
 
 def main(kind: str, most: int) -> None:
-    """Raises whatever the decoder raises: the process ends with 1."""
+    """Does all of the above."""
     Image.init()
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     warm_up(kind)
     confine()
-    data = sys.stdin.buffer.read()
+    try:
+        answer(sys.stdin.buffer.read(), kind, most)
+    except Exception:  # whatever a decoder may raise
+        sys.exit(UNREADABLE)
+
+
+def answer(data: bytes, kind: str, most: int) -> None:
+    """Page after page."""
     for image in pages_of_pdf(data, most) if kind == "pdf" else [picture(data, kind)]:
         jpeg = as_jpeg(image)
         sys.stdout.buffer.write(len(jpeg).to_bytes(4) + jpeg)

@@ -13,7 +13,7 @@ from core.rules.health_record import MOST_PAGES, SentAs
 
 PROGRAM = Path(__file__).with_name("make_pages.py")
 """Not imported: its libraries are for that process alone."""
-TOO_MANY = 3
+TOO_MANY, UNREADABLE = 3, 4
 """As there."""
 AT_ONCE = 2
 """Processes; whoever comes then waits."""
@@ -35,11 +35,13 @@ class ChildPageMaker:
         self._patience = patience
 
     async def pages(self, data: bytes, kind: SentAs) -> Sequence[bytes]:
-        """Its pages. The process never outlives this, however it ends."""
+        """Its pages. The process never outlives this, however it ends. `RuntimeError` when it could not even begin."""
         async with self._at_once:
             status, answer = await self._ask(data, kind)
         if status == TOO_MANY:
             raise TooManyPages
+        if status > 0 and status != UNREADABLE:  # then no file can be read, and nobody's is broken
+            raise RuntimeError(f"{PROGRAM} could not begin (status {status})")
         pages = list(_frames(answer))
         if status or not 0 < len(pages) <= MOST_PAGES or not all(page.startswith(JPEG) for page in pages):
             log.info("a %s of %d bytes cannot be read (status %s)", kind, len(data), status)
