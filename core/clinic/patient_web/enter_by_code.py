@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.clinic.clinic import Clinic
+from core.clinic.patient_web.limits import Limited, closed_until, count_try
 from core.clinic.patient_web.sessions import open_patient_session
 from core.clinic.send_sms import queue_sms, tell_queued
 from core.ports import Books
@@ -17,7 +18,7 @@ from core.rules.mobile import indian_mobile
 from core.rules.patient_access import CODE_DIGITS, CODE_LASTS, CODE_TEMPLATE, CODE_TRIES, OneTimeCode, code_hash
 from core.rules.records import AuditEntry
 from core.rules.sms_words import plain
-from core.rules.tries import CODE_ADDRESS, CODE_DAY, CODE_HOUR, CODE_PAUSE, DAY, ENTER_ADDRESS, Limit
+from core.rules.tries import CODE_ADDRESS, CODE_DAY, CODE_HOUR, CODE_PAUSE, DAY, ENTER_ADDRESS
 
 
 class NotIndian(ValueError):
@@ -62,20 +63,15 @@ async def send_code(clinic: Clinic, typed: str, *, visitor: str) -> Asked:
 
 async def _count(clinic: Clinic, books: Books, mobile: str, visitor: str) -> datetime | None:
     """Count this wish; what is refused by one limit does not count for the next ones."""
-    limits: tuple[tuple[str, Limit], ...] = (
+    limits: tuple[Limited, ...] = (
         (f"code-from:{visitor}", CODE_ADDRESS),
         (f"code-day:{mobile}", CODE_DAY),
         (f"code-hour:{mobile}", CODE_HOUR),
         (f"code:{mobile}", CODE_PAUSE),
     )
     now = clinic.clock.now()
-    so_far = [(await books.tries.of(key, now, limit.within), limit) for key, limit in limits]
-    waits = [tried.again_at(limit) for tried, limit in so_far if tried.count >= limit.most]
-    if waits:
-        return max(waits)
-    # Counted only now, each in one step: should somebody have been quicker in between, theirs is the one that is sent.
-    tried = [(await books.tries.count(key, now, limit.within), limit) for key, limit in limits]
-    return max((each.again_at(limit) for each, limit in tried if each.over(limit)), default=None)
+    # Each is counted in one step: should somebody have been quicker in between, theirs is the one that is sent.
+    return await closed_until(books, now, *limits) or await count_try(books, now, *limits)
 
 
 async def _send(clinic: Clinic, books: Books, mobile: str) -> None:
@@ -93,15 +89,16 @@ async def _send(clinic: Clinic, books: Books, mobile: str) -> None:
 async def enter(clinic: Clinic, mobile: str, typed: str, *, visitor: str) -> Entered:
     """Is this the code? Used once, within 15 minutes and 5 tries; every try is audited."""
     now, code = clinic.clock.now(), "".join(plain(typed))
+    address = f"enter-from:{visitor}", ENTER_ADDRESS
     async with clinic.ledger.write() as books:
-        wrong = await books.tries.of(f"enter-from:{visitor}", now, ENTER_ADDRESS.within)
-        if wrong.count >= ENTER_ADDRESS.most:
+        wait_until = await closed_until(books, now, address)
+        if wait_until is not None:
             await _audit(books, now, mobile, "refused: too many wrong codes", visitor)
-            return Entered(wait_until=wrong.again_at(ENTER_ADDRESS))
+            return Entered(wait_until=wait_until)
         sent = await books.one_time_codes.try_once(mobile, now, CODE_TRIES)
         right = sent is not None and secrets.compare_digest(sent.code_hash, code_hash(sent.salt, code))
         if sent is None or not right or not await books.one_time_codes.use(sent, now):
-            await books.tries.count(f"enter-from:{visitor}", now, ENTER_ADDRESS.within)
+            await count_try(books, now, address)
             await _audit(books, now, mobile, "refused: wrong code", visitor)
             return Entered()
         await _audit(books, now, mobile, "entered by code", visitor)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.clinic.clinic import Clinic
 from core.clinic.issue_prescription import link_hash
+from core.clinic.patient_web.limits import Limited, closed_until, count_try
 from core.clinic.patient_web.opened import OpenedPrescription, opened
 from core.clinic.patient_web.sessions import open_patient_session, patient_session_in
 from core.ports import Books
@@ -96,10 +97,10 @@ async def answer_link(clinic: Clinic, secret: str, answer: str, *, visitor: str)
             await _audit(clinic, books, signed, "refused: too many answers", visitor)
             return Answered(wait_until=wait_until)
         if not proves(answer, await books.patients.get(signed.patient_id)):
-            await books.tries.count(_address(visitor), clinic.clock.now(), LINK_ADDRESS.within)
+            await count_try(books, clinic.clock.now(), _address(visitor))
             await _audit(clinic, books, signed, "refused: wrong answer", visitor)
             return Answered()
-        for key in _keys(signed):
+        for key, _ in _limits(signed):
             await books.tries.forget(key)
         await _audit(clinic, books, signed, "answered", visitor)
         return Answered(session=await open_patient_session(clinic, books, prescription_id=signed.id))
@@ -116,25 +117,18 @@ async def _state(clinic: Clinic, books: Books, signed: SignedPrescription, proof
 
 async def _count(clinic: Clinic, books: Books, signed: SignedPrescription, visitor: str) -> datetime | None:
     """Count this answer; until when none is looked at, if it is one too many (which does not count for the day)."""
-    now = clinic.clock.now()
-    waits: list[datetime] = []
-    for key, limit in zip(_keys(signed), (LINK, LINK_DAY), strict=True):
-        tried = await books.tries.count(key, now, limit.within)
-        if tried.over(limit):
-            waits.append(tried.again_at(limit))
-            break
-    wrong = await books.tries.of(_address(visitor), now, LINK_ADDRESS.within)
-    if wrong.count >= LINK_ADDRESS.most:
-        waits.append(wrong.again_at(LINK_ADDRESS))
-    return max(waits, default=None)
+    now, (hour, day) = clinic.clock.now(), _limits(signed)
+    of_link = await count_try(books, now, hour) or await count_try(books, now, day)
+    of_address = await closed_until(books, now, _address(visitor))
+    return max(filter(None, (of_link, of_address)), default=None)
 
 
-def _keys(signed: SignedPrescription) -> tuple[str, str]:
-    return f"link:{signed.id}", f"link-day:{signed.id}"
+def _limits(signed: SignedPrescription) -> tuple[Limited, Limited]:
+    return (f"link:{signed.id}", LINK), (f"link-day:{signed.id}", LINK_DAY)
 
 
-def _address(visitor: str) -> str:
-    return f"link-from:{visitor}"
+def _address(visitor: str) -> Limited:
+    return f"link-from:{visitor}", LINK_ADDRESS
 
 
 async def _audit(clinic: Clinic, books: Books, signed: SignedPrescription, action: AuditAction, visitor: str) -> None:

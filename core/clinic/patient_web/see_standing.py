@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.clinic.clinic import Clinic
+from core.clinic.patient_web.limits import closed_until, count_try
 from core.clinic.patient_web.sessions import open_record_session
 from core.clinic.stand_in_line import Wait, wait_of
 from core.ports import Books, LineLost
@@ -35,18 +36,16 @@ async def see_standing(clinic: Clinic, typed_mobile: str, typed_token: str, *, v
     now = clinic.clock.now()
     limits = ((f"token:{mobile}", TOKEN), (f"enter-from:{visitor}", ENTER_ADDRESS))
     async with clinic.ledger.write() as books:
-        so_far = [(await books.tries.of(key, now, limit.within), limit) for key, limit in limits]
-        waits = [tried.again_at(limit) for tried, limit in so_far if tried.count >= limit.most]
-        token = None if waits else await _token(clinic, books, mobile, number)
+        wait_until = await closed_until(books, now, *limits)
+        token = None if wait_until else await _token(clinic, books, mobile, number)
         takes = token is not None and token.state in ACTIVE and clinic.page_maker is not None
         link = await open_record_session(clinic, books, token) if token is not None and takes else ""
-        if token is None and not waits:
-            for key, limit in limits:
-                await books.tries.count(key, now, limit.within)
+        if token is None and wait_until is None:
+            await count_try(books, now, *limits)
         action: AuditAction = "saw its place" if token else "refused: wrong token"
         subject = f"token:{token.id}" if token else "token"
         await books.audit(AuditEntry(now, f"mobile:{mobile}", action, subject, visitor))
-    return Standing(token, await _wait(clinic, token), max(waits, default=None), link)
+    return Standing(token, await _wait(clinic, token), wait_until, link)
 
 
 async def _token(clinic: Clinic, books: Books, mobile: str, number: str) -> Token | None:

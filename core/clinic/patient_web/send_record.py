@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from core.clinic.clinic import Clinic
+from core.clinic.patient_web.limits import count_try
 from core.clinic.patient_web.record_door import RecordDoor, audit_at, record_door
 from core.clinic.visit_records import records_of_visit
 from core.ports import NEW, Books, RecordUnreadable, TooManyPages
@@ -31,11 +32,11 @@ async def may_send_record(clinic: Clinic, session: str, patient_id: int | None, 
         if door is None or clinic.page_maker is None:
             return False
         await _check_room(clinic, books, door)
-        tried = await books.tries.count(f"record:{door.patient.id}", clinic.clock.now(), RECORD.within)
-        if tried.over(RECORD):
+        wait_until = await count_try(books, clinic.clock.now(), (f"record:{door.patient.id}", RECORD))
+        if wait_until is not None:
             await audit_at(clinic, books, door, "refused: too many records", f"patient:{door.patient.id}", visitor)
-    if tried.over(RECORD):
-        raise RecordRefused(NotTaken.TOO_OFTEN, tried.again_at(RECORD))
+    if wait_until is not None:  # raised here, when the try and its entry are written
+        raise RecordRefused(NotTaken.TOO_OFTEN, wait_until)
     return True
 
 
