@@ -7,7 +7,8 @@ from datetime import datetime
 from core.clinic.clinic import Clinic
 from core.clinic.desk.hear_grievance import heard_just_now, tell_desk, write_down
 from core.clinic.desk.refused import refuse
-from core.clinic.patient_web.sessions import patient_session_in
+from core.clinic.patient_web.limits import count_try
+from core.clinic.patient_web.sessions import mobile_in
 from core.ports import Books
 from core.rules.audit_action import AuditAction
 from core.rules.grievance import About, Grievance
@@ -27,7 +28,7 @@ class Complained:
 async def own_complaints(clinic: Clinic, session: str, *, visitor: str) -> Sequence[Grievance] | None:
     """Those of the mobile, however they came, newest first; None without a session that a code has opened. Audited."""
     async with clinic.ledger.write() as books:
-        mobile = await _mobile(clinic, books, session)
+        mobile = await mobile_in(clinic, books, session)
         if mobile is None:
             return None
         await _audit(clinic, books, mobile, "listed complaints", visitor)
@@ -41,25 +42,20 @@ async def complain(clinic: Clinic, session: str, about: About, text: str, *, vis
     if not text:
         raise refuse("text", "needed")
     async with clinic.ledger.write() as books:
-        mobile = await _mobile(clinic, books, session)
+        mobile = await mobile_in(clinic, books, session)
         if mobile is None:
             return None
         await books.callers.hold(mobile)
         heard = await heard_just_now(clinic, books, mobile, about, text)
         if heard is not None:
             return Complained(heard)
-        tried = await books.tries.count(f"complaint:{mobile}", clinic.clock.now(), COMPLAINT.within)
-        if tried.over(COMPLAINT):
+        wait_until = await count_try(books, clinic.clock.now(), (f"complaint:{mobile}", COMPLAINT))
+        if wait_until is not None:
             await _audit(clinic, books, mobile, "refused: too many complaints", visitor)
-            return Complained(wait_until=tried.again_at(COMPLAINT))
+            return Complained(wait_until=wait_until)
         grievance = await write_down(clinic, books, f"mobile:{mobile}", mobile, about, text)
     await tell_desk(clinic)
     return Complained(grievance)
-
-
-async def _mobile(clinic: Clinic, books: Books, session: str) -> str | None:
-    found = await patient_session_in(clinic, books, session)
-    return found.mobile if found is not None else None
 
 
 async def _audit(clinic: Clinic, books: Books, mobile: str, action: AuditAction, visitor: str) -> None:

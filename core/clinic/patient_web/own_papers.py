@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.clinic.clinic import Clinic
 from core.clinic.patient_web.opened import OpenedPrescription, opened
-from core.clinic.patient_web.sessions import patient_session_in
+from core.clinic.patient_web.sessions import mobile_in
 from core.ports import Books
 from core.rules.audit_action import AuditAction
 from core.rules.patient import Patient
@@ -27,7 +27,7 @@ class OwnPapers:
 async def own_papers(clinic: Clinic, session: str, *, visitor: str) -> OwnPapers | None:
     """The list; None without a session that a code has opened."""
     async with clinic.ledger.write() as books:
-        mobile = await _mobile(clinic, books, session)
+        mobile = await mobile_in(clinic, books, session)
         if mobile is None:
             return None
         people = await books.patients.of_mobile(mobile)
@@ -41,7 +41,7 @@ async def own_paper(
 ) -> OpenedPrescription | None:
     """One of them; None without such a session. Raises `LookupError` for a void one, or another number's."""
     async with clinic.ledger.write() as books:
-        mobile = await _mobile(clinic, books, session)
+        mobile = await mobile_in(clinic, books, session)
         if mobile is None:
             return None
         found = await opened(books, await books.prescriptions.get(prescription_id), with_pdf=with_pdf)
@@ -50,11 +50,6 @@ async def own_paper(
         action: AuditAction = "downloaded" if with_pdf else "opened"
         await _audit(clinic, books, mobile, action, f"prescription:{prescription_id}", visitor)
         return found
-
-
-async def _mobile(clinic: Clinic, books: Books, session: str) -> str | None:
-    found = await patient_session_in(clinic, books, session)
-    return found.mobile if found is not None else None
 
 
 async def _audit(clinic: Clinic, books: Books, mobile: str, action: AuditAction, subject: str, visitor: str) -> None:

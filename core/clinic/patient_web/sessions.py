@@ -1,7 +1,6 @@
 """A patient's short session: what it proves, and its secret (a cookie or a link), of which only the hash is stored."""
 
 import secrets
-from dataclasses import replace
 from hashlib import sha256
 
 from core.clinic.clinic import Clinic
@@ -16,8 +15,8 @@ async def open_patient_session(
 ) -> str:
     """A new session within the caller's transaction; its secret (256 random bits), for the cookie."""
     secret, now = secrets.token_urlsafe(32), clinic.clock.now()
-    session = PatientSession(_hash(secret), now, now + SESSION_LASTS)
-    await books.patient_sessions.add(replace(session, mobile=mobile, prescription_id=prescription_id))
+    session = PatientSession(_hash(secret), now, now + SESSION_LASTS, mobile, prescription_id)
+    await books.patient_sessions.add(session)
     return secret
 
 
@@ -35,6 +34,12 @@ async def patient_session_in(clinic: Clinic, books: Books, secret: str) -> Patie
     """What this cookie proves; None for an unknown or expired one."""
     session = await books.patient_sessions.get(_hash(secret)) if secret else None
     return session if session is not None and session.expires_at > clinic.clock.now() else None
+
+
+async def mobile_in(clinic: Clinic, books: Books, secret: str) -> str | None:
+    """Whose everything this cookie opens; None unless a code has opened its session."""
+    session = await patient_session_in(clinic, books, secret)
+    return session.mobile if session is not None else None
 
 
 async def close_patient_session(clinic: Clinic, secret: str) -> None:

@@ -26,6 +26,11 @@ def session_name(request: web.Request, *, whole_site: bool) -> str:
     return "__Secure-paper" if secure else "paper"
 
 
+def own_session(request: web.Request) -> str:
+    """The secret of the session that a code has opened; empty when there is none."""
+    return request.cookies.get(session_name(request, whole_site=True), "")
+
+
 def keep_session(request: web.Request, response: web.StreamResponse, secret: str, path: str = "/") -> None:
     """Give the browser its session, for this path only."""
     name = session_name(request, whole_site=path == "/")

@@ -10,7 +10,7 @@ from core.rules.grievance import LONGEST_BY_WEB, About, due_on
 from web.address import address_of
 from web.deps import clinic_of
 from web.forms import field, one_of
-from web.pages.patient.common import form_page, own_form, session_name
+from web.pages.patient.common import form_page, own_form, own_session
 from web.pages.patient.enter import ask_mobile
 
 HERE = "complaint"
@@ -29,7 +29,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
         return ask_mobile(request, "my.stale", status=403, to=HERE)
     about, text = About(one_of(form, "about", *About)), field(form, "text", longest=LONGEST_BY_WEB)
     try:
-        complained = await complain(clinic_of(request), _session(request), about, text, visitor=address_of(request))
+        complained = await complain(clinic_of(request), own_session(request), about, text, visitor=address_of(request))
     except Refused:
         return await _page(request, "complaint.empty", status=422, about=about)
     if complained is None:
@@ -45,7 +45,7 @@ async def _page(
     about: About | None = None, text: str = "", wait_until: datetime | None = None,
 ) -> web.Response:  # fmt: skip
     clinic = clinic_of(request)
-    own = await own_complaints(clinic, _session(request), visitor=address_of(request))
+    own = await own_complaints(clinic, own_session(request), visitor=address_of(request))
     if own is None:
         return ask_mobile(request, to=HERE)
     return form_page(
@@ -53,7 +53,3 @@ async def _page(
         noted=next((each for each in own if str(each.id) == noted), None), wait_until=wait_until,
         today=clinic.today(), due_on=due_on(clinic.today(), clinic.policy.grievance_days), longest=LONGEST_BY_WEB,
     )  # fmt: skip
-
-
-def _session(request: web.Request) -> str:
-    return request.cookies.get(session_name(request, whole_site=True), "")

@@ -9,7 +9,7 @@ from core.clinic.patient_web.sessions import close_patient_session
 from web.address import address_of
 from web.deps import clinic_of
 from web.forms import Form, field, one_of
-from web.pages.patient.common import form_page, keep_session, own_form, session_name
+from web.pages.patient.common import form_page, keep_session, own_form, own_session, session_name
 
 ENTRANCES = {"my": "/my", "complaint": "/my/complaint"}
 """Pages that a code opens, by the part of the words that speaks of each; the forms say which one was wanted."""
@@ -51,7 +51,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
         problem, status = ("my.wrong", 401) if entered.wait_until is None else ("my.slow", 429)
         return _ask_code(request, mobile, to, problem, status=status, wait_until=entered.wait_until)
     # An old session of this browser ends: the cookie is never carried over.
-    await close_patient_session(clinic_of(request), request.cookies.get(session_name(request, whole_site=True), ""))
+    await close_patient_session(clinic_of(request), own_session(request))
     response = web.HTTPSeeOther(ENTRANCES[to])
     keep_session(request, response, entered.session)
     raise response
@@ -61,10 +61,9 @@ async def leave(request: web.Request) -> web.StreamResponse:
     """End the session: the phone may be handed on."""
     if await own_form(request) is None:
         return ask_mobile(request, "my.stale", status=403)
-    name = session_name(request, whole_site=True)
-    await close_patient_session(clinic_of(request), request.cookies.get(name, ""))
+    await close_patient_session(clinic_of(request), own_session(request))
     response = web.HTTPSeeOther("/my?left=1")
-    response.del_cookie(name, path="/")
+    response.del_cookie(session_name(request, whole_site=True), path="/")
     raise response
 
 

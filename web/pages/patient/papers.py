@@ -7,7 +7,7 @@ from core.clinic.patient_web.own_papers import own_paper, own_papers
 from web.address import address_of
 from web.deps import clinic_of
 from web.forms import whole
-from web.pages.patient.common import UNFOUND, form_page, session_name
+from web.pages.patient.common import UNFOUND, form_page, own_session
 from web.pages.patient.enter import ask_mobile
 from web.pages.patient.paper import show_paper
 from web.render import pdf_response
@@ -16,7 +16,7 @@ from web.words import WORDS
 
 async def page(request: web.Request) -> web.StreamResponse:
     """The list; who has not come in is asked for the mobile."""
-    papers = await own_papers(clinic_of(request), _session(request), visitor=address_of(request))
+    papers = await own_papers(clinic_of(request), own_session(request), visitor=address_of(request))
     return ask_mobile(request) if papers is None else form_page(request, "papers", own=papers)
 
 
@@ -42,13 +42,9 @@ async def _opened(request: web.Request, *, with_pdf: bool = False) -> OpenedPres
     """Another number's is as one that does not exist; whose session is over is asked for the mobile again."""
     number, visitor = whole(request.match_info["id"]), address_of(request)
     try:
-        opened = await own_paper(clinic_of(request), _session(request), number, visitor=visitor, with_pdf=with_pdf)
+        opened = await own_paper(clinic_of(request), own_session(request), number, visitor=visitor, with_pdf=with_pdf)
     except LookupError as error:
         raise web.HTTPNotFound from error
     if opened is None:
         raise web.HTTPSeeOther("/my")
     return opened
-
-
-def _session(request: web.Request) -> str:
-    return request.cookies.get(session_name(request, whole_site=True), "")
