@@ -31,10 +31,17 @@ def telling_exif() -> Exif:
     return exif
 
 
-def pdf(pages: int = 1, *, text: str = "Haemoglobin 9.1 g/dl", field: str = "", password: str = "") -> bytes:
+def pdf(
+    pages: int = 1,
+    *,
+    text: str = "Haemoglobin 9.1 g/dl",
+    field: str = "",
+    password: str = "",
+    size: tuple[int, int] = (300, 200),
+) -> bytes:
     """A laboratory's report; with a form's `field` that somebody has filled in, or locked."""
     written = io.BytesIO()
-    canvas = Canvas(written, pagesize=(300, 200))
+    canvas = Canvas(written, pagesize=size)
     for _ in range(pages):
         canvas.drawString(20, 150, text)
         if field:

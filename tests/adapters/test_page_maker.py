@@ -51,6 +51,21 @@ async def test_a_large_photo_is_made_smaller() -> None:
     assert page.size == (LONGEST_SIDE, LONGEST_SIDE * 3 // 4)
 
 
+@pytest.mark.parametrize(
+    ("size", "made_of_it"),
+    [((1080, 7000), (1000, 6481)), ((7000, 1080), (6481, 1000)), ((300, 5000), (300, 5000)), ((9, 60_000), (2, 8000))],
+)
+async def test_a_long_one_stays_wide_enough_to_be_read(size: tuple[int, int], made_of_it: tuple[int, int]) -> None:
+    (page,) = await made(photo(size=size))
+    assert page.size == pytest.approx(made_of_it, abs=1)
+
+
+async def test_a_long_page_of_a_pdf_likewise() -> None:
+    """A receipt, eight centimetres wide."""
+    (page,) = await made(pdf(size=(230, 2000)))
+    assert page.size == pytest.approx((920, 8000), abs=1)
+
+
 async def test_a_photo_stands_upright_and_tells_nothing_of_whoever_took_it() -> None:
     data = photo(exif=telling_exif())
     assert b"Whose Camera" in data

@@ -90,12 +90,13 @@ async def test_a_phone_makes_of_other_pictures_what_is_taken_and_sends_nothing_i
     assert "smaller than 5 MB" in said
     assert asked == []
     clear = io.BytesIO()
-    Image.new("RGBA", (60, 40)).save(clear, "PNG")
+    Image.new("RGBA", (1080, 7000)).save(clear, "PNG")
     await choose(phone, "Screenshot.png", "image/png", clear.getvalue())
     await expect(phone.get_by_role("status")).to_contain_text("We have it")
     (record,) = await records(house, patient)
     async with house.clinic.ledger.read() as books:
         page = Image.open(io.BytesIO(await books.health_records.page(record.id, 1)))
+    assert page.size == (1000, 6481)  # long, and can be read
     assert min(page.convert("L").tobytes()) > 250  # white where it is clear
 
 

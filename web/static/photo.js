@@ -4,13 +4,14 @@
 "use strict";
 
 const SMALL = 600_000; // bytes
-const LONGEST_SIDE = 2000; // pixels, as the server keeps it
+const [LONGEST_SIDE, ACROSS, TALLEST] = [2000, 1000, 8000]; // pixels, as the server keeps it
 const QUALITY = 0.85;
 const AS_IT_IS = ["image/jpeg", "image/gif", "image/bmp"];
 
 async function smaller(file) {
   const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(image.width, image.height));
+  const [across, along] = [image.width, image.height].sort((one, other) => one - other);
+  const scale = Math.min(1, Math.max(LONGEST_SIDE / along, Math.min(ACROSS / across, TALLEST / along)));
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [image.width, image.height].map((side) => Math.max(1, Math.round(side * scale)));
   const context = canvas.getContext("2d");

@@ -12,6 +12,7 @@ begin. Knows nothing of this program, so that it starts fast.
 
 import ctypes
 import io
+import math
 import os
 import resource
 import struct
@@ -24,6 +25,8 @@ from PIL import Image, ImageOps
 TOO_MANY, UNREADABLE = 3, 4
 LONGEST_SIDE = 2000
 """Pixels of a page: small print on A4 can be read."""
+ACROSS, TALLEST = 1000, 8000
+"""Of a long one (a receipt, a screenshot of a chat), which would be too narrow to read."""
 MOST_PIXELS = 64_000_000
 """Of a picture that is decoded: twice what the phones that people send from take."""
 LARGEST_SCALE = 4.0
@@ -91,8 +94,13 @@ def pages_of_pdf(data: bytes, most: int) -> Iterator[Image.Image]:
         sys.exit(TOO_MANY)
     document.init_forms()
     for page in document:
-        scale = min(LARGEST_SCALE, LONGEST_SIDE / max(*page.get_size(), 1))
-        yield page.render(scale=scale).to_pil()
+        yield page.render(scale=min(LARGEST_SCALE, scale_of(*page.get_size()))).to_pil()
+
+
+def scale_of(width: float, height: float) -> float:
+    """By which a page of this size can be read, and is no larger than it need be."""
+    across, along = sorted((max(width, 1), max(height, 1)))
+    return max(LONGEST_SIDE / along, min(ACROSS / across, TALLEST / along))
 
 
 def picture(data: bytes, kind: str) -> Image.Image:
@@ -107,7 +115,8 @@ def picture(data: bytes, kind: str) -> Image.Image:
 def as_jpeg(image: Image.Image) -> bytes:
     """Nothing but its pixels, on white."""
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    scale = min(1, scale_of(*image.size))
+    image.thumbnail((math.ceil(image.width * scale), math.ceil(image.height * scale)))
     page, written = Image.new("RGB", image.size, "white"), io.BytesIO()
     page.paste(image, mask=image if image.mode == "RGBA" else None)
     page.save(written, "JPEG", quality=QUALITY)
