@@ -10,8 +10,8 @@ MOST_PARTS = 20
 LARGEST_TEXT = 256 * 1024
 """Bytes of all fields that are no file, together: each of their characters is looked at."""
 _CHUNK = 64 * 1024
-_NO_FORM = (HttpProcessingError, web.RequestPayloadError)
-"""Raised by lines and headers too long for a form, and by what cannot be unpacked."""
+_NO_FORM = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
+"""Raised by lines and headers too long for a form, what cannot be unpacked, and when the sender's network is lost."""
 
 
 async def read_upload(request: web.Request, largest: int) -> tuple[Form, bytes]:

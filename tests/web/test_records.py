@@ -1,11 +1,12 @@
 """Health records (S11): sent by a code or by a token, seen by the doctor who has the patient and by nobody else."""
 
 import asyncio
+import logging
 import re
 from datetime import timedelta
 
 import pytest
-from aiohttp import ClientResponse, FormData
+from aiohttp import ClientResponse, FormData, web
 
 from core.clinic.cancel_token import cancel_token
 from core.clinic.patient_web.own_records import KEPT_UNSEEN, forget_unseen_records
@@ -19,6 +20,7 @@ from core.rules.tries import DAY, RECORD, RECORD_LINK
 from tests.papers_sent import pdf, photo
 from tests.web.house import Browser, House, browser, csrf_in, press, sign_in
 from tests.web.test_patient_pages import asked, enter, post
+from web.routes import make_app
 
 OTHER = "+919812345678"
 
@@ -154,6 +156,27 @@ async def test_the_same_file_is_not_taken_twice(house: House, stranger: Browser)
     assert [answer.status for answer in answers] == [303, 409]
     assert "already" in await answers[1].text()
     assert len(await records(house, patient)) == 1
+
+
+async def test_a_network_that_is_lost_on_the_way_is_no_error_of_ours(
+    house: House, stranger: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = await link_of(house, stranger, await house.patient())
+    # As the house serves: a handler goes on when its visitor has gone.
+    server = web.AppRunner(make_app(house.deps()), access_log=None, handler_cancellation=False)
+    await server.setup()
+    try:
+        await web.TCPSite(server, "127.0.0.1", 0).start()
+        reader, writer = await asyncio.open_connection(*server.addresses[0])
+        writer.write(
+            f"POST {link} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9999\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n".encode()
+        )
+        assert b"100 Continue" in await reader.readline()
+        writer.close()
+    finally:
+        await server.cleanup()  # when the handler has ended
+    assert [line for line in caplog.records if line.levelno > logging.INFO] == []
 
 
 async def test_so_many_tries_a_day(house: House, stranger: Browser) -> None:
