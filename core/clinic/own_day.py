@@ -1,10 +1,10 @@
 """A doctor's own queue and day."""
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from core.clinic.clinic import Clinic
 from core.ports import Books
+from core.rules.local_day import day_begins
 from core.rules.own_day import Day, OwnQueue
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor
@@ -19,7 +19,7 @@ async def own_queues(clinic: Clinic, books: Books, doctor: Doctor) -> Sequence[O
 
 async def own_day(clinic: Clinic, doctor_id: int) -> Day:
     """Today's cases, in the clinic's time zone. They name patients by their ID: the look is audited."""
-    midnight = clinic.local_now().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    midnight = day_begins(clinic.today(), clinic.policy.time_zone)
     async with clinic.ledger.write() as books:
         who = f"doctor:{doctor_id}"
         await books.audit(AuditEntry(clinic.clock.now(), who, "saw day", who))

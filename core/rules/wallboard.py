@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from core.rules.local_day import day_begins
 
 PROMPT = timedelta(minutes=2)
 """Who talks with a doctor this soon after the token was answered promptly."""
@@ -85,7 +87,7 @@ def by_opd(duties: Iterable[tuple[str, bool]]) -> list[OnDuty]:
 
 def hour_edges(day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
     """From local midnight to the next one, an hour apart, in UTC: 25 of them but where the clocks are changed."""
-    begin, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+    begin, end = day_begins(day, zone), day_begins(day + timedelta(days=1), zone)
     whole = int((end - begin) / timedelta(hours=1))
     return (*(begin + timedelta(hours=hour) for hour in range(whole)), end)
 

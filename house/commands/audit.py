@@ -1,7 +1,7 @@
 """`duravani audit`: who did what to whom, and when."""
 
 import argparse
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from config.settings import Settings
 from house.commands.common import BY, OK, Commands, command
@@ -22,12 +22,13 @@ def add_to(commands: Commands) -> None:
 async def _audit(options: argparse.Namespace, settings: Settings) -> int:
     from core.clinic.admin.read_audit import export_audit
     from core.ports import AuditSearch
+    from core.rules.local_day import day_begins
     from house.wiring import open_clinic
 
     async with open_clinic(settings) as clinic:
         zone = clinic.policy.time_zone
-        begins = options.first and datetime.combine(options.first, time(0), zone).astimezone(UTC)
-        ends = options.last and datetime.combine(options.last + timedelta(days=1), time(0), zone).astimezone(UTC)
+        begins = options.first and day_begins(options.first, zone)
+        ends = options.last and day_begins(options.last + timedelta(days=1), zone)
         wanted = AuditSearch(options.who, options.what, subject=options.subject, begins=begins, ends=ends)
         async for piece in export_audit(clinic, wanted, BY):
             print(piece, end="")

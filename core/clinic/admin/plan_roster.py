@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from core.clinic.clinic import Clinic
 from core.ports import Books
 from core.rules.csv_text import csv_text
+from core.rules.local_day import day_begins
 from core.rules.records import AuditEntry
 from core.rules.roster import FARTHEST, HEADING, Duty, Reader, Report, Server, called, folded, roster_rows
 from core.rules.staff import Doctor
@@ -109,5 +110,4 @@ async def _reader(clinic: Clinic, books: Books, names: Names) -> Reader:
 def _bounds(clinic: Clinic, first: date, last: date) -> tuple[datetime, datetime]:
     """From the first day's beginning to the last one's end, in UTC."""
     zone = clinic.policy.time_zone
-    begins = datetime.combine(first, time(0), zone)
-    return begins.astimezone(UTC), datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(UTC)
+    return day_begins(first, zone), day_begins(last + timedelta(days=1), zone)

@@ -1,17 +1,17 @@
 """What a pharmacy has given today; the look is audited."""
 
 from collections.abc import Sequence
-from datetime import UTC
 
 from core.clinic.clinic import Clinic
 from core.ports import Given
+from core.rules.local_day import day_begins
 from core.rules.pharmacy import Pharmacy
 from core.rules.records import AuditEntry
 
 
 async def given_today(clinic: Clinic, pharmacy: Pharmacy) -> Sequence[Given]:
     """Since midnight in the clinic's time zone, newest first."""
-    midnight = clinic.local_now().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    midnight = day_begins(clinic.today(), clinic.policy.time_zone)
     async with clinic.ledger.write() as books:
         who = f"pharmacy:{pharmacy.id}"
         await books.audit(AuditEntry(clinic.clock.now(), who, "saw day", who))
