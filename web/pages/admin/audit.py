@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
+from functools import partial
 
 from aiohttp import web
 
 from core.clinic.admin.read_audit import A_PAGE, export_audit, read_audit
 from core.ports import AuditSearch
 from core.rules.audit_action import AUDIT_ACTIONS
+from core.rules.local_day import day_begins
 from core.rules.records import AuditEntry
 from core.rules.staff import StaffKind
 from web.forms import is_text, whole
 from web.pages.admin.common import AdminVisit, by, day_in, opd_namer, page, tongue
-from web.pages.admin.roster import csv_headers
+from web.pages.admin.csv_file import UTF_8_MARK, csv_headers
 from web.words import Tongue
 
 FIELDS = ("who", "what", "subject", "from", "to")
@@ -30,7 +32,7 @@ async def shown(visit: AdminVisit) -> web.StreamResponse:
     words = tongue(visit)
     return page(
         visit, "audit", "audit", lines=lines[:A_PAGE], older=older, asked=asked, names=await _names(visit),
-        deed=lambda action: deed(words, action), deeds=[deed(words, action) for action in AUDIT_ACTIONS],
+        deed=partial(_deed, words), deeds=[_deed(words, action) for action in AUDIT_ACTIONS],
         department=_department(visit), detail=_detail(visit),
     )  # fmt: skip
 
@@ -43,7 +45,7 @@ async def export(visit: AdminVisit) -> web.StreamResponse:
     response.enable_compression()
     await response.prepare(visit.request)
     try:
-        await response.write(f"\ufeff{first}".encode())
+        await response.write(f"{UTF_8_MARK}{first}".encode())
         async for piece in pieces:
             await response.write(piece.encode())
         await response.write_eof()
@@ -52,7 +54,7 @@ async def export(visit: AdminVisit) -> web.StreamResponse:
     return response
 
 
-def deed(words: Tongue, action: str) -> str:
+def _deed(words: Tongue, action: str) -> str:
     """What somebody has done, in these words; an action of before that has none is said as it is."""
     return words.texts.get(f"deed.{action}", action)
 
@@ -98,14 +100,13 @@ def _asked(visit: AdminVisit) -> Mapping[str, str]:
 def _search(visit: AdminVisit, asked: Mapping[str, str]) -> AuditSearch:
     """Days are the clinic's; the last one is included. What was done is meant in the page's words, or as written."""
     zone, today = visit.clinic.policy.time_zone, visit.clinic.today()
-    begins = datetime.combine(day_in(asked["from"], today), time(0), zone).astimezone(UTC)
-    ends = datetime.combine(day_in(asked["to"], today) + timedelta(days=1), time(0), zone).astimezone(UTC)
+    first, last = day_in(asked["from"], today), day_in(asked["to"], today)
     words, what = tongue(visit), asked["what"]
     return AuditSearch(
         actor=asked["who"],
         action=what,
-        actions=tuple(action for action in AUDIT_ACTIONS if what.casefold() in deed(words, action).casefold()),
+        actions=tuple(action for action in AUDIT_ACTIONS if what.casefold() in _deed(words, action).casefold()),
         subject=asked["subject"],
-        begins=begins if asked["from"] else None,
-        ends=ends if asked["to"] else None,
+        begins=day_begins(first, zone) if asked["from"] else None,
+        ends=day_begins(last + timedelta(days=1), zone) if asked["to"] else None,
     )

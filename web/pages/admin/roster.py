@@ -1,6 +1,5 @@
 """The duty roster (S27): a week's table, import with a report line by line, export."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 
 from aiohttp import web
@@ -11,6 +10,7 @@ from core.rules.roster import HEADING, Report
 from web.departments import every_opd_name
 from web.forms import field, number
 from web.pages.admin.common import AdminVisit, by, day_in, opd_namer, page, tongue
+from web.pages.admin.csv_file import csv_response
 from web.words import WORDS
 
 LARGEST_ROSTER = 200_000
@@ -67,16 +67,6 @@ async def export(visit: AdminVisit) -> web.StreamResponse:
     monday = day - timedelta(days=day.weekday())
     text = await export_roster(visit.clinic, monday, monday + timedelta(days=27))
     return csv_response(text, f"roster-{monday}.csv")
-
-
-def csv_response(text: str, name: str) -> web.Response:
-    """A table to be saved; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    return web.Response(body=f"\ufeff{text}".encode(), headers=csv_headers(name))
-
-
-def csv_headers(name: str) -> Mapping[str, str]:
-    """Of a table that the browser saves under this name."""
-    return {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}"'}
 
 
 async def _import(visit: AdminVisit, text: str, *, dry_run: bool) -> Report:
