@@ -1,4 +1,4 @@
-"""A page of a health record, for the doctor who has its patient (S11, S22): audited, and kept from then on (T7)."""
+"""The health records of the patient whom a doctor has (S11, S22): looks are audited, and what was seen stays (T7)."""
 
 from core.clinic.clinic import Clinic
 from core.clinic.visit_records import VisitRecords, records_of_visit

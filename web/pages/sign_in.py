@@ -8,6 +8,7 @@ from aiohttp import web
 
 from core.clinic.choose_language import choose_language
 from core.clinic.sign_in import close_session, open_session, session_of, sign_in
+from core.rules.password import LONGEST
 from core.rules.pharmacy import Person
 from web.address import address_of, may_again
 from web.deps import clinic_of
@@ -39,7 +40,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
     if not await _may_try(request, login):
         return _form(request, "login.slow", status=429, login=login)
     async with request.app[AT_ONCE]:
-        found = await sign_in(clinic_of(request), login, field(fields, "password", longest=256))
+        found = await sign_in(clinic_of(request), login, field(fields, "password", longest=LONGEST))
     if found is None:
         return _form(request, "login.wrong", status=401, login=login)
     # An old session of this browser ends: the cookie is never carried over a sign-in.

@@ -12,12 +12,12 @@ from core.clinic.admin.verify_doctor import serve_as_written
 from core.clinic.clinic import Clinic
 from core.ports import BadSound
 from core.rules.changes import BadChange, Standing
-from core.rules.opd import Opd, is_opd_key
+from core.rules.opd import DAYS, Opd, is_opd_key
 from core.rules.records import AuditEntry
 from core.rules.staff import Doctor
 from core.rules.token import ACTIVE
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat")
+WEEKDAYS = DAYS[:6]
 """The days on which a new department opens, until other hours are set."""
 
 Words = Mapping[str, str]

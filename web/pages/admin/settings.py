@@ -73,10 +73,8 @@ async def _page(
 ) -> web.Response:
     changed = {each.key: each for each in await changes(visit.clinic)}
     every = await knobs(visit.clinic)
-    offered = next(
-        (changed[LANGUAGES].value if LANGUAGES in changed else knob.value for knob in every if knob.key == LANGUAGES),
-        "",
-    )
+    files = {knob.key: knob.value for knob in every}
+    offered = changed[LANGUAGES].value if LANGUAGES in changed else files.get(LANGUAGES, "")
     return page(
         visit, "settings", "settings", problems=problems, typed=typed or {}, changed=changed, named=NAMED,
         knobs={group: [knob for knob in every if knob.group is group] for group in Group},
