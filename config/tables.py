@@ -1,5 +1,6 @@
 """The tables a deployment may change, read into plain objects: formulary, SMS, PIN codes, words on paper and for doses.
 
+What ships beside this file is read once a process: a changed file needs a restart.
 Every error is a `BadTable` that names the file, the line (of a CSV) and the key.
 """
 
@@ -7,6 +8,7 @@ import csv
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,18 +53,26 @@ def load_formulary(path: Path = FORMULARY, aliases: Path | None = None) -> Formu
 
     Nothing that is prohibited in the shipped table or by name stands in another list, whatever the deployment's says.
     """
-    named = _made(PROHIBITED, read_never)
-    shipped = _read(FORMULARY, lambda text: read_formulary(text, named))
-    never = {**{drug.generic: drug.generic for drug in shipped.values() if drug.prohibited}, **named}
-    for name in sorted(set(named.values()) - never.keys()):
-        raise BadTable(PROHIBITED, f"spellings.{name}", "is neither a name above nor prohibited in the formulary")
-    synonyms, everyday = _made(SYNONYMS, lambda tables: read_synonyms(tables, shipped))
+    shipped, names = _shipped(FORMULARY, PROHIBITED, SYNONYMS)
     brands: Mapping[str, str] = {} if aliases is None else _read(aliases, read_aliases)
-    for brand in (one for one, generic in brands.items() if generic not in never):
+    for brand in (one for one, generic in brands.items() if generic not in names.never):
         if shipped.forbidden.named(brand, mistyped=False):
             raise BadTable(aliases or path, brand, "may never be prescribed, under no other name either (T3)")
-    names = replace(shipped, aliases={**synonyms, **brands}, everyday=everyday - brands.keys(), never=never)
+    if brands:
+        names = replace(names, aliases={**names.aliases, **brands}, everyday=names.everyday - brands.keys())
     return names if path == FORMULARY else _read(path, lambda text: read_beside(text, names))
+
+
+@cache
+def _shipped(formulary: Path, prohibited: Path, synonyms: Path) -> tuple[Formulary, Formulary]:
+    """The medicines that ship, without and with the names that ship beside them."""
+    named = _made(prohibited, read_never)
+    drugs = _read(formulary, lambda text: read_formulary(text, named))
+    never = {**{drug.generic: drug.generic for drug in drugs.values() if drug.prohibited}, **named}
+    for name in sorted(set(named.values()) - never.keys()):
+        raise BadTable(prohibited, f"spellings.{name}", "is neither a name above nor prohibited in the formulary")
+    aliases, everyday = _made(synonyms, lambda tables: read_synonyms(tables, drugs))
+    return drugs, replace(drugs, aliases=aliases, everyday=everyday, never=never)
 
 
 def load_sms_templates(
@@ -87,11 +97,13 @@ def fixed_parts(clinic_name: str, public_url: str) -> Mapping[str, str]:
     return {CLINIC_NAME: clinic_name, PUBLIC_URL: public_url.rstrip("/")}
 
 
+@cache
 def load_states(path: Path = PIN_CODES) -> Sequence[State]:
     """The states; every column besides `code` and `prefixes` is a language."""
     return [_state(path, where, row) for where, row in _rows(path, ("code", "en", "prefixes"))]
 
 
+@cache
 def load_paper_words(path: Path = PAPER) -> Mapping[str, Mapping[str, str]]:
     """The words printed on paper, by language; every language has the keys English has."""
     table = read_toml(path)
@@ -103,6 +115,7 @@ def load_paper_words(path: Path = PAPER) -> Mapping[str, Mapping[str, str]]:
     return table
 
 
+@cache
 def load_dose_words(path: Path = DOSAGE) -> Mapping[str, DoseWords]:
     """The words for doses, by language; English is always there."""
     table = read_toml(path)

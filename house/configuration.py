@@ -48,7 +48,8 @@ class FileConfiguration:
         self._at_start = self._usable({key: text for key, text in at_start.items() if key in AT_START}, {})
         self.settings = changed_settings(files, self._at_start, AT_START)
         """With what can only be changed at start."""
-        self._sms = self._templates(self.settings)
+        if self.settings != files:
+            self._sms = self._templates(self.settings)
 
     def knobs(self, changes: Changes) -> Sequence[Knob]:
         groups = {

@@ -153,7 +153,7 @@ class Drug:
         return (form, strength) in self.pairs
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Formulary(Mapping[str, Drug]):
     """Medicines by generic name, in the table's order."""
 
@@ -179,6 +179,10 @@ class Formulary(Mapping[str, Drug]):
 
     def __len__(self) -> int:
         return len(self.drugs)
+
+    def __repr__(self) -> str:
+        """Not four hundred medicines: it stands in whatever is told of a clinic."""
+        return f"Formulary({self.version!r})"
 
     @cached_property
     def substances(self) -> frozenset[str]:

@@ -116,8 +116,13 @@ class Forbidden:
 
 def plain(text: str) -> str:
     """Small letters, single blanks, lines kept; what cannot be seen, and other shapes of a letter, hide no name."""
-    seen = "".join(_shape(char) for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+    seen = text if text.isascii() else _seen(text)
     return re.sub(r"[^\S\n]+", " ", seen.lower())
+
+
+def _seen(text: str) -> str:
+    """ASCII is what it looks like; this is for the rest."""
+    return "".join(_shape(char) for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
 
 
 def _shape(char: str) -> str:
