@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -28,18 +29,30 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="session")
+def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an operator (two rows: one is in the audit) and a recording, and beside it its backup."""
+    folder = tmp_path_factory.mktemp("backed-up")
+    home = folder / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("DURAVANI_HOME", str(home))
+        assert run(["operator", "add", "desk", "--name", "Desk"]) == OK
+        recording = home / "recordings" / "names" / "1.wav"
+        recording.parent.mkdir(parents=True)
+        recording.write_bytes(b"RIFF")
+        sound = home / "sounds" / "recorded" / "en" / "prompt" / "welcome.wav"
+        sound.parent.mkdir(parents=True)
+        sound.write_bytes(b"RIFFs")
+        (home / "recordings" / ".directory").write_bytes(b"of somebody's desktop")
+        assert run(["backup", str(folder / "backup.tar")]) == OK
+    return folder
+
+
 @pytest.fixture
-def archive(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The backup of a home with an operator (two rows: one is in the audit) and a recording; then, another home."""
-    assert run(["operator", "add", "desk", "--name", "Desk"]) == OK
-    recording = home / "recordings" / "names" / "1.wav"
-    recording.parent.mkdir(parents=True)
-    recording.write_bytes(b"RIFF")
-    sound = home / "sounds" / "recorded" / "en" / "prompt" / "welcome.wav"
-    sound.parent.mkdir(parents=True)
-    sound.write_bytes(b"RIFFs")
-    (home / "recordings" / ".directory").write_bytes(b"of somebody's desktop")
-    assert run(["backup", str(tmp_path / "backup.tar")]) == OK
+def archive(backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The backup of a home; then, another home."""
+    shutil.copytree(backed_up, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("DURAVANI_HOME", str(tmp_path / "new"))
     return tmp_path / "backup.tar"
 

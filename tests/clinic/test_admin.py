@@ -31,8 +31,8 @@ CONTENT = Prescription("Fever", "Viral fever", (Medicine("paracetamol", "tablet"
 
 
 @pytest.fixture
-async def house(tmp_path: Path, valkey_url: str) -> AsyncIterator[House]:
-    async with open_house(tmp_path, redis_url=valkey_url) as opened:
+async def house(tmp_path: Path, model: House, valkey_url: str) -> AsyncIterator[House]:
+    async with open_house(tmp_path, model, valkey_url) as opened:
         await set_up(opened)
         yield opened
 

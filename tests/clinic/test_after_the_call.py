@@ -24,16 +24,11 @@ from core.rules.prescription import Medicine, Prescription
 from core.rules.staff import Doctor, DoctorState
 from core.rules.token import Token, TokenState
 from core.rules.writing import LONGEST_DRAFT
-from tests.web.house import House, build_model, open_house
+from tests.web.house import House, open_house
 
 PARACETAMOL = Medicine("paracetamol", "tablet", "500 mg", "1-1-1", 3, "after food")
 CONTENT = Prescription("Fever", "Viral fever", (PARACETAMOL,))
 ALWAYS = dict.fromkeys(range(7), (time(0), time(0)))
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return build_model(tmp_path_factory.mktemp("model"))
 
 
 @pytest.fixture

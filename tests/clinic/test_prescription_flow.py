@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,10 +15,10 @@ import pytest
 
 from config.tables import load_dose_words, load_formulary, load_paper_words, load_sms_templates, load_states
 from core.adapters.geography import PinCodes
-from core.adapters.line import EmbeddedValkey, RedisLine
+from core.adapters.line import RedisLine
 from core.adapters.pdf import Letterhead, PaperTables, ReportlabPrinter
 from core.adapters.sms import LocalGateway
-from core.adapters.sql import SqlLedger, migrate
+from core.adapters.sql import SqlLedger
 from core.clinic.by_sms.receive import receive_sms
 from core.clinic.clinic import Clinic, Policy
 from core.clinic.close_case import close_case
@@ -34,7 +35,9 @@ from core.rules.queue import Lane, Match
 from core.rules.sms import BACK_OFF, MAX_ATTEMPTS, Sms, SmsState
 from core.rules.staff import Doctor, DoctorState, Verification
 from core.rules.token import NotAllowed, Priority, Token, TokenState
+from tests.adapters.conftest import line, migrated_file, redis
 
+__all__ = ["line", "migrated_file", "redis"]  # fixtures
 INDIA = ZoneInfo("Asia/Kolkata")
 URL = "https://duravani.example.in"
 LANE = Lane("RJ", "general", "hi")
@@ -85,19 +88,8 @@ class Trouble:
 
 
 @pytest.fixture
-async def line(tmp_path: Path) -> AsyncIterator[RedisLine]:
-    valkey = EmbeddedValkey()
-    line = RedisLine.open(await valkey.start(tmp_path))
-    yield line
-    await line.close()
-    await valkey.stop()
-
-
-@pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[SqlLedger]:
-    url = f"sqlite:///{tmp_path / 'clinic.db'}"
-    await migrate(url)
-    ledger = SqlLedger.open(url)
+async def ledger(migrated_file: Path, tmp_path: Path) -> AsyncIterator[SqlLedger]:
+    ledger = SqlLedger.open(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'clinic.db')}")
     yield ledger
     await ledger.close()
 
