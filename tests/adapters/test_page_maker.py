@@ -185,11 +185,17 @@ def test_the_process_does_not_reach_whoever_started_it(attempt: str) -> None:
     assert _confined(f"print(libc.{attempt}, ctypes.get_errno())") == f"-1 {errno.EPERM}"
 
 
+def test_where_memory_is_short_the_process_goes_first() -> None:
+    """Before whoever holds the calls."""
+    assert _confined("print(score.read())") == "1000"
+
+
 def _confined(attempt: str) -> str:
     """What such a process says when it tries this."""
     lines = (
         "import ctypes, os, socket",
         "from core.adapters.records.make_pages import confine",
+        "score = open('/proc/self/oom_score_adj')",
         "libc, SEIZE = ctypes.CDLL(None, use_errno=True), 0x4206",
         "confine()",
         attempt,

@@ -18,6 +18,8 @@ import resource
 import struct
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pypdfium2
 from PIL import Image, ImageOps
@@ -34,6 +36,8 @@ LARGEST_SCALE = 4.0
 QUALITY = 82
 NICE = 10
 """Calls come first."""
+FIRST_TO_GO = Path("/proc/self/oom_score_adj")
+"""Where the machine's memory is short, Linux ends this process and not the telephone."""
 MEMORY = 1 << 30
 CPU_SECONDS = 30
 CREATE_RULESET, RESTRICT_SELF, NO_NEW_PRIVILEGES = 444, 446, 38
@@ -49,6 +53,8 @@ def confine() -> None:
     Not one file, for whoever may have three closes his own and has three others.
     """
     os.nice(NICE)
+    with suppress(OSError):  # where there is no /proc
+        FIRST_TO_GO.write_text("1000")
     fence_off()
     for what, most in (
         (resource.RLIMIT_CORE, 0),
