@@ -11,7 +11,7 @@ from house.commands.common import BY, FAILED, OK, Commands, Failure, command, gr
 if TYPE_CHECKING:
     from core.clinic.admin.plan_roster import Names
     from core.clinic.clinic import Clinic
-    from core.rules.roster import RefusedLine
+    from core.rules.roster_csv import RefusedLine
 
 
 def add_to(commands: Commands) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.rules.csv_text import csv_text, harmless, read_text
-from core.rules.roster import HEADING, MOST_LINES, Duty, Reader, Refusal, Server, called, roster_rows
+from core.rules.roster import Duty
+from core.rules.roster_csv import HEADING, MOST_LINES, Reader, Refusal, Server, called, roster_rows
 
 INDIA = ZoneInfo("Asia/Kolkata")
 DOCTORS = {"asha": Server(1, ("general",)), "ravi": Server(2, ("general", "speciality"))}

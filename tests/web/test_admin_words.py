@@ -8,7 +8,7 @@ from config.changes import AT_START, LIVE, SHOWN
 from core.clinic.policy import Group, Lack
 from core.ports import PromptState
 from core.rules.opd import DAYS
-from core.rules.roster import Refusal
+from core.rules.roster_csv import Refusal
 from core.rules.staff import StaffKind, Verification
 from web.pages.admin.audit import FIELDS
 from web.pages.admin.common import DONE

@@ -10,7 +10,8 @@ from core.ports import Books
 from core.rules.csv_text import csv_text
 from core.rules.local_day import day_begins
 from core.rules.records import AuditEntry
-from core.rules.roster import FARTHEST, HEADING, Duty, Reader, Report, Server, called, folded, roster_rows
+from core.rules.roster import Duty
+from core.rules.roster_csv import FARTHEST, HEADING, Reader, Report, Server, called, folded, roster_rows
 from core.rules.staff import Doctor
 
 _AROUND = timedelta(days=2)

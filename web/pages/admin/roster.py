@@ -6,7 +6,7 @@ from aiohttp import web
 
 from core.clinic.admin.plan_roster import add_duty, drop_duty, export_roster, import_roster, week
 from core.rules.csv_text import read_text
-from core.rules.roster import HEADING, Report
+from core.rules.roster_csv import HEADING, Report
 from web.departments import every_opd_name
 from web.forms import field, number
 from web.pages.admin.common import AdminVisit, by, day_in, opd_namer, page, tongue
