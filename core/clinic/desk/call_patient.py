@@ -41,9 +41,10 @@ async def called_by_hand(clinic: Clinic, by: str, call_back_id: int) -> None:
     now = clinic.clock.now()
     async with clinic.ledger.write() as books:
         last = await books.lookup.call_back(call_back_id)
-        owed = [] if last is None else await books.calls.owed_call_backs()
-        for each in owed:
-            if last is not None and each.mobile == last.mobile and each.id <= last.id:
+        if last is None:
+            return
+        for each in await books.calls.owed_call_backs():
+            if each.mobile == last.mobile and each.id <= last.id:
                 await books.calls.finish_call_back(each.id, now, by)
                 await books.audit(AuditEntry(now, by, "called back", f"caller:{each.mobile}", each.reason))
     await clinic.line.publish("clinic", {"kind": "call_back"})

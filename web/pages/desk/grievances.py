@@ -1,7 +1,6 @@
 """Complaints: the list by urgency, who works on each, and an answer (T9, S24)."""
 
-from collections.abc import Mapping
-from typing import NoReturn
+from collections.abc import Awaitable, Mapping
 
 from aiohttp import web
 
@@ -39,39 +38,29 @@ async def answer(visit: Visit[Operator]) -> web.StreamResponse:
 
 async def take(visit: Visit[Operator]) -> web.StreamResponse:
     """One works on it oneself."""
-    try:
-        await take_grievance(visit.clinic, visit.person, _id(visit))
-    except (LookupError, Refused) as error:
-        return await _not_shared(visit, error)
-    _back(visit, "grievance.taken_by_you")
+    return await _share(visit, take_grievance(visit.clinic, visit.person, _id(visit)), "grievance.taken_by_you")
 
 
 async def put_back(visit: Visit[Operator]) -> web.StreamResponse:
     """One does not work on it any more."""
-    try:
-        await put_back_grievance(visit.clinic, visit.person, _id(visit))
-    except (LookupError, Refused) as error:
-        return await _not_shared(visit, error)
-    _back(visit, "grievance.is_put_back")
+    return await _share(visit, put_back_grievance(visit.clinic, visit.person, _id(visit)), "grievance.is_put_back")
 
 
 async def give(visit: Visit[Operator]) -> web.StreamResponse:
     """A supervisor says who works on it."""
-    worker = field(visit.form, "worker", longest=16)
+    typed = field(visit.form, "worker", longest=16)
+    worker = whole(typed) if typed else None
+    return await _share(visit, give_grievance(visit.clinic, visit.person, _id(visit), worker), "grievance.given")
+
+
+async def _share(visit: Visit[Operator], sharing: Awaitable[None], done: str) -> web.StreamResponse:
+    """Back to it on the list, with what was done; or why it was not."""
     try:
-        await give_grievance(visit.clinic, visit.person, _id(visit), whole(worker) if worker else None)
-    except (LookupError, Refused) as error:
-        return await _not_shared(visit, error)
-    _back(visit, "grievance.given")
-
-
-async def _not_shared(visit: Visit[Operator], error: LookupError | Refused) -> web.StreamResponse:
-    if isinstance(error, LookupError):
+        await sharing
+    except LookupError as error:
         raise web.HTTPNotFound from error
-    return await _page(visit, Failed.of(visit, f"share-{_id(visit)}", error))
-
-
-def _back(visit: Visit[Operator], done: str) -> NoReturn:
+    except Refused as refused:
+        return await _page(visit, Failed.of(visit, f"share-{_id(visit)}", refused))
     raise web.HTTPSeeOther(f"{HERE}?done={done}#grievance-{_id(visit)}")
 
 
