@@ -64,8 +64,9 @@ WHEN = {
 TAIL = f"""
 ## Where it is asked
 At every signature, whatever path the medicines came by: typed, repeated from last time, from a set, from a draft made
-earlier; in the preview; and while typing, a second after the last key, by the same engine (of medicines and of texts, not
-yet of what is missing). Without a script the same is said after any button. A reason written for one patient goes into no set and is not repeated.
+earlier; in the preview; and while typing, a second after the last key, by the same engine (of medicines and of texts,
+not yet of what is missing). Without a script the same is said after any button. A reason written for one patient goes
+into no set and is not repeated.
 
 - **How you met.** Calls come by telephone, so that is what the form says. Whoever met by video says so at *You met by*:
   it is in the audit, and with the prescription.
