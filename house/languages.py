@@ -1,6 +1,6 @@
 """The languages of which the files know something, and what each lacks before callers can be offered it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from config.settings import Settings
@@ -15,15 +15,11 @@ def known_languages(settings: Settings) -> Sequence[KnownLanguage]:
     """Those of the settings, which are whole or nothing would have started; then those that have a file of prompts."""
     others = sorted({path.stem for path in settings.prompts.glob("*.toml")} - set(settings.languages))
     whole = [KnownLanguage(code, {}) for code in settings.languages]
-    return [*whole, *(KnownLanguage(code, lacks(settings, code)) for code in others)]
-
-
-def lacks(settings: Settings, code: str) -> Mapping[Lack, Sequence[str]]:
-    """What is missing of this language, with names; nothing of one that the settings have."""
-    return {} if code in settings.languages else dict(_lacks(settings, code))
+    return [*whole, *(KnownLanguage(code, dict(_lacks(settings, code))) for code in others)]
 
 
 def _lacks(settings: Settings, code: str) -> Iterator[tuple[Lack, Sequence[str]]]:
+    """What is missing of this language, with names."""
     try:
         books = load_phrasebooks(settings.prompts, (settings.languages[0], code))
     except SpeechError as error:

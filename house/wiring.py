@@ -26,7 +26,7 @@ from core.clinic.by_sms.receive import receive_sms
 from core.clinic.clinic import Clinic
 from core.clinic.send_sms import note_receipt
 from core.ports import PromptLibrary, SmsGateway
-from core.rules.changes import Changes
+from core.rules.changes import Changes, as_changes
 from core.tasks import forever
 from house.background import background
 from house.configuration import FileConfiguration
@@ -95,7 +95,7 @@ async def open_clinic(settings: Settings, *, serving: bool = False) -> AsyncIter
 
 async def _changes(ledger: SqlLedger) -> Changes:
     async with ledger.read() as books:
-        return {changed.key: changed.value for changed in await books.settings_changed.all()}
+        return as_changes(await books.settings_changed.all())
 
 
 def _clinic(files: Settings, ledger: SqlLedger, line: RedisLine, configuration: FileConfiguration) -> Clinic:

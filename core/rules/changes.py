@@ -1,6 +1,6 @@
 """What was changed while the service runs: one line for each key, on top of what the deployment's files say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,3 +50,8 @@ class BadChange(ValueError):
 
 Changes = Mapping[str, str]
 """Value by key."""
+
+
+def as_changes(changed: Iterable[SettingChanged]) -> Changes:
+    """What was changed, without who and when."""
+    return {each.key: each.value for each in changed}

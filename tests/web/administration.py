@@ -13,7 +13,9 @@ from aiohttp import ClientResponse, FormData
 
 from config.settings import Settings
 from core.adapters.voice import SoundFiles, load_phrasebooks
+from core.clinic.admin.change_setting import changes
 from core.clinic.hire import add_operator
+from core.rules.changes import Changes, as_changes
 from core.rules.staff import StaffKind
 from house.configuration import FileConfiguration
 from tests.web.house import Browser, House, csrf_in, session_of
@@ -71,6 +73,11 @@ def _sample(value: float, width: int) -> bytes:
 def write_sound(path: Path, wav: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(wav)
+
+
+async def kept(house: House) -> Changes:
+    """What was changed, as the next start finds it."""
+    return as_changes(await changes(house.clinic))
 
 
 async def audited(house: House, subject: str) -> list[tuple[str, str]]:

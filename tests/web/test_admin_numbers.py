@@ -9,20 +9,19 @@ from pydantic import SecretStr
 
 from config.settings import CONFIG, Settings, load_settings
 from config.tables import SMS
-from core.clinic.admin.change_setting import change_setting, changes
+from core.clinic.admin.change_setting import change_setting
 from core.clinic.admin.renew_policy import renew_policy
 from core.rules.changes import BadChange
 from house.configuration import FileConfiguration
 from house.wiring import switch_config
 from ivr.legs import MISSED, PATIENT, PHARMACY, STAFF
-from tests.web.administration import audited
+from tests.web.administration import audited, kept
 from tests.web.house import Browser, House, press
 
 
 async def started_again(house: House) -> Settings:
     """What holds at the next start."""
-    kept = {change.key: change.value for change in await changes(house.clinic)}
-    return FileConfiguration(load_settings(home=house.home), kept).settings
+    return FileConfiguration(load_settings(home=house.home), await kept(house)).settings
 
 
 async def put(admin: Browser, key: str, value: str) -> int:
@@ -58,8 +57,8 @@ async def test_the_page_says_what_waits_and_what_holds_until_then(house: House, 
     assert "In the files: 104." in said
     assert "admin:3" in said
     assert await audited(house, "setting:patient_numbers") == [("set", "as in the files -> 104,1044")]
-    kept = {change.key: change.value for change in await changes(house.clinic)}
-    house.clinic.configuration = FileConfiguration(load_settings(home=house.home), kept)  # it was started again
+    # It is started again.
+    house.clinic.configuration = FileConfiguration(load_settings(home=house.home), await kept(house))
     assert "waits" not in await shown(admin, "patient_numbers")
     await press(admin, "/admin/settings/restore", {"key": "patient_numbers", "value": ""})
     assert "waits for the next start; until then: 104, 1044<" in await shown(admin, "patient_numbers")
@@ -129,8 +128,7 @@ async def test_callers_are_offered_other_languages_from_the_next_start_on(house:
 
 async def test_who_chose_a_language_that_is_withdrawn_still_gets_it(house: House, admin: Browser) -> None:
     assert await put(admin, "languages", "hi") == 303
-    kept = {change.key: change.value for change in await changes(house.clinic)}
-    house.clinic.configuration = FileConfiguration(load_settings(home=house.home), kept)
+    house.clinic.configuration = FileConfiguration(load_settings(home=house.home), await kept(house))
     await renew_policy(house.clinic)
     assert house.clinic.policy.languages == ("hi",)
     assert house.clinic.policy.known_languages == ("hi", "en")
@@ -200,12 +198,12 @@ async def test_a_language_that_is_whole_is_offered(
         sound.write_bytes(bytes(400))
     assert 'name="value" value="hi,en,ta"' in await (await admin.get("/admin/settings")).text()
     assert await put(admin, "languages", "ta,hi") == 303
-    kept = {change.key: change.value for change in await changes(house.clinic)}
-    policy, sms = FileConfiguration(settings, kept).in_force(kept)
+    changed = await kept(house)
+    policy, sms = FileConfiguration(settings, changed).in_force(changed)
     assert (policy.languages, policy.known_languages) == (("ta", "hi"), ("ta", "hi", "en"))
     assert sms.fill("token_cancelled", "ta", token="4711")
     sound.unlink()
-    assert FileConfiguration(settings, kept).settings.languages == ("hi", "en")  # it starts, without that language
+    assert FileConfiguration(settings, changed).settings.languages == ("hi", "en")  # it starts, without that language
 
 
 def texts_in(folder: Path, language: str) -> Path:

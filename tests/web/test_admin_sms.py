@@ -9,7 +9,7 @@ from core.clinic.admin.renew_policy import renew_policy
 from core.clinic.send_sms import queue_sms, send_due_sms
 from core.rules.sms import Sms
 from house.configuration import FileConfiguration
-from tests.web.administration import audited
+from tests.web.administration import audited, kept
 from tests.web.house import Browser, House, press
 
 MOBILE = "+919876543210"
@@ -68,8 +68,8 @@ async def test_who_changed_a_text_is_known_and_it_goes_back_to_the_file(house: H
 
 async def test_it_survives_a_restart(house: House, admin: Browser) -> None:
     await press(admin, "/admin/sms", REGISTERED)
-    kept = {change.key: change.value for change in await changes(house.clinic)}
-    _, sms = FileConfiguration(load_settings(home=house.home), kept).in_force(kept)
+    changed = await kept(house)
+    _, sms = FileConfiguration(load_settings(home=house.home), changed).in_force(changed)
     assert sms.fill("token_cancelled", "en", token="4711") == (
         "Duravani: token 4711 is off. Ring us any time.", "1107160000000012345"
     )  # fmt: skip
@@ -152,16 +152,16 @@ async def test_a_longer_name_of_the_clinic_must_fit_the_changed_texts_too(house:
 
 async def test_a_text_that_fits_only_the_changed_name_is_in_force_after_the_start(house: House) -> None:
     tight = "{clinic_name}: {token} " + "x" * (306 - len("Asha:  ") - 6)
-    kept = {"clinic_name": "Asha", KEY: tight}
-    _, sms = FileConfiguration(load_settings(home=house.home), kept).in_force(kept)
+    changed = {"clinic_name": "Asha", KEY: tight}
+    _, sms = FileConfiguration(load_settings(home=house.home), changed).in_force(changed)
     assert sms.fill("token_cancelled", "en", token="4711")[0].startswith("Asha: 4711 xxx")
 
 
 async def test_a_text_that_the_file_s_rules_no_longer_take_is_left_out(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept = {KEY: "{token} {gone}"}
-    _, sms = FileConfiguration(load_settings(home=house.home), kept).in_force(kept)
+    changed = {KEY: "{token} {gone}"}
+    _, sms = FileConfiguration(load_settings(home=house.home), changed).in_force(changed)
     assert "is cancelled as you asked" in sms.fill("token_cancelled", "en", token="4711")[0]
     assert KEY in caplog.text
 

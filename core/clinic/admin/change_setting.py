@@ -6,7 +6,7 @@ from core.clinic.admin.renew_policy import TOPIC, renew_policy
 from core.clinic.clinic import Clinic
 from core.clinic.policy import Knob, KnownLanguage
 from core.ports import Books
-from core.rules.changes import BadChange, SettingChanged
+from core.rules.changes import BadChange, SettingChanged, as_changes
 from core.rules.records import AuditEntry
 
 LONGEST_VALUE = 200
@@ -42,7 +42,7 @@ async def knobs(clinic: Clinic) -> Sequence[Knob]:
     """What there is to see; nothing where no files are at hand."""
     if clinic.configuration is None:
         return ()
-    return clinic.configuration.knobs({changed.key: changed.value for changed in await changes(clinic)})
+    return clinic.configuration.knobs(as_changes(await changes(clinic)))
 
 
 def languages(clinic: Clinic) -> Sequence[KnownLanguage]:
@@ -56,7 +56,7 @@ async def write_changes(clinic: Clinic, wanted: Mapping[str, str | None], by: st
         raise BadChange(next(iter(wanted)), "nothing can be changed here")
     values = {key: None if value is None else _one_line(key, value) for key, value in wanted.items()}
     async with clinic.ledger.write() as books:
-        before = {changed.key: changed.value for changed in await books.settings_changed.all()}
+        before = as_changes(await books.settings_changed.all())
         after = {key: text for key, text in before.items() if key not in values}
         for key, value in values.items():
             await _write(clinic, books, key, before.get(key), value, by)

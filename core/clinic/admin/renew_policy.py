@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from core.clinic.clinic import Clinic
+from core.rules.changes import as_changes
 from core.rules.formulary.drug import Formulary
 from core.rules.formulary.table import BadFormulary, read_beside
 from core.rules.formulary.version import FormularyVersion
@@ -22,7 +23,7 @@ async def renew_policy(clinic: Clinic) -> None:
     if clinic.configuration is None:
         return
     async with clinic.ledger.read() as books:
-        changes = {changed.key: changed.value for changed in await books.settings_changed.all()}
+        changes = as_changes(await books.settings_changed.all())
         chosen = await books.formularies.in_force()
     clinic.configuration.keep_for_start(changes)
     policy, sms = clinic.configuration.in_force(changes)
