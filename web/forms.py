@@ -55,6 +55,11 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def number_in(text: str, default: int) -> int:
+    """A whole number as it stands in an address, where people may type; `default` for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else default
+
+
 def one_of(form: Form, name: str, *choices: str) -> str:
     """The field's value, one of the choices of a button or list. Raises HTTP 400 for anything else."""
     value = field(form, name, longest=40)

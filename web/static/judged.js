@@ -56,9 +56,10 @@ document.addEventListener("unread", ({ detail }) => {
 // What is refused of a text, beside it: the same words as at the signature, without taking the keyboard from where it is.
 document.addEventListener("refused", ({ detail }) => {
   for (const words of document.querySelectorAll("#rx p.words")) {
-    const said = detail[words.id.replace(/-words$/, "")] ?? "";
+    const input = document.getElementById(words.id.replace(/-words$/, ""));
+    const said = detail[input.id] ?? "";
     if (words.textContent !== said) words.textContent = said;
-    mark(document.getElementById(words.id.replace(/-words$/, "")), said);
+    mark(input, said);
   }
   for (const [row, place] of counted()) drawWords(row, (name) => detail[`medicines.${place}.${name}`]);
 });

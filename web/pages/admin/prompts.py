@@ -7,7 +7,7 @@ from aiohttp import web
 from core.clinic.admin.record_prompt import prompt_sound, prompts, record_prompt, unrecord_prompt
 from core.ports import BadSound, Prompt, PromptState
 from core.ports.prompts import LARGEST_RECORDING
-from web.forms import field
+from web.forms import field, number_in
 from web.pages.admin.common import AdminVisit, by, page, tongue
 
 LARGEST_UPLOAD = LARGEST_RECORDING + 16 * 1024
@@ -63,7 +63,7 @@ def _back(visit: AdminVisit, stem: str, done: str) -> str:
 
 def _number(text: str) -> int:
     """Of a page, from 1 on."""
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 4 else 1
+    return max(1, number_in(text, 1))
 
 
 async def _page(visit: AdminVisit, language: str, problems: dict[str, str] | None = None) -> web.Response:

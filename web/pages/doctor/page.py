@@ -19,6 +19,7 @@ from core.rules.staff import Doctor
 from core.rules.writing import LONGEST_SET_NAME
 from web.departments import opd_name
 from web.deps import DEPS
+from web.forms import number_in
 from web.guard import Visit
 from web.pages.doctor import records
 from web.pages.doctor.bar import showing
@@ -85,7 +86,7 @@ async def show(
         status=status,
         said=said,
         problems=said.problems,
-        signed=_digits(visit.request.query.get("signed", "")),
+        signed=number_in(visit.request.query.get("signed", ""), 0),
         closed="closed" in visit.request.query,
         opd_name=lambda opd: opd_name(visit.clinic.policy, tongue_of(visit), opd),
         **await frame(visit) | context,
@@ -176,7 +177,3 @@ async def _between(visit: Visit[Doctor]) -> dict[str, Any]:
         "wrap_ups": WRAP_UPS,
         "wrap_up": "ask" if seconds is None else str(seconds),
     }
-
-
-def _digits(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0

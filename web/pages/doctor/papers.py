@@ -10,7 +10,7 @@ from core.rules.staff import Doctor
 from web.api.answers import fhir
 from web.api.records import MAKERS
 from web.deps import DEPS
-from web.forms import whole
+from web.forms import number_in, whole
 from web.guard import Visit
 from web.render import pdf_response
 
@@ -49,9 +49,10 @@ async def spoken_name(visit: Visit[Doctor]) -> web.StreamResponse:
 async def formulary(visit: Visit[Doctor]) -> web.StreamResponse:
     """For the form's script: forms, strengths, list (T3), brand names by generic; and what this doctor used last.
 
-    Each form in each strength comes with its place in the list that is offered to somebody of `?age=` years.
+    Each form in each strength comes with its place in the list that is offered to somebody of `?age=` years, or to an
+    adult.
     """
-    age = _age(visit.request.query.get("age", ""))
+    age = number_in(visit.request.query.get("age", ""), ADULT_FROM)
     names: dict[str, list[str]] = {}
     for alias, generic in visit.clinic.policy.formulary.aliases.items():
         names.setdefault(generic, []).append(alias)
@@ -73,8 +74,3 @@ async def formulary(visit: Visit[Doctor]) -> web.StreamResponse:
     used = await used_medicines(visit.clinic, visit.person.id)
     last = [[one.generic, one.form, one.strength, one.frequency, one.days] for one in used]
     return web.json_response({"drugs": drugs, "used": last})
-
-
-def _age(text: str) -> int:
-    """An adult's, where the page says none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else ADULT_FROM
