@@ -33,16 +33,16 @@ from core.rules.grievance import About
 from core.rules.pharmacy import Channel
 from core.rules.staff import StaffKind
 from tests.npm import NoNode, install
+from tests.web.chromium import needs_chromium
 from tests.web.house import House
 from tests.web.test_access import GAPS
-from tests.web.test_in_chromium import CHROMIUM, chromium
 from tests.web.test_prescription_link import CONTENT, link
 from web.access import ALLOWED
 from web.guard import right_of
 from web.routes import make_app, routes
 
-__all__ = ["chromium", "link"]  # fixtures
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+__all__ = ["link"]  # a fixture
+pytestmark = needs_chromium
 
 Gaps = Mapping[str, str]
 WIDTHS = (360, 1920)

@@ -10,13 +10,12 @@ from core.clinic.admin.plan_roster import import_roster
 from core.clinic.hire import HiredOperator, add_operator
 from core.rules.staff import StaffKind, Verification
 from tests.web.administration import set_up, tone
-from tests.web.house import House, hire_doctor
 
 # The browser's fixtures are those of the other panels.
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures
+from tests.web.chromium import NewPage, Pictures, needs_chromium
+from tests.web.house import House, hire_doctor
 
-__all__ = ["address", "chromium", "new_page", "pictures"]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 PAGES = ("", "/hire/doctor", "/staff/1", "/roster", "/opds", "/hours", "/prompts", "/sms", "/settings", "/audit")
 
 

@@ -9,13 +9,12 @@ from playwright.async_api import expect
 
 from core.clinic.bring_together import doctor_did_not_answer
 from core.clinic.take_token import take_token
+from tests.web.chromium import NewPage, needs_chromium, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, chromium, new_page, sign_in
 from web.pages.events import STREAMS, Streams
 from web.routes import make_app
 
-__all__ = ["chromium", "new_page"]  # fixtures
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ from core.clinic.doctor_ready import doctor_pause, doctor_ready
 from core.clinic.issue_prescription import issue_prescription
 from core.clinic.note_call_back import note_call_back
 from core.rules.prescription import Medicine, Prescription
+from tests.web.chromium import CHROMIUM, NewPage, Pictures, sign_in
 from tests.web.house import House
 from tests.web.little_switch import CALLER, VOICE, LittleSwitch, upstream_of
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, chromium, new_page, pictures, sign_in
 from web.routes import make_app
 
-__all__ = ["chromium", "new_page", "pictures"]  # fixtures
 SCRIPT = CHECKOUT / ".build" / "web" / "phone.js"
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM.exists() and SCRIPT.exists()), reason="needs Debian's package chromium and `make setup`"

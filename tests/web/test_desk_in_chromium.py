@@ -12,11 +12,10 @@ from core.clinic.note_call_back import note_call_back
 from core.clinic.take_token import take_token
 from core.rules.grievance import About
 from core.rules.records import CallEvent
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
-__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 
 MOBILE, STRANGER, GAVE_UP = "+919876543210", "+919812345678", "+919700000001"
 STORY = [

@@ -15,11 +15,10 @@ from core.clinic.talk import end_talk
 from core.clinic.wrap_up import end_wrap_ups
 from core.rules.opd import Opd
 from core.rules.prescription import Medicine
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
-__all__ = ["address", "chromium", "new_page", "pictures"]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 FEVER = (
     Medicine("paracetamol", "tablet", "500 mg", "1-1-1", 3, "after food"),
     Medicine("oral rehydration salts", "sachet", "21 g", "SOS", 3),

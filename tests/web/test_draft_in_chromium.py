@@ -3,17 +3,15 @@
 import asyncio
 import re
 
-import pytest
 from playwright.async_api import Page, Route, expect
 
 from core.clinic.close_case import close_case
 from core.clinic.keep_draft import kept_draft
 from core.clinic.talk import begin_talk
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
-__all__ = ["address", "chromium", "new_page", "pictures"]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 
 
 async def _my_day_and_back(page: Page) -> None:

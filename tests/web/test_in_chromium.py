@@ -1,92 +1,19 @@
 """The doctor's whole work in a real browser, with pictures for whoever wants to look at them."""
 
-import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import expect
 
 from core.clinic.bring_together import doctor_did_not_answer
 from core.clinic.issue_prescription import issue_prescription
 from core.clinic.note_call_back import note_call_back
 from core.clinic.talk import begin_talk, end_talk
 from core.rules.prescription import Medicine, Prescription
-from tests.web.conftest import CHROMIUM
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import House
-from web.routes import make_app
 
-__all__ = ["CHROMIUM"]
-NewPage = Callable[..., Awaitable[Page]]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """What pages look like, kept in the folder that DURAVANI_PICTURES names; else nobody looks, and none is made."""
-
-    folder: Path | None
-
-    async def take(self, page: Page, name: str, *, whole: bool = False) -> None:
-        """What is seen of this page, or the whole of it."""
-        if self.folder is not None:
-            await page.screenshot(path=self.folder / name, full_page=whole)
-
-
-@pytest.fixture
-async def chromium(worker_chromium: Browser) -> AsyncIterator[Browser]:
-    """The worker's, without anything of another test: what was opened in it ends with the test."""
-    yield worker_chromium
-    for context in worker_chromium.contexts:
-        await context.close()
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with TestServer(make_app(house.deps())) as server:
-        yield f"http://{server.host}:{server.port}"
-
-
-@pytest.fixture
-def pictures() -> Pictures:
-    wanted = os.environ.get("DURAVANI_PICTURES")
-    if wanted:
-        Path(wanted).mkdir(exist_ok=True)
-    return Pictures(Path(wanted) if wanted else None)
-
-
-@pytest.fixture
-async def new_page(chromium: Browser, address: str) -> AsyncIterator[NewPage]:
-    """Opens tabs, each in a browser of its own. A script's error or a breach of the CSP fails the test."""
-    errors: list[str] = []
-
-    async def open_page(*, width: int = 1280, dark: bool = False, locale: str = "en-IN", script: bool = True) -> Page:
-        context = await chromium.new_context(
-            base_url=address,
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if dark else "light",
-            locale=locale,
-            java_script_enabled=script,
-        )
-        page = await context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
-        return page
-
-    yield open_page
-    assert errors == []
-
-
-async def sign_in(page: Page, login: str, password: str) -> None:
-    await page.goto("/login")
-    await page.locator("#login").fill(login)
-    await page.locator("#password").fill(password)
-    await page.locator("button.main").click()
-    await page.wait_for_url(re.compile("/(doctor|operator)$"))
+pytestmark = needs_chromium
 
 
 async def test_a_doctors_whole_work(house: House, new_page: NewPage, pictures: Pictures) -> None:

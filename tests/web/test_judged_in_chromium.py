@@ -2,15 +2,13 @@
 
 import re
 
-import pytest
 from playwright.async_api import expect
 
 from core.clinic.close_case import close_case
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
-__all__ = ["address", "chromium", "new_page", "pictures"]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 
 
 async def test_what_is_said_follows_what_is_typed(house: House, new_page: NewPage, pictures: Pictures) -> None:

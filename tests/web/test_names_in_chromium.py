@@ -1,13 +1,11 @@
 """A medicine typed by another name in a real browser: offered by its generic, and signed as that."""
 
-import pytest
 from playwright.async_api import expect
 
+from tests.web.chromium import NewPage, needs_chromium, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, sign_in
 
-__all__ = ["address", "chromium", "new_page"]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 
 
 async def test_another_name_finds_the_generic(house: House, new_page: NewPage) -> None:

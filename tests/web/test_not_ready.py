@@ -6,13 +6,10 @@ from playwright.async_api import expect
 from core.clinic.admin.verify_doctor import verify_doctor
 from core.clinic.doctor_ready import doctor_ready
 from core.rules.staff import DoctorState, Verification
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import Browser, House, press
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 from web.pages.doctor.frame import NOT_READY
 from web.words import load_words
-
-__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
-needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
 
 
 async def set_verification(house: House, state: Verification) -> None:

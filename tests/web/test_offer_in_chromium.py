@@ -8,11 +8,10 @@ from playwright.async_api import Locator, Page, expect
 from core.clinic.issue_prescription import issue_prescription
 from core.rules.patient import Patient
 from core.rules.prescription import Medicine, Prescription
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
-__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 IN_SIGHT = """list => {
   const { top, bottom } = list.getBoundingClientRect();
   const bar = document.getElementById("now").getBoundingClientRect().bottom;

@@ -10,11 +10,10 @@ from playwright.async_api import expect
 from core.clinic.correct_prescription import correct_prescription
 from core.clinic.issue_prescription import issue_prescription
 from core.rules.prescription import Medicine, Prescription, SignedPrescription
+from tests.web.chromium import NewPage, Pictures, needs_chromium
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures
 
-__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 CONTENT = Prescription(
     "Fever", "Viral fever",
     (

@@ -10,11 +10,10 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from config.settings import CHECKOUT
+from tests.web.chromium import CHROMIUM, NewPage, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, chromium, new_page, sign_in
 from web.routes import make_app
 
-__all__ = ["chromium", "new_page"]  # fixtures
 SCRIPT = CHECKOUT / ".build" / "web" / "phone.js"
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM.exists() and SCRIPT.exists()), reason="needs Debian's package chromium and `make setup`"

@@ -3,18 +3,16 @@
 import io
 import re
 
-import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, Page, expect
 
 from core.rules.health_record import LARGEST_RECORD
 from tests.papers_sent import pdf, photo
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import Browser, House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 from tests.web.test_records import came_in, link_in, link_of, records, send
 
-__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 
 
 def large_photo() -> bytes:

@@ -10,11 +10,9 @@ from core.clinic.issue_prescription import issue_prescription
 from core.clinic.talk import begin_talk, end_talk
 from core.rules.prescription import Medicine, Prescription
 from core.rules.staff_fields import BadField
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import Browser, House, prescription_fields, press
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
-__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
-needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
 FEVER = Prescription("Fever", "Viral fever", (Medicine("paracetamol", "tablet", "500 mg", "1-0-1", 3),), advice="Rest")
 
 

@@ -1,6 +1,5 @@
 """Supervision in a real browser: the desk's buttons, and the doctor's notice that comes and goes by itself."""
 
-import pytest
 from playwright.async_api import expect
 
 from core.clinic.hire import add_operator
@@ -8,11 +7,10 @@ from core.clinic.steer import TOPIC
 from core.clinic.supervise import be_with_talk, leave, ringing_begins, ringing_ends
 from core.rules.staff import StaffKind
 from core.rules.supervision import ANSWERED, Manner
+from tests.web.chromium import NewPage, Pictures, needs_chromium, sign_in
 from tests.web.house import House
-from tests.web.test_in_chromium import CHROMIUM, NewPage, Pictures, address, chromium, new_page, pictures, sign_in
 
-__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
+pytestmark = needs_chromium
 LOOKS = ((1280, False, "en-IN"), (360, True, "hi-IN"), (360, False, "en-IN"), (1280, True, "hi-IN"))
 LEG = "supervisor's leg"
 

@@ -17,15 +17,12 @@ from core.rules.roster import NOT_STORED, Duty
 from core.rules.staff import DoctorState, StaffKind
 from core.rules.token import TokenState
 from core.rules.wallboard import hour_edges
+from tests.web.chromium import NewPage, needs_chromium
+from tests.web.chromium import sign_in as enter
 from tests.web.day import OPDS, Day, write
 from tests.web.house import Browser, House, browser, sign_in
-from tests.web.test_in_chromium import CHROMIUM, NewPage, address, chromium, new_page, pictures
-from tests.web.test_in_chromium import sign_in as enter
 from web.pages.wallboard import CHART, SHOWN_LANES, STATES, Counting
 from web.words import load_words
-
-__all__ = ["address", "chromium", "new_page", "pictures"]  # fixtures
-needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
 
 
 def fill(house: House, *, waiting: int = 17, opds: Sequence[str] = OPDS) -> None:
