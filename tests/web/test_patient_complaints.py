@@ -13,8 +13,8 @@ from core.clinic.desk.share_grievances import take_grievance
 from core.rules.grievance import LONGEST_BY_WEB, About, Grievance
 from core.rules.patient_access import SESSION_LASTS
 from core.rules.tries import COMPLAINT, DAY
+from tests.web.by_code import MOBILE, OTHER, asked, codes, enter, post
 from tests.web.house import Browser, House, browser, csrf_in
-from tests.web.test_patient_pages import MOBILE, OTHER, asked, codes, enter, post
 from web.words import load_words
 
 HERE = "/my/complaint"

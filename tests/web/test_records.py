@@ -18,8 +18,8 @@ from core.rules.patient import Patient
 from core.rules.patient_access import SESSION_LASTS
 from core.rules.tries import DAY, RECORD, RECORD_LINK
 from tests.papers_sent import pdf, photo
+from tests.web.by_code import asked, enter, post
 from tests.web.house import Browser, House, browser, csrf_in, press, sign_in
-from tests.web.test_patient_pages import asked, enter, post
 from web.routes import make_app
 
 OTHER = "+919812345678"
