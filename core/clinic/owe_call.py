@@ -8,9 +8,10 @@ from core.clinic.reminders.tell import told_by_sms_instead
 from core.clinic.reminders.unwanted import NOT_WANTED, is_in_vain
 from core.clinic.send_sms import queue_sms
 from core.ports import NEW, Books
-from core.rules.call_back import DAY, HOUR, LEASE, STALE_AFTER, first_try, next_try
+from core.rules.call_back import LEASE, STALE_AFTER, first_try, next_try
 from core.rules.records import AuditEntry, CallBack, CallBackReason
 from core.rules.reminder import is_decent
+from core.rules.tries import DAY, HOUR
 
 
 async def owe_call(clinic: Clinic, mobile: str, reason: CallBackReason, since: datetime | None = None) -> bool:

@@ -20,7 +20,6 @@ LEASE = timedelta(minutes=2)
 """How long a try may ring before it is taken for lost, and made again."""
 STALE_AFTER = timedelta(hours=12)
 """Who rang so long ago is not called any more: they have helped themselves, or sleep."""
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from core.clinic.clinic import Clinic
 from core.clinic.desk.refused import refuse
 from core.clinic.know_caller import known_in
 from core.ports import NEW, Books
-from core.rules.call_back import DAY, HOUR
 from core.rules.mobile import is_indian_mobile
 from core.rules.records import AuditEntry, CallBack, CallBackReason
+from core.rules.tries import DAY, HOUR
 
 
 async def call_patient(clinic: Clinic, by: str, mobile: str) -> None:
