@@ -5,10 +5,10 @@ from dataclasses import replace
 from core.clinic.clinic import Clinic
 from core.clinic.desk.refused import refuse
 from core.clinic.know_caller import known_in
-from core.ports import NEW, Books
+from core.clinic.owe_call import caps_left
+from core.ports import NEW
 from core.rules.mobile import is_indian_mobile
 from core.rules.records import AuditEntry, CallBack, CallBackReason
-from core.rules.tries import DAY, HOUR
 
 
 async def call_patient(clinic: Clinic, by: str, mobile: str) -> None:
@@ -25,7 +25,7 @@ async def call_patient(clinic: Clinic, by: str, mobile: str) -> None:
             await books.calls.postpone_call_back(owed.id, now)
         elif owed is not None:
             raise refuse("call", "already_calling")
-        elif await _is_allowed(clinic, books, mobile):
+        elif all(await caps_left(clinic, books, mobile)):
             language = (await known_in(clinic, books, mobile)).language
             call_back = CallBack(NEW, mobile, CallBackReason.FOR_OPERATOR, language, now, due_at=now)
             await books.calls.add_call_back(call_back)
@@ -61,9 +61,3 @@ async def seen_to(clinic: Clinic, by: str, call_id: str) -> None:
         await books.calls.add_call_back(replace(done, done_at=now, done_by=by))
         await books.audit(AuditEntry(now, by, "called back", f"call:{call_id}", record.mobile))
     await clinic.line.publish("clinic", {"kind": "call_back"})
-
-
-async def _is_allowed(clinic: Clinic, books: Books, mobile: str) -> bool:
-    now, caps, made = clinic.clock.now(), clinic.policy.call_backs, books.calls.call_backs_since
-    one = await made(now - HOUR, mobile) < caps.per_hour and await made(now - DAY, mobile) < caps.per_day
-    return one and await made(now - HOUR) < caps.per_hour_in_all
