@@ -124,7 +124,7 @@ async def test_a_whole_day_says_so(admin: Browser) -> None:
         ("languages", "ta", "no language with the code ta", "ta कोड की कोई भाषा"),
     ],
 )
-async def test_why_something_is_refused_is_said_in_the_reader_s_language(
+async def test_why_something_is_refused_is_said_in_the_readers_language(
     house: House, admin: Browser, key: str, value: str, english: str, hindi: str
 ) -> None:
     for language, said in (("en", english), ("hi", hindi)):

@@ -157,7 +157,7 @@ async def test_a_text_that_fits_only_the_changed_name_is_in_force_after_the_star
     assert sms.fill("token_cancelled", "en", token="4711")[0].startswith("Asha: 4711 xxx")
 
 
-async def test_a_text_that_the_file_s_rules_no_longer_take_is_left_out(
+async def test_a_text_that_the_files_rules_no_longer_take_is_left_out(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     changed = {KEY: "{token} {gone}"}
