@@ -1,5 +1,6 @@
 """Send a health record before the consultation or while waiting for it, up to three for a visit (S11)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -7,8 +8,9 @@ from core.clinic.clinic import Clinic
 from core.clinic.patient_web.limits import count_try
 from core.clinic.patient_web.record_door import RecordDoor, audit_at, record_door
 from core.clinic.visit_records import records_of_visit
-from core.ports import NEW, Books, RecordUnreadable, TooManyPages
+from core.ports import NEW, Books, PageMaker, RecordUnreadable, TooManyPages
 from core.rules.health_record import LARGEST_RECORD, MOST_RECORDS, HealthRecord, NotTaken, SentAs, kind_of
+from core.rules.patient import Patient
 from core.rules.tries import RECORD
 
 
@@ -50,12 +52,7 @@ async def send_record(
     if clinic.page_maker is None:
         return None
     kind = _check_file(data)
-    try:
-        pages = await clinic.page_maker.pages(data, kind)
-    except RecordUnreadable as error:
-        raise RecordRefused(NotTaken.UNREADABLE) from error
-    except TooManyPages as error:
-        raise RecordRefused(NotTaken.TOO_MANY_PAGES) from error
+    pages = await _draw(clinic.page_maker, data, kind)
     async with clinic.ledger.write() as books:
         door = await record_door(clinic, books, session, patient_id)
         if door is None:
@@ -64,14 +61,12 @@ async def send_record(
         digest = sha256(data).hexdigest()
         if any(record.sha256 == digest for record in await _check_room(clinic, books, door)):
             raise RecordRefused(NotTaken.SENT_BEFORE)
-        now = clinic.clock.now()
-        record = HealthRecord(NEW, door.patient.id, kind, len(pages), digest, now, door.who)
+        record = HealthRecord(NEW, door.patient.id, kind, len(pages), digest, clinic.clock.now(), door.who)
         record = await books.health_records.add(record, pages)
         await audit_at(clinic, books, door, "sent record", f"record:{record.id}", visitor)
-        token = await books.tokens.active_of_patient(door.patient.id)
-        consultation = await books.consultations.open_of_token(token.id) if token is not None else None
-    if consultation is not None:
-        await clinic.line.publish(f"doctor:{consultation.doctor_id}", {"kind": "record"})
+        doctor_id = await _doctor_of(books, door.patient)
+    if doctor_id is not None:
+        await clinic.line.publish(f"doctor:{doctor_id}", {"kind": "record"})
     return record
 
 
@@ -86,6 +81,15 @@ def _check_file(data: bytes) -> SentAs:
     return kind
 
 
+async def _draw(page_maker: PageMaker, data: bytes, kind: SentAs) -> Sequence[bytes]:
+    try:
+        return await page_maker.pages(data, kind)
+    except RecordUnreadable as error:
+        raise RecordRefused(NotTaken.UNREADABLE) from error
+    except TooManyPages as error:
+        raise RecordRefused(NotTaken.TOO_MANY_PAGES) from error
+
+
 async def _check_room(clinic: Clinic, books: Books, door: RecordDoor) -> list[HealthRecord]:
     """Those that were sent for this visit already."""
     if not door.is_open:
@@ -94,3 +98,10 @@ async def _check_room(clinic: Clinic, books: Books, door: RecordDoor) -> list[He
     if len(sent) >= MOST_RECORDS:
         raise RecordRefused(NotTaken.ENOUGH)
     return sent
+
+
+async def _doctor_of(books: Books, patient: Patient) -> int | None:
+    """Whose open case they are; None: nobody's yet."""
+    token = await books.tokens.active_of_patient(patient.id)
+    consultation = await books.consultations.open_of_token(token.id) if token is not None else None
+    return consultation.doctor_id if consultation is not None else None
