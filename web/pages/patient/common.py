@@ -5,12 +5,13 @@ import secrets
 from aiohttp import web
 
 from core.rules.patient_access import SESSION_LASTS
+from web.address import may_again
 from web.deps import DEPS
 from web.forms import Form, read_form
 from web.guard import right_token, same_origin, set_cookie
 from web.pages.sign_in import VISITOR
 from web.render import render
-from web.words import Tongue
+from web.words import WORDS, Tongue
 
 UNFOUND = {"X-Robots-Tag": "noindex, nofollow, noarchive"}
 """Of every page for patients: none belongs into a search."""
@@ -45,6 +46,31 @@ def form_page(
     response = render(request, f"patient/{template}.html", status=status, tongue=tongue, token=token, **context)
     set_cookie(request, response, VISITOR, token)
     response.headers.update(UNFOUND)
+    return response
+
+
+def tongue_of_link(request: web.Request, language: str) -> Tongue:
+    """Of a page behind a link: the patient's `language`, unless another one was chosen on the page."""
+    return request.app[WORDS].tongue(request.query.get("lang", language))
+
+
+def chosen_tongue(request: web.Request) -> str:
+    """The query that keeps the language that was chosen on such a page; empty: none was."""
+    chosen = request.query.get("lang", "")
+    return f"?lang={chosen}" if chosen in request.app[WORDS].tongues else ""
+
+
+async def wrong_link(request: web.Request) -> int:
+    """The status for a link that opens nothing: as for one that does not exist.
+
+    Patients of a mobile network share addresses, so only wrong links are counted tightly: 20 in ten minutes.
+    """
+    return 404 if await may_again(request, "wrong-link", limit=20, seconds=600) else 429
+
+
+def unseen(response: web.Response) -> web.Response:
+    """Of a page whose address is a key."""
+    response.headers.update(UNSEEN)
     return response
 
 

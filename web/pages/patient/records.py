@@ -7,18 +7,25 @@ from typing import NoReturn
 
 from aiohttp import web
 
-from core.clinic.patient_web.own_records import OwnRecords, own_record_page, own_records, take_record_back
+from core.clinic.patient_web.own_records import own_record_page, own_records, take_record_back
 from core.clinic.patient_web.send_record import RecordRefused, may_send_record, send_record
 from core.rules.health_record import LARGEST_RECORD, MOST_PAGES, MOST_RECORDS, NotTaken
-from web.address import address_of, may_again
+from web.address import address_of
 from web.deps import clinic_of
 from web.forms import Form, number, read_form, whole
 from web.guard import right_token, same_origin
-from web.pages.patient.common import UNFOUND, UNSEEN, form_page, session_name
+from web.pages.patient.common import (
+    UNFOUND,
+    chosen_tongue,
+    form_page,
+    own_session,
+    tongue_of_link,
+    unseen,
+    wrong_link,
+)
 from web.pages.sign_in import VISITOR
 from web.render import jpeg_response
 from web.uploads import read_upload
-from web.words import WORDS, Tongue
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
 LARGEST_UPLOAD = LARGEST_RECORD + 16 * 1024
@@ -94,8 +101,7 @@ def _way(request: web.Request) -> Way:
     if secret is not None:
         return Way(f"/r/{secret}", secret if SECRET.fullmatch(secret) else "", None)
     person = whole(request.match_info["person"])
-    cookie = request.cookies.get(session_name(request, whole_site=True), "")
-    return Way(f"/my/people/{person}/records", cookie, person)
+    return Way(f"/my/people/{person}/records", own_session(request), person)
 
 
 def _check_origin(request: web.Request, way: Way) -> None:
@@ -117,36 +123,22 @@ async def _page(
     if own is None:
         await _refuse(request, way)
     response = form_page(
-        request, "records", status=STATUS.get(problem, 400) if problem else 200, tongue=_tongue(request, way, own),
-        way=way, own=own, problem=problem, wait_until=wait_until, query=_query(request),
+        request, "records", status=STATUS.get(problem, 400) if problem else 200,
+        tongue=None if way.person else tongue_of_link(request, own.door.patient.language),
+        way=way, own=own, problem=problem, wait_until=wait_until, query=chosen_tongue(request),
         done=next((words for name, words in DONE.items() if name in request.query), ""),
         most=MOST_RECORDS, most_pages=MOST_PAGES, megabytes=LARGEST_RECORD // 1_000_000, largest=LARGEST_RECORD,
     )  # fmt: skip
-    response.headers.update(UNFOUND if way.person else UNSEEN)
-    return response
+    return response if way.person else unseen(response)
 
 
 async def _refuse(request: web.Request, way: Way) -> NoReturn:
     """A link that opens nothing is as one that does not exist; who has not come in is asked for the mobile."""
     if way.person is not None:
         raise web.HTTPSeeOther("/my")
-    if await may_again(request, "wrong-link", limit=20, seconds=600):
-        raise web.HTTPNotFound
-    raise web.HTTPTooManyRequests
-
-
-def _tongue(request: web.Request, way: Way, own: OwnRecords) -> Tongue | None:
-    """By a link the patient's language, unless another one was chosen on the page; else the browser's."""
-    if way.person is not None:
-        return None
-    return request.app[WORDS].tongue(request.query.get("lang", own.door.patient.language))
-
-
-def _query(request: web.Request) -> str:
-    chosen = request.query.get("lang", "")
-    return f"?lang={chosen}" if chosen in request.app[WORDS].tongues else ""
+    raise web.HTTPNotFound if await wrong_link(request) == 404 else web.HTTPTooManyRequests
 
 
 def _back(request: web.Request, way: Way, done: str) -> NoReturn:
-    query = _query(request)
+    query = chosen_tongue(request)
     raise web.HTTPSeeOther(way.path + query + (f"{'&' if query else '?'}{done}=1" if done else ""))
