@@ -65,8 +65,11 @@ async def worker_chromium() -> AsyncIterator[Chromium]:
 
 
 @pytest.fixture
-async def chromium(worker_chromium: Chromium) -> AsyncIterator[Chromium]:
-    """The worker's, without anything of another test: what was opened in it ends with the test."""
+async def chromium(worker_chromium: Chromium, address: str) -> AsyncIterator[Chromium]:
+    """The worker's, without anything of another test: what was opened in it ends with the test.
+
+    And before the server at `address`, which waits two minutes for a page that has just asked for its stream again.
+    """
     yield worker_chromium
     for context in worker_chromium.contexts:
         await context.close()
