@@ -57,6 +57,11 @@ def parts(values: Sequence[int]) -> list[Part]:
     return [Part(round(sum(lengths[:at]), 2), round(each, 2)) for at, each in enumerate(lengths)]
 
 
+def label_step(places: int, most: int) -> int:
+    """Every how many places a label stands, when there is room for `most` labels."""
+    return -(-places // most)
+
+
 def busy_hours(*days: Sequence[int], first: int, last: int) -> range:
     """The hours to be drawn: from `first` to `last`, and further where something happened outside of them."""
     busy = [hour for day in days for hour, count in enumerate(day) if count]

@@ -154,6 +154,36 @@ async def test_a_screen_on_the_wall_never_scrolls(house: House, new_page: NewPag
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+GAPS = """() => {
+  const boxes = [...document.querySelectorAll(".axis span")].filter((each) => each.textContent).map((each) => {
+    const text = document.createRange();
+    text.selectNodeContents(each);
+    return text.getBoundingClientRect();
+  });
+  return boxes.slice(1).map((box, at) => (box.left - boxes[at].right) / box.height);
+}"""
+"""Between the hours below the day's picture, in heights of a line."""
+
+
+@needs_chromium
+@pytest.mark.parametrize("first", [8, 1, 0])
+async def test_the_hours_never_run_together(house: House, new_page: NewPage, first: int) -> None:
+    day = house.clinic.today()
+    begins = hour_edges(day, house.clinic.policy.time_zone)[first]
+    made = Day(house.doctor.doctor.id, random.Random(4), opds=OPDS)
+    made.busy(day, begins, begins + timedelta(minutes=50), 20)
+    write(f"{house.home}/clinic.db", made.rows)
+    page = await new_page()
+    await enter(page, "meena", house.operator.password)
+    await page.goto("/wallboard")
+    await expect(page.locator(".axis span").first).to_have_text(str(first))
+    for width, height in ((1920, 1080), (1280, 720), (360, 740)):
+        await page.set_viewport_size({"width": width, "height": height})
+        gaps = await page.evaluate(GAPS)
+        assert gaps
+        assert min(gaps) > 0.15, (width, gaps)
+
+
 @needs_chromium
 async def test_it_follows_what_happens(house: House, new_page: NewPage) -> None:
     page = await new_page()

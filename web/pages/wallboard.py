@@ -15,7 +15,7 @@ from web.departments import opd_name
 from web.deps import DEPS
 from web.guard import Visit
 from web.health import PATIENCE
-from web.pictures import busy_hours, columns, curve, parts, scale_top
+from web.pictures import busy_hours, columns, curve, label_step, parts, scale_top
 from web.render import render
 from web.words import Tongue
 
@@ -28,6 +28,8 @@ WAITS_LONG, WAITS_VERY_LONG = 30, 60
 """Minutes from which a wait is marked."""
 USUAL_HOURS = (8, 18)
 """The hours that the day's picture shows at least."""
+MOST_HOURS_NAMED = 6
+"""Below the day's picture; more of them would touch each other in letters that are read from five metres."""
 CHART = (960.0, 240.0)
 """Width and height of the day's picture, in its own units."""
 _S = DoctorState
@@ -112,6 +114,7 @@ def _day(board: Board) -> Mapping[str, object]:
     width, height = CHART
     return {
         "hours": hours,
+        "step": label_step(len(hours), MOST_HOURS_NAMED),
         "top": top,
         "columns": columns(today, len(hours), top, width=width, height=height),
         "curve": curve(yesterday, top, width=width, height=height),
