@@ -1,8 +1,10 @@
 """A dump holds one moment of a database, and restores to the same in either kind of database, or not at all."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,14 +70,26 @@ async def _rows(url: str) -> Rows:
     return found[0]
 
 
-@pytest.fixture
-async def full_url(url: str, prescription: SignedPrescription) -> str:
-    """A database with rows in every table, of either kind."""
+async def _filled(url: str, prescription: SignedPrescription) -> str:
+    """This database, with rows in every table."""
     gate = writing_gate(database(url))
     async with gate.transaction() as statements:
         await statements.call(lambda connection: _fill(connection, prescription))
     await gate.close()
     return url
+
+
+@pytest.fixture
+async def full_url(url: str, prescription: SignedPrescription) -> str:
+    """A database with rows in every table, of either kind."""
+    return await _filled(url, prescription)
+
+
+@pytest.fixture
+async def dumped(migrated_file: Path, tmp_path: Path, prescription: SignedPrescription) -> tuple[list[Block], str]:
+    """The blocks of such a database, which are the same from either kind, and its revision."""
+    url = await _filled(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'full.db')}", prescription)
+    return await _blocks(url), await _newest(url)
 
 
 async def _blocks(url: str) -> list[Block]:
@@ -162,10 +176,11 @@ async def test_a_dump_of_an_older_version_is_brought_up_to_date(empty_url: str) 
     ],
 )
 async def test_with_one_bad_block_nothing_is_restored(
-    full_url: str, empty_url: str, block: Block, message: str
+    dumped: tuple[list[Block], str], empty_url: str, block: Block, message: str
 ) -> None:
+    blocks, revision = dumped
     with pytest.raises(CannotDump, match=message):
-        await _restore(empty_url, [*await _blocks(full_url), block], await _newest(full_url))
+        await _restore(empty_url, [*blocks, block], revision)
     await migrate(empty_url)
     assert not any((await _rows(empty_url)).values())
 
