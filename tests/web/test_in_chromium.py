@@ -93,6 +93,33 @@ async def test_the_keyboard_is_never_left_on_hang_up(house: House, new_page: New
     assert await page.evaluate("document.activeElement.tagName") != "BUTTON"
 
 
+async def test_enter_presses_a_fields_own_button_and_the_keyboard_stays_there(house: House, new_page: NewPage) -> None:
+    """The name and the set have a button beside their field; everywhere else Enter sends nothing."""
+    await house.after_talk()
+    page = await new_page()
+    await sign_in(page, "asha", house.doctor.password)
+    name, set_name = page.get_by_label("Name", exact=True), page.get_by_label("Name of the set")
+    first = page.locator("#rows .row").first
+    for field, value in (("Generic name", "paracetamol"), ("How often", "1-1-1"), ("Days", "3")):
+        await first.get_by_label(field).fill(value)
+    await first.get_by_label("Days").press("Enter")
+    await page.get_by_text("Keep these as a set").press("Enter")
+    await set_name.fill("Fever")
+    await set_name.press("Enter")
+    await expect(page.get_by_text("The set is saved.")).to_be_visible()
+    await expect(page.get_by_text("Keep these as a set")).to_be_focused()
+    await name.fill("Ramesh Kumar")
+    async with page.expect_response("**/doctor/prescribe"):
+        await name.press("Enter")
+    await expect(page.locator("#content[data-case]")).to_be_visible()
+    await expect(name).to_be_focused()
+    async with page.expect_response("**/doctor/prescribe"):
+        await page.get_by_role("button", name="Save name").press("Enter")
+    await expect(page.get_by_role("button", name="Save name")).to_be_focused()
+    await page.reload()
+    await expect(name).to_have_value("Ramesh Kumar")
+
+
 async def test_a_draft_survives_another_language_and_the_sign_out(house: House, new_page: NewPage) -> None:
     await house.talk()
     page = await new_page()

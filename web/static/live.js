@@ -70,8 +70,9 @@ function replaceContent(fresh) {
   document.title = fresh.title;
   if (content.dataset.case !== before.dataset.case) scrollTo(0, 0);
   document.querySelector("nav.menu")?.replaceWith(document.adoptNode(fresh.querySelector("nav.menu") ?? document.createElement("nav")));
-  const next = content.querySelector("[data-focus], #problems") ?? (focused && document.getElementById(focused));
-  (next || null)?.focus();
+  const same = focused ? document.getElementById(focused) : null;
+  const seen = same?.closest("details:not([open])")?.querySelector("summary") ?? same;
+  (content.querySelector("[data-focus], #problems") ?? seen)?.focus();
   shown = here();
   document.dispatchEvent(new CustomEvent("content"));
 }

@@ -225,8 +225,9 @@ document.addEventListener("keydown", (event) => {
   } else if (key === "Escape" || key === "Tab") {
     close();
   } else if (key === "Enter" && !event.ctrlKey && !event.metaKey) {
-    event.preventDefault(); // never sends the form by accident
+    event.preventDefault(); // never sends the form by accident: only a field's own button is pressed
     if (isName(target) && marked >= 0) choose(target, marked);
+    else if (!event.isComposing && !event.repeat) target.closest(".line")?.querySelector("button").click();
   }
 });
 document.addEventListener("click", (event) => {
