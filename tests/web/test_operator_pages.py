@@ -1,8 +1,13 @@
 """The operator's desk and the outbox."""
 
 from core.clinic.doctor_ready import doctor_ready
+from core.clinic.issue_prescription import issue_prescription
 from core.clinic.note_call_back import note_call_back
+from core.rules.prescription import Medicine, Prescription
+from core.rules.story import is_private
 from tests.web.house import Browser, House, press
+
+FEVER = Prescription("fever", "viral fever", (Medicine("paracetamol", "tablet", "500 mg", "1-1-1", 3),))
 
 
 async def test_desk_shows_who_works_and_whom_we_owe_a_call(house: House, operator: Browser) -> None:
@@ -36,3 +41,15 @@ async def test_outbox_shows_what_went_out_and_leaves_an_audit(house: House, oper
     assert "waiting" in page
     async with house.clinic.ledger.read() as books:
         assert [look.action for look in await books.audit_of("outbox")] == ["read"]
+
+
+async def test_outbox_keeps_what_a_doctor_wrote_and_the_link_to_it(house: House, operator: Browser) -> None:
+    case = await house.talk()
+    await issue_prescription(house.clinic, doctor_id=case.doctor_id, consultation_id=case.id, content=FEVER)
+    async with house.clinic.ledger.read() as books:
+        private = [sms for sms in await books.outbox.latest(10) if is_private(sms.template)]
+    assert {sms.template.partition("_")[0] for sms in private} == {"prescription", "medicines"}
+    page = await (await operator.get("/operator/outbox")).text()
+    assert page.count("not shown here") == len(private)
+    assert "/p/" not in page
+    assert "PARACETAMOL" not in page

@@ -9,6 +9,7 @@ from core.clinic.doctor_ready import operator_ready
 from core.clinic.sign_in import actor
 from core.rules.registration import Wrong
 from core.rules.staff import DoctorState, Operator
+from core.rules.story import is_private
 from web.forms import field, number
 from web.guard import Visit
 from web.pages.desk import supervision
@@ -61,8 +62,9 @@ async def gave_up_done(visit: Visit[Operator]) -> web.StreamResponse:
 
 
 async def outbox(visit: Visit[Operator]) -> web.StreamResponse:
-    """The latest SMS, out and in."""
-    return render_desk(visit, "outbox.html", post=await read_outbox(visit.clinic, actor(visit.session)))
+    """The latest SMS, out and in; of those for the patient's eyes only, that they went out."""
+    post = await read_outbox(visit.clinic, actor(visit.session))
+    return render_desk(visit, "outbox.html", post=post, is_private=is_private)
 
 
 async def _page(visit: Visit[Operator], wrong: tuple[Wrong, ...] = (), status: int = 200) -> web.StreamResponse:
