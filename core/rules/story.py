@@ -11,8 +11,8 @@ SECRET_PROMPTS = frozenset({"pharmacy_code", "pharmacy_pin"})
 KNOWN = frozenset({
     "said", "pressed", "recorded", "recorded_nothing", "started", "ended", "token", "human", "rang_operator",
     "operator", "emergency", "talking", "doctor_left", "doctor_cut", "patient_left", "prescribed",
-    "supervisor_joined", "operators_page_left", "read_aloud", "verified", "pharmacy", "dispensed", "sms_sent",
-    "sms_private", "sms_received",
+    "supervisor_joined", "doctors_page_left", "operators_page_left", "read_aloud", "verified", "pharmacy", "dispensed",
+    "sms_sent", "sms_private", "sms_received",
 })  # fmt: skip
 """Kinds of steps that have words of their own (`story.<kind>`); any other is shown as it was noted."""
 MASK = "•"
@@ -64,7 +64,7 @@ def _step(event: CallEvent, *, masked: bool) -> Step:
         detail = MASK
     elif kind == "recorded":  # the name of a file means nothing to anybody
         kind, detail = ("recorded" if detail else "recorded_nothing"), ""
-    elif kind in ("started", "operator", "talking", "doctor_left", "doctor_cut", "patient_left"):
+    elif kind in ("started", "operator", "talking", "doctor_left", "doctor_cut", "doctors_page_left", "patient_left"):
         detail = ""  # numbers, logins and rooms: who was on the line stands at the top of the story
     elif kind not in KNOWN:
         kind, detail = "other", f"{kind} {detail}".strip()

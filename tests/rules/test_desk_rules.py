@@ -15,6 +15,7 @@ from core.rules.rerank import Spot, joined_at
 from core.rules.sms_words import Wish, wish_in
 from core.rules.story import Step, in_order, story_of
 from core.rules.token import Priority, Token, TokenState
+from ivr.talk_events import Event
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -101,6 +102,12 @@ def test_a_call_is_told_in_order() -> None:
         ("started", ""), ("said", "How old: 1 to 99?"), ("pressed", "3 4"), ("recorded", ""), ("recorded_nothing", ""),
         ("talking", ""), ("other", "odd thing"), ("ended", "hangup normal"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("event", [event for event in Event if event is not Event.ENDED])
+def test_whatever_breaks_into_a_talk_has_words_and_names_no_room(event: Event) -> None:
+    kind = event.name.lower()
+    assert story_of([_event(kind, "consultation-3")]) == [Step(NOW, kind, "")]
 
 
 def test_secret_keys_stay_masked() -> None:
