@@ -1,10 +1,13 @@
 """Holding the line: place and honest wait, music, a kind word now and then, until the doctor is there."""
 
+from contextlib import suppress
+
 from core.clinic.log_call import log_call_token
 from core.clinic.stand_in_line import wait_of
 from core.ports import LineLost
 from core.rules.speech import LARGEST_NUMBER
 from core.rules.token import Token, TokenState
+from ivr.after_operator import Changed
 from ivr.desk import Desk
 from ivr.dialogue import Dialogue, Line
 from ivr.together import first_of
@@ -39,7 +42,8 @@ async def _pass_the_time(desk: Desk, dialogue: Dialogue, token: Token, spot: Spo
             await dialogue.speak([*await wait_lines(desk, token), "hold_comfort"])
             _, key = await first_of(dialogue.listen(desk.pace.comfort), spot.told())
             if key is not None:
-                await dialogue.help_with(key)
+                with suppress(Changed):  # they hold: whether the token still stands is looked at above
+                    await dialogue.help_with(key)
             while (news := spot.news()) is not None:
                 await dialogue.tell(news)
 

@@ -17,6 +17,7 @@ from core.rules.mobile import indian_mobile
 from core.rules.opd import Opd, choice_sound
 from core.rules.patient import Gender, Patient
 from core.rules.token import Priority, Token
+from ivr.after_operator import Changed, fetch_human_for
 from ivr.call import Call
 from ivr.desk import Desk
 from ivr.dialogue import Dialogue, GaveUp, Line
@@ -56,10 +57,32 @@ async def serve(desk: Desk, dialogue: Dialogue, known: Known | None) -> None:
             await _serve_withheld(desk, dialogue)
         else:
             with desk.waiting.present(known.mobile):
-                await _serve_known(desk, dialogue, known)
+                await _serve_as_known(desk, dialogue, known)
         await dialogue.tell("goodbye")
     except GaveUp:
-        await dialogue.tell("give_up" if await owe_a_call(desk, dialogue) else "give_up_hidden")
+        await _let_go(desk, dialogue, known)
+
+
+async def _serve_as_known(desk: Desk, dialogue: Dialogue, known: Known) -> None:
+    """From the beginning once more, as often as an operator has changed what we know of them."""
+
+    async def human(dialogue: Dialogue) -> None:
+        await fetch_human_for(desk, known.mobile, dialogue)
+
+    dialogue.on_human = human
+    while True:
+        try:
+            return await _serve_known(desk, dialogue, known)
+        except Changed as changed:
+            known = changed.known
+            dialogue.language = known.language or dialogue.language
+
+
+async def _let_go(desk: Desk, dialogue: Dialogue, known: Known | None) -> None:
+    """Whoever has a token is called in any case; anybody else by a human, where there is a number."""
+    if known is not None and (await know_caller(desk.clinic, known.mobile)).tokens:
+        return await dialogue.tell("will_call_you")
+    await dialogue.tell("give_up" if await owe_a_call(desk, dialogue) else "give_up_hidden")
 
 
 async def _serve_known(desk: Desk, dialogue: Dialogue, known: Known) -> None:

@@ -16,8 +16,8 @@ KNOWN = frozenset({
 })  # fmt: skip
 """Kinds of steps that have words of their own (`story.<kind>`); any other is shown as it was noted."""
 MASK = "•"
-PRIVATE = ("prescription", "medicines_", "one_time_code")
-"""Beginnings of templates whose SMS say what a doctor wrote, or open it."""
+PRIVATE = ("prescription", "medicines_", "one_time_code", "record_link")
+"""Beginnings of templates whose SMS say what a doctor wrote, or open something of the patient's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from core.clinic.know_caller import give_consent
 from core.clinic.take_token import take_token
+from core.rules.records import CallBackReason
 from core.rules.token import TokenState
 from tests.flows.house import MOBILE, NEW_PATIENT, House
 from tests.flows.telephone import Answers, ScriptedCall
@@ -173,3 +175,58 @@ async def test_an_operator_who_does_not_pick_up_has_nobody(house: House) -> None
     await house.quiet()
     async with house.clinic.ledger.read() as books:
         assert await books.operator_calls.present(operator.id) is None
+
+
+async def register_and_give_token(house: House) -> None:
+    """What an operator does while they talk."""
+    await give_consent(house.clinic, MOBILE, "hi", "operator")
+    await take_token(house.clinic, await house.patient(), "general")
+
+
+@pytest.mark.parametrize("menu", ["language_choice", "notice_consent", "gender"])
+async def test_what_the_operator_has_done_is_not_asked_again(house: House, menu: str) -> None:
+    operator = await house.operator()
+    after = {"which_patient_unnamed": "1", "token_menu": ["2", ""]}
+    call = house.dial(MOBILE, {**NEW_PATIENT, menu: ["0", ""], **after})
+    meena = (await house.exchange.ring_of(operator.account)).pick_up()
+    await call.talks()
+    before = len(call.heard)
+    await register_and_give_token(house)
+    meena.leave()
+    await call.hears("welcome_back", "token_menu", "token_spoken")
+    await house.quiet()
+    assert not {"language_choice", "notice_consent", "age", "gender"} & set(call.heard[before:])
+    assert len(await house.patients()) == 1
+    assert (await house.token()).state is TokenState.WAITING
+    assert call.heard[-1] == "will_call_you"  # silent from then on, and safe
+    async with house.clinic.ledger.read() as books:
+        assert await books.calls.owed_call_backs() == []
+
+
+async def test_who_holds_goes_on_holding_whatever_the_operator_does(house: House) -> None:
+    operator = await house.operator()
+    call = house.dial(MOBILE, {**NEW_PATIENT, "hold_or_callback": "1", "hold_comfort": "0"})
+    meena = (await house.exchange.ring_of(operator.account)).pick_up()
+    await call.talks()
+    await take_token(house.clinic, await house.patient(name="name-9"), "general")
+    meena.leave()
+    await call.hears("hold_comfort", "operator_connecting", "hold_comfort")
+    assert "welcome_back" not in call.heard
+    call.leave()
+    await house.quiet()
+
+
+async def test_talking_with_an_operator_settles_the_call_that_an_operator_owed(house: House) -> None:
+    await house.whole_call({"language_choice": ["0", "", "", ""]})
+    async with house.clinic.ledger.read() as books:
+        (owed,) = await books.calls.owed_call_backs()
+    assert owed.reason is CallBackReason.OPERATOR
+    operator = await house.operator()
+    call = house.dial(MOBILE, {"language_choice": "0"})
+    meena = (await house.exchange.ring_of(operator.account)).pick_up()
+    await call.talks()
+    async with house.clinic.ledger.read() as books:
+        assert await books.calls.owed_call_backs() == []
+    call.leave()
+    await meena.ends()
+    await house.quiet()

@@ -7,7 +7,7 @@ from core.clinic.clinic import Clinic
 from core.clinic.know_caller import Known, known_in
 from core.ports import NEW, Books
 from core.rules.mobile import indian_mobile
-from core.rules.records import AuditEntry, OperatorCall
+from core.rules.records import AuditEntry, CallBackReason, OperatorCall
 from core.rules.story import Step, story_of
 
 SHOWN_STEPS = 6
@@ -37,9 +37,13 @@ async def operator_rung(clinic: Clinic, operator_id: int, call_id: str, caller: 
 
 
 async def operator_answered(clinic: Clinic, call: OperatorCall) -> None:
-    """They talk."""
+    """They talk: that settles what an operator was to call them about."""
+    now, by = clinic.clock.now(), f"operator:{call.operator_id}"
     async with clinic.ledger.write() as books:
-        await books.operator_calls.answer(call.id, clinic.clock.now())
+        await books.operator_calls.answer(call.id, now)
+        for owed in await books.calls.owed_call_backs():
+            if owed.mobile == call.mobile and owed.reason is CallBackReason.OPERATOR:
+                await books.calls.finish_call_back(owed.id, now, by)
     await _tell(clinic, call.operator_id)
 
 
