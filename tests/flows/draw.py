@@ -30,9 +30,9 @@ Every menu of the telephone, as the code has it: a scripted caller has walked to
 Everywhere: any key interrupts any prompt, and keys may be typed ahead. **0** fetches a human (an operator's phone when
 one is ready, else a call-back is noted) and **9** is an emergency; where digits are being asked both follow a star.
 Who presses nothing for {patience:g} seconds hears the question again. After {tries} failures we say `give_up`, and a
-human is to call back; who has a token hears `will_call_you`, as they are called in any case. Help is no failure. When an
-operator has registered them or changed their tokens, the conversation begins again from that, unless they hold. A hang-up
-ends the conversation wherever it is; what was stored stays stored.
+human is to call back; who has a token hears `will_call_you`, as they are called in any case. Help is no failure. Where
+an operator has registered them or changed their tokens, the conversation begins again from that, unless they hold. A
+hang-up ends the conversation wherever it is; what was stored stays stored.
 
 **The caller's clock.** The patient pays in seconds and keys. From answer to a spoken token a new patient needs at most
 60 seconds and 12 keys beyond age and PIN code, a known one 15 seconds and 2 keys. Silence never lasts three seconds.
