@@ -16,6 +16,9 @@ from tests.live.audio import RATE, telephone, tone_share, write_tone
 from tests.live.town import DOCTOR_TONE, SECOND_TONE, Town, Villager
 
 CHROMIUM = Path("/usr/bin/chromium")
+HEADLESS = Path("/usr/bin/chromium-headless-shell")
+"""The same engine without windows, extensions and pages of its own: half the work."""
+TAKES_CALLS = HEADLESS if HEADLESS.exists() else CHROMIUM
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-background-networking", "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required",
@@ -133,16 +136,26 @@ class Ear:
 
 
 @asynccontextmanager
-async def chromium(folder: Path, tone: float = DOCTOR_TONE) -> AsyncIterator[Browser]:
-    """A browser whose microphone plays this tone for ever."""
-    voice = write_tone(folder / f"microphone-{tone}.wav", tone, seconds=2.0)
+async def chromium(folder: Path, program: Path = CHROMIUM) -> AsyncIterator[Browser]:
+    """A browser whose microphone plays a doctor's tone for ever."""
+    voice = write_tone(folder / "microphone.wav", DOCTOR_TONE, seconds=2.0)
     async with async_playwright() as play:
         flags = [*FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = await play.chromium.launch(executable_path=program, args=flags)
         try:
             yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def tabs_of(browser: Browser) -> AsyncIterator[Browser]:
+    """This browser, which others use afterwards: whatever is opened in it ends with the block."""
+    try:
+        yield browser
+    finally:
+        for context in browser.contexts:
+            await context.close()
 
 
 async def browser_doctor(town: Town, browser: Browser) -> BrowserDoctor:

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
 import pytest
+from playwright.async_api import Browser
 
+from tests.live.browser import TAKES_CALLS, chromium
 from tests.live.forks import AT, fork_server
 from tests.live.instance import Instance, instance
 
@@ -44,3 +46,10 @@ async def service() -> AsyncIterator[Instance]:
     yield await started
     over.set()
     await owner
+
+
+@pytest.fixture(scope="session")
+async def worker_chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """One for all tests that take calls in a page (`tabs_of` it)."""
+    async with chromium(tmp_path_factory.mktemp("microphone"), TAKES_CALLS) as browser:
+        yield browser

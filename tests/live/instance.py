@@ -24,6 +24,8 @@ from tests.live.founded import move_in
 from tests.live.ports import free_port
 from tests.live.story import Story
 
+PEOPLES = {"database_url", "opds", "home"}
+"""Settings by which other people work there, or elsewhere."""
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 COMMAND_SECONDS = 120.0
@@ -158,7 +160,7 @@ async def command(environment: Mapping[str, str], *arguments: str) -> tuple[int,
 async def instance(**settings: str) -> AsyncIterator[Instance]:
     """Start one; every process of it ends with the block. `settings`: DURAVANI_* without prefix, in small letters.
 
-    Where programs are forked, and nothing is set, it is no first start: its staff work there already.
+    Where programs are forked it is no first start: its staff work there already.
     """
     async with AsyncExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="duravani-")))
@@ -171,7 +173,7 @@ async def instance(**settings: str) -> AsyncIterator[Instance]:
             "opds": str(write_opds(home / "opds.toml", DAYS)),
             **settings,
         }
-        told = await move_in(home, given["opds"]) if forking() and not settings else []
+        told = await move_in(home, given["opds"]) if forking() and not settings.keys() & PEOPLES else []
         program = Program(environment(**given))
         stack.callback(kill_all, home)
         stack.push_async_callback(program.end)

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from core.clinic.doctor_ready import doctor_ready, operator_ready
 from core.clinic.hire import add_operator
 from core.rules.staff import DoctorState
 from tests.live.audio import tone_present
-from tests.live.browser import CHROMIUM, BrowserPhone, Ear, browser_doctor, chromium, signed_in
+from tests.live.browser import CHROMIUM, BrowserPhone, Ear, browser_doctor, chromium, signed_in, tabs_of
 from tests.live.instance import Instance
 from tests.live.sip import Account, Phone, Refused
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, SECOND_TONE, visit
@@ -21,7 +21,7 @@ pytestmark = [
 
 
 async def test_a_patient_and_a_doctor_with_nothing_but_a_browser(service: Instance) -> None:
-    async with visit(service) as town, chromium(town.folder) as browser:
+    async with visit(service) as town, chromium(town.folder) as browser:  # the whole one, as people have it
         doctor, patient = await browser_doctor(town, browser), await town.patient()
         await doctor.takes(patient)
         await doctor.phone_is("talking")
@@ -36,8 +36,10 @@ async def test_a_patient_and_a_doctor_with_nothing_but_a_browser(service: Instan
         assert await doctor.state() is DoctorState.WRITING
 
 
-async def test_a_page_that_is_loaded_again_goes_on_with_the_same_patient(service: Instance) -> None:
-    async with visit(service) as town, chromium(town.folder) as browser:
+async def test_a_page_that_is_loaded_again_goes_on_with_the_same_patient(
+    service: Instance, worker_chromium: Browser
+) -> None:
+    async with visit(service) as town, tabs_of(worker_chromium) as browser:
         doctor, patient = await browser_doctor(town, browser), await town.patient()
         await doctor.takes(patient)
         assert await doctor.hears(PATIENT_TONE)
@@ -58,8 +60,10 @@ async def test_a_page_that_is_loaded_again_goes_on_with_the_same_patient(service
             assert len(await books.consultations.of_patient(patient.patient.id)) == 1
 
 
-async def test_an_operators_page_that_is_loaded_again_goes_on_with_the_same_caller(service: Instance) -> None:
-    async with visit(service) as town, chromium(town.folder) as browser:
+async def test_an_operators_page_that_is_loaded_again_goes_on_with_the_same_caller(
+    service: Instance, worker_chromium: Browser
+) -> None:
+    async with visit(service) as town, tabs_of(worker_chromium) as browser:
         hired = await add_operator(service.clinic, login=f"op-{town.number()[1:]}", name="Meena Town")
         operator = BrowserPhone(await signed_in(town, browser, hired.operator.login, hired.password))
         await operator.phone_is("ready")
@@ -84,8 +88,8 @@ async def test_an_operators_page_that_is_loaded_again_goes_on_with_the_same_call
         await caller.phone.hang_up()
 
 
-async def test_a_second_window_takes_the_telephone_over(service: Instance) -> None:
-    async with visit(service) as town, chromium(town.folder) as browser:
+async def test_a_second_window_takes_the_telephone_over(service: Instance, worker_chromium: Browser) -> None:
+    async with visit(service) as town, tabs_of(worker_chromium) as browser:
         doctor, patient = await browser_doctor(town, browser), await town.patient()
         await doctor.takes(patient)
         first, doctor.page = doctor.page, await doctor.page.context.new_page()
@@ -100,8 +104,8 @@ async def test_a_second_window_takes_the_telephone_over(service: Instance) -> No
         await patient.says_goodbye()
 
 
-async def test_mute_hold_and_the_keypad(service: Instance) -> None:
-    async with visit(service) as town, chromium(town.folder) as browser:
+async def test_mute_hold_and_the_keypad(service: Instance, worker_chromium: Browser) -> None:
+    async with visit(service) as town, tabs_of(worker_chromium) as browser:
         doctor, patient = await browser_doctor(town, browser), await town.patient()
         await doctor.takes(patient)
         assert await doctor.hears(PATIENT_TONE)
@@ -126,8 +130,8 @@ async def test_mute_hold_and_the_keypad(service: Instance) -> None:
         await patient.says_goodbye()
 
 
-async def test_the_echo_test_before_duty(service: Instance) -> None:
-    async with visit(service) as town, chromium(town.folder) as browser:
+async def test_the_echo_test_before_duty(service: Instance, worker_chromium: Browser) -> None:
+    async with visit(service) as town, tabs_of(worker_chromium) as browser:
         doctor = await browser_doctor(town, browser)
         await doctor.page.get_by_role("button", name="Test the sound").click()
         await doctor.phone_is("testing")
@@ -137,8 +141,8 @@ async def test_the_echo_test_before_duty(service: Instance) -> None:
         await doctor.phone_is("ready")
 
 
-async def test_the_credentials_are_void_after_signing_out(service: Instance) -> None:
-    async with visit(service) as town, chromium(town.folder) as browser:
+async def test_the_credentials_are_void_after_signing_out(service: Instance, worker_chromium: Browser) -> None:
+    async with visit(service) as town, tabs_of(worker_chromium) as browser:
         doctor = await browser_doctor(town, browser)
         lent = await doctor.page.evaluate(
             """async () => (await fetch("/phone/credentials", { method: "POST",

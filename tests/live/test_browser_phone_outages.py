@@ -4,9 +4,10 @@ import os
 import signal
 
 import pytest
+from playwright.async_api import Browser
 
 from tests.live.audio import tone_present
-from tests.live.browser import CHROMIUM, Ear, browser_doctor, chromium
+from tests.live.browser import CHROMIUM, Ear, browser_doctor, tabs_of
 from tests.live.instance import instance, process_of
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, visit
 
@@ -16,8 +17,8 @@ pytestmark = [
 ]
 
 
-async def test_redis_is_killed() -> None:
-    async with instance() as service, visit(service) as town, chromium(town.folder) as browser:
+async def test_redis_is_killed(worker_chromium: Browser) -> None:
+    async with instance() as service, visit(service) as town, tabs_of(worker_chromium) as browser:
         doctor, patient = await browser_doctor(town, browser), await town.patient()
         await doctor.takes(patient)
         os.kill(process_of(service.home, "valkey.sock"), signal.SIGKILL)
@@ -29,9 +30,9 @@ async def test_redis_is_killed() -> None:
         await patient.phone.gone()
 
 
-async def test_our_program_is_killed() -> None:
+async def test_our_program_is_killed(worker_chromium: Browser) -> None:
     """The page's signalling went through it: the talk is taken up again, in a page that was never loaded anew."""
-    async with instance() as service, visit(service) as town, chromium(town.folder) as browser:
+    async with instance() as service, visit(service) as town, tabs_of(worker_chromium) as browser:
         doctor, patient = await browser_doctor(town, browser), await town.patient()
         await doctor.takes(patient)
         await service.program.end(signal.SIGKILL)

@@ -8,6 +8,7 @@ import aiohttp
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from playwright.async_api import Browser
 
 from core.clinic.admin.let_go import let_go
 from core.clinic.hire import add_operator
@@ -20,7 +21,7 @@ from core.rules.supervision import Manner
 from core.rules.token import TokenState
 from pbx.handset import Handset
 from tests.live.audio import RATE, Heard, telephone, write_tone, write_wav
-from tests.live.browser import CHROMIUM, BrowserPhone, chromium, signed_in
+from tests.live.browser import CHROMIUM, BrowserPhone, signed_in, tabs_of
 from tests.live.instance import CHECKOUT, Account, Instance, instance
 from tests.live.panel import Panel
 from tests.live.town import DOCTOR_TONE, PATIENT_TONE, Physician, Town, Villager, visit
@@ -240,9 +241,9 @@ async def test_who_is_let_go_while_listening_hears_no_longer(service: Instance) 
 
 
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's package chromium")
-async def test_a_browser_that_keeps_the_call_hears_no_longer(service: Instance) -> None:
+async def test_a_browser_that_keeps_the_call_hears_no_longer(service: Instance, worker_chromium: Browser) -> None:
     """Somebody let go whose page ignores that its socket was closed: nothing comes to it any more."""
-    async with visit(service) as town, chromium(town.folder) as browser:
+    async with visit(service) as town, tabs_of(worker_chromium) as browser:
         doctor, patient, watching, consultation = await talk(town)
         page = await signed_in(town, browser, watching.account.login, watching.account.password)
         await page.add_init_script(DEAF)

@@ -2,12 +2,11 @@
 
 import asyncio
 import re
-from pathlib import Path
 
 import pytest
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import Browser, FilePayload, expect
 
-from tests.live.browser import CHROMIUM, BrowserDoctor, browser_doctor, chromium
+from tests.live.browser import CHROMIUM, BrowserDoctor, browser_doctor, tabs_of
 from tests.live.instance import Instance, instance
 from tests.live.town import DOCTOR_TONE, visit
 from tests.live.try_phone import TryPhone, try_phone, visitor
@@ -30,11 +29,11 @@ async def registers_in_hindi(phone: TryPhone, pin_code: str) -> None:
         await phone.answers(prompt, keys)
 
 
-async def test_a_new_patient_registers_and_who_gives_a_missed_call_is_called_back(tmp_path: Path) -> None:
+async def test_a_new_patient_registers_and_who_gives_a_missed_call_is_called_back(worker_chromium: Browser) -> None:
     async with (
         asyncio.timeout(TEST_SECONDS),
         instance(trunk="") as service,  # as `make run` gives it to a newcomer
-        chromium(tmp_path) as browser,
+        tabs_of(worker_chromium) as browser,
         visitor(service, browser) as context,
     ):
         phone = await try_phone(service, context)
@@ -84,9 +83,9 @@ async def shows_a_paper(phone: TryPhone, doctor: BrowserDoctor) -> None:
     await doctor.phone_is("talking")
 
 
-async def test_patient_in_one_tab_and_doctor_in_another(service: Instance, tmp_path: Path) -> None:
+async def test_patient_in_one_tab_and_doctor_in_another(service: Instance, worker_chromium: Browser) -> None:
     """This number's calls come to the page, though there is a trunk."""
-    async with visit(service) as town, chromium(town.folder) as browser, visitor(service, browser) as context:
+    async with visit(service) as town, tabs_of(worker_chromium) as browser, visitor(service, browser) as context:
         doctor = await browser_doctor(town, browser)
         phone = await try_phone(service, context, town.number())
         await phone.call("104")
