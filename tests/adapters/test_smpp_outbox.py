@@ -19,6 +19,8 @@ from house.wiring import open_clinic, open_gateway
 from tests.adapters.smsc.simulator import Smsc, smsc
 
 MOBILE = "+919876543210"
+PARTS = 3
+"""Of the token's SMS in Hindi."""
 
 
 @dataclass
@@ -77,7 +79,7 @@ async def test_throttled_then_sent_then_delivered(house: House) -> None:
     await house.due_again(delayed)
     sent = await house.send()
     assert (sent.state, sent.attempts) == (SmsState.SENT, 2)
-    parts = [await house.center.next("submit") for _ in range(3)][1:]
+    parts = [await house.center.next("submit") for _ in range(1 + PARTS)][1:]
     assert sent.gateway_id == parts[-1]["message_id"]
     async with house.clinic.line.listen(TOPIC) as events:
         for part in parts:
@@ -99,7 +101,7 @@ async def test_a_message_that_dies_with_the_smsc_is_sent_again(house: House) -> 
         await house.due_again(delayed)
         await house.gateway.bound()
         sent = await house.send()
-        parts = [await successor.next("submit") for _ in range(2)]
+        parts = [await successor.next("submit") for _ in range(PARTS)]
     assert (sent.state, sent.gateway_id) == (SmsState.SENT, parts[-1]["message_id"])
 
 
