@@ -23,8 +23,9 @@ lint: setup-dev  ## style and types
 unit: setup-dev  ## rules, flows, adapters and pages, on real SQLite, PostgreSQL, Valkey and Chromium
 	$(BIN)/pytest tests --ignore=tests/live -n 3
 
+# They wait more than they work, hence eight; each takes one at a time, so that none waits behind a long one.
 live: setup-dev  ## real Asterisk, real SIP phones
-	$(BIN)/pytest tests/live -n 6 --maxschedchunk 1  # one at a time, so that the long ones do not wait for each other
+	$(BIN)/pytest tests/live -n 8 --maxschedchunk 1
 
 N ?= 100
 SEED ?=

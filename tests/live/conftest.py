@@ -11,6 +11,8 @@ from tests.live.browser import TAKES_CALLS, chromium
 from tests.live.forks import AT, fork_server
 from tests.live.instance import Instance, instance
 
+LONG = {"test_drills.py", "test_journey.py", "test_prescription_journey.py"}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """One server for all workers: they are started later, and find it in their environment."""
@@ -18,6 +20,11 @@ def pytest_configure(config: pytest.Config) -> None:
         stack = ExitStack()
         stack.enter_context(fork_server())
         config.add_cleanup(stack.close)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that last a minute begin first: else everybody waits for them in the end."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture
