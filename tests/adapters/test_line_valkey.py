@@ -42,11 +42,16 @@ async def test_it_serves_until_it_is_stopped(home: Path) -> None:
     await server.stop()
 
 
-async def test_without_its_package_the_systems_own_serves(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home.mkdir()
-    (home / "redis-server").symlink_to(valkey._binary())
+@pytest.fixture
+def only_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without the package, and with a server of its own."""
+    (tmp_path / "redis-server").symlink_to(valkey._binary())
     monkeypatch.setattr(valkey, "find_spec", lambda name: None)
-    monkeypatch.setenv("PATH", str(home))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("only_of_the_system")
+async def test_without_its_package_the_systems_own_serves(home: Path) -> None:
     server = EmbeddedValkey()
     try:
         assert await _alive(await server.start(home))
