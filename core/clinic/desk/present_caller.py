@@ -41,9 +41,12 @@ async def operator_answered(clinic: Clinic, call: OperatorCall) -> None:
     now, by = clinic.clock.now(), f"operator:{call.operator_id}"
     async with clinic.ledger.write() as books:
         await books.operator_calls.answer(call.id, now)
-        for owed in await books.calls.owed_call_backs():
-            if owed.mobile == call.mobile and owed.reason is CallBackReason.OPERATOR:
-                await books.calls.finish_call_back(owed.id, now, by)
+        every = await books.calls.owed_call_backs()
+        settled = [one for one in every if one.mobile == call.mobile and one.reason is CallBackReason.OPERATOR]
+        for owed in settled:
+            await books.calls.finish_call_back(owed.id, now, by)
+    if settled:
+        await clinic.line.publish("clinic", {"kind": "call_back"})
     await _tell(clinic, call.operator_id)
 
 
