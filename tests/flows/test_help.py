@@ -9,7 +9,7 @@ from core.clinic.take_token import take_token
 from core.rules.records import CallBackReason
 from core.rules.token import TokenState
 from tests.flows.house import MOBILE, NEW_PATIENT, House
-from tests.flows.telephone import Answers, ScriptedCall
+from tests.flows.telephone import SOON, Answers, ScriptedCall
 
 EVERY_MENU = (
     "language_choice", "notice_consent", "notice_full", "for_whom", "gender", "opd_choice_general", "pregnant",
@@ -201,8 +201,7 @@ async def test_what_the_operator_has_done_is_not_asked_again(house: House, menu:
     assert len(await house.patients()) == 1
     assert (await house.token()).state is TokenState.WAITING
     assert call.heard[-1] == "will_call_you"  # silent from then on, and safe
-    async with house.clinic.ledger.read() as books:
-        assert await books.calls.owed_call_backs() == []
+    assert await house.call_backs() == []
 
 
 async def test_who_holds_goes_on_holding_whatever_the_operator_does(house: House) -> None:
@@ -220,18 +219,16 @@ async def test_who_holds_goes_on_holding_whatever_the_operator_does(house: House
 
 async def test_talking_with_an_operator_settles_the_call_that_an_operator_owed(house: House) -> None:
     await house.whole_call({"language_choice": ["0", "", "", ""]})
-    async with house.clinic.ledger.read() as books:
-        (owed,) = await books.calls.owed_call_backs()
+    (owed,) = await house.call_backs()
     assert owed.reason is CallBackReason.OPERATOR
     operator = await house.operator()
-    async with asyncio.timeout(10), house.clinic.line.listen("clinic") as events:
+    async with asyncio.timeout(SOON), house.clinic.line.listen("clinic") as events:
         call = house.dial(MOBILE, {"language_choice": "0"})
         meena = (await house.exchange.ring_of(operator.account)).pick_up()
         await call.talks()
         while (await anext(aiter(events)))[1]["kind"] != "call_back":  # every desk looks again
             pass
-    async with house.clinic.ledger.read() as books:
-        assert await books.calls.owed_call_backs() == []
+    assert await house.call_backs() == []
     call.leave()
     await meena.ends()
     await house.quiet()
